@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * System call ABIs as data, number <-> name.  The only includer of syscalls/.
+ * A name is stored once, whatever number of ABIs use it: the tables hold
+ * 16-bit offsets into one string of all names, which is sorted, so that
+ * offsets compare as names do.
+ */
+#include "abi.h"
+
+#include <stddef.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+
+#include "uapi.h"
+#include "ptrace_arch.h"
+
+#define COUNT(a) (sizeof (a) / sizeof *(a))
+
+static const struct names {
+	char no_name[1];        /* makes offset 0 mean "none" */
+#define NAME(name) char n_##name[sizeof #name];
+#include "syscalls/names.h"
+#undef NAME
+} names = {
+	"",
+#define NAME(name) #name,
+#include "syscalls/names.h"
+#undef NAME
+};
+
+/* place of a number: from the ABI's base on, arm's private calls after them */
+#define POS(base, nr) ((nr) - (base) < ABI_POS_PRIVATE ? (nr) - (base) : \
+	ABI_POS_PRIVATE + ((nr) & 0xf))
+
+/* the tables of ABIs that this build does not use are dropped */
+#define TABLE(abi) \
+	__attribute__((unused)) static const uint16_t abi##_names[]
+
+#define SYS(nr, name) [POS(BASE, nr)] = offsetof(struct names, n_##name),
+#define BASE 0
+TABLE(x86_64) = {
+#include "syscalls/x86_64.h"
+};
+TABLE(i386) = {
+#include "syscalls/i386.h"
+};
+TABLE(arm) = {
+#include "syscalls/arm.h"
+};
+TABLE(aarch64) = {
+#include "syscalls/aarch64.h"
+};
+TABLE(riscv64) = {
+#include "syscalls/riscv64.h"
+};
+#undef BASE
+#define BASE 0x40000000
+TABLE(x32) = {
+#include "syscalls/x32.h"
+};
+#undef BASE
+#define BASE 4000
+TABLE(mips_o32) = {
+#include "syscalls/mips_o32.h"
+};
+#undef BASE
+#define BASE 5000
+TABLE(mips_n64) = {
+#include "syscalls/mips_n64.h"
+};
+#undef BASE
+#define BASE 6000
+TABLE(mips_n32) = {
+#include "syscalls/mips_n32.h"
+};
+#undef BASE
+#undef SYS
+
+/* rows: ABI, audit arch, bits, big-endian, table, base, libseccomp's name */
+#define ROW(id, arch, bits_, big, table, base_, scmp_) \
+	{ .name = #id, .scmp = "SCMP_ARCH_" scmp_, .audit_arch = arch, \
+	  .base = base_, .bits = bits_, .big_endian = big, \
+	  .n = COUNT(table##_names), .names = table##_names },
+#define LE32(elf) (AUDIT_LE | elf)
+#define LE64(elf) (AUDIT_64BIT | AUDIT_LE | elf)
+#define BE64(elf) (AUDIT_64BIT | elf)
+#define ABI_x86_64 ROW(x86_64, LE64(EM_X86_64_), 64, 0, x86_64, 0, "X86_64")
+#define ABI_i386 ROW(i386, LE32(EM_386_), 32, 0, i386, 0, "X86")
+#define ABI_x32 ROW(x32, LE64(EM_X86_64_), 32, 0, x32, 0x40000000, "X32")
+#define ABI_aarch64 ROW(aarch64, LE64(EM_AARCH64_), 64, 0, aarch64, 0, "AARCH64")
+#define ABI_arm ROW(arm, LE32(EM_ARM_), 32, 0, arm, 0, "ARM")
+#define ABI_riscv64 ROW(riscv64, LE64(EM_RISCV_), 64, 0, riscv64, 0, "RISCV64")
+#define ABI_mips ROW(mips, EM_MIPS_, 32, 1, mips_o32, 4000, "MIPS")
+#define ABI_mipsel ROW(mipsel, LE32(EM_MIPS_), 32, 0, mips_o32, 4000, "MIPSEL")
+#define ABI_mips64 ROW(mips64, BE64(EM_MIPS_), 64, 1, mips_n64, 5000, "MIPS64")
+#define ABI_mipsel64 \
+	ROW(mipsel64, LE64(EM_MIPS_), 64, 0, mips_n64, 5000, "MIPSEL64")
+#define ABI_mips64n32 ROW(mips64n32, BE64(EM_MIPS_) | AUDIT_N32, 32, 1, \
+	mips_n32, 6000, "MIPS64N32")
+#define ABI_mipsel64n32 ROW(mipsel64n32, LE64(EM_MIPS_) | AUDIT_N32, 32, 0, \
+	mips_n32, 6000, "MIPSEL64N32")
+
+/* the tests build this file with every ABI */
+#ifndef ABIS
+#define ABIS ARCH_ABIS
+#endif
+#define ABI_ROW(id) ABI_##id
+const struct abi abis[] = { ABIS(ABI_ROW) };
+const int n_abis = COUNT(abis);
+
+int
+abi_find(uint32_t audit_arch, uint32_t nr)
+{
+	/* x32 shares x86_64's audit arch; -1 is nobody's call, not x32's */
+	bool x32 = nr >> 30 == 1;
+	int i;
+
+	for (i = 0; i < n_abis; i++)
+		if (abis[i].audit_arch == audit_arch &&
+		    (abis[i].base >> 30 == 1) == x32)
+			return i;
+	for (i = 0; i < n_abis; i++)
+		if (abis[i].audit_arch == audit_arch)
+			return i;
+	return -1;
+}
+
+int
+abi_pos(int abi, uint32_t nr)
+{
+	const struct abi *a = &abis[abi];
+	uint32_t pos = nr - a->base;
+
+	if (pos < ABI_POS_PRIVATE)
+		return pos < a->n ? (int)pos : -1;
+	pos = ABI_POS_PRIVATE + (nr - ABI_NR_FIRST_PRIVATE);
+	return pos >= ABI_POS_PRIVATE && pos < a->n ? (int)pos : -1;
+}
+
+uint32_t
+abi_nr_at(int abi, int pos)
+{
+	if (pos >= ABI_POS_PRIVATE)
+		return ABI_NR_FIRST_PRIVATE + (uint32_t)(pos - ABI_POS_PRIVATE);
+	return abis[abi].base + (uint32_t)pos;
+}
+
+unsigned
+abi_name_id(int abi, uint32_t nr)
+{
+	int pos = abi_pos(abi, nr);
+
+	return pos < 0 ? 0 : abis[abi].names[pos];
+}
+
+const char *
+abi_id_name(unsigned id)
+{
+	return (const char *)&names + id;
+}
+
+unsigned
+abi_next_id(unsigned id)
+{
+	id += (unsigned)strlen(abi_id_name(id)) + 1;
+	return id < sizeof names ? id : 0;
+}
+
+unsigned
+abi_id(const char *name)
+{
+	unsigned id = 0;
+
+	while ((id = abi_next_id(id)))
+		if (!strcmp(abi_id_name(id), name))
+			break;
+	return id;
+}
+
+const char *
+abi_name(int abi, uint32_t nr)
+{
+	unsigned id = abi_name_id(abi, nr);
+
+	return id ? abi_id_name(id) : NULL;
+}
+
+int64_t
+abi_nr(int abi, const char *name)
+{
+	unsigned id = abi_id(name);
+	int pos;
+
+	for (pos = 0; id && pos < abis[abi].n; pos++)
+		if (abis[abi].names[pos] == id)
+			return abi_nr_at(abi, pos);
+	return -1;
+}

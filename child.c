@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Start PROGRAM.  Three processes: the front, which whoever started us knows
+ * and which is PROGRAM's parent; PROGRAM; and the tracer, in a session of its
+ * own so that no signal meant for the group reaches it.  The front is the real
+ * parent that ptrace(2) wants where group-stops are to be seen as such: while
+ * it is stopped, as job control expects, the tracer still serves PROGRAM's
+ * children.  With -D there is no front: the calling process becomes PROGRAM
+ * and the tracer is a detached grandchild.
+ *
+ * Handshake over two pipes: the tracer tells its pid (Yama wants to be told who
+ * may attach), the program-to-be tells its own, is seized, told to go on, and
+ * executes.  No raise(SIGSTOP): PTRACE_SEIZE would find a group-stop.
+ */
+#include "tap.h"
+#include "child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "util.h"
+
+extern char **environ;
+
+bool
+third_term(struct impatience *p)
+{
+	p->ms[0] = p->ms[1];
+	p->ms[1] = p->ms[2];
+	p->ms[2] = now_ms();
+	return ++p->n >= 3 && p->ms[2] - p->ms[0] <= 5000;
+}
+
+/* both ends above stderr, so that a closed 0, 1 or 2 stays closed */
+static int
+open_pipe(int fd[2])
+{
+	int i, low;
+
+	if (pipe2(fd, O_CLOEXEC) < 0)
+		return -1;
+	for (i = 0; i < 2; i++) {
+		if (fd[i] > 2)
+			continue;
+		low = fd[i];
+		fd[i] = fcntl(low, F_DUPFD_CLOEXEC, 3);
+		close(low);
+		if (fd[i] < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static bool
+get(int fd, void *data, size_t len)
+{
+	ssize_t n;
+
+	do
+		n = read(fd, data, len);
+	while (n < 0 && errno == EINTR);
+	return n == (ssize_t)len;
+}
+
+static void
+execute(struct launch *l)
+{
+	int error;
+
+	execvp(l->argv[0], l->argv);
+	error = errno;
+	warn("%s:", l->argv[0]);
+	_exit(error == ENOENT || error == ENOTDIR ? 127 : 126);
+}
+
+/* the program-to-be, from the fork on */
+static void
+become(struct launch *l, const int down[2], const int up[2])
+{
+	pid_t tracer, self = getpid();
+	char go;
+
+	close(down[1]);
+	close(up[0]);
+	if (!get(down[0], &tracer, sizeof tracer))
+		_exit(125);
+	/* fails where there is no Yama, and then is not needed */
+	prctl(PR_SET_PTRACER, tracer, 0, 0, 0);
+	if (write_all(up[1], &self, sizeof self) < 0 ||
+	    !get(down[0], &go, 1))
+		_exit(125);     /* the tracer has said why */
+	if (l->close_fd >= 0)
+		close(l->close_fd);
+	if (l->tap->install() < 0) {
+		warn("tap %s:", l->tap->name);
+		_exit(125);
+	}
+	sigprocmask(SIG_SETMASK, &l->mask, NULL);
+	execute(l);
+}
+
+/* the tracer, from the fork on: find out who the program is */
+static enum role
+track(struct launch *l, struct shared *sh, const int down[2], const int up[2])
+{
+	pid_t self = getpid();
+
+	sh->tracer = self;
+	setsid();
+	close(down[0]);
+	close(up[1]);
+	l->to_child = down[1];
+	l->from_child = up[0];
+	if (write_all(down[1], &self, sizeof self) < 0 ||
+	    !get(up[0], &sh->program, sizeof sh->program)) {
+		warn("the program was killed before it could be started");
+		_exit(125);
+	}
+	return ROLE_TRACER;
+}
+
+void
+launch_go(struct launch *l, bool go)
+{
+	if (go)
+		write_all(l->to_child, "", 1);
+	close(l->to_child);
+	close(l->from_child);
+}
+
+static enum role
+launch_front(struct launch *l, struct shared *sh, const int down[2],
+    const int up[2])
+{
+	static const struct itimerval none;
+	struct itimerval left;
+	pid_t pid;
+
+	sh->front = getpid();
+	/* an alarm that was set before us is PROGRAM's, but a fork loses it */
+	setitimer(ITIMER_REAL, &none, &left);
+	pid = _Fork();
+	if (pid == 0) {
+		setitimer(ITIMER_REAL, &left, NULL);
+		become(l, down, up);
+	}
+	if (pid < 0) {
+		warn("fork:");
+		return ROLE_FAILED;
+	}
+	sh->program = pid;
+	pid = _Fork();
+	if (pid == 0)
+		return track(l, sh, down, up);
+	if (pid < 0)
+		warn("fork:");  /* the program-to-be sees its pipe close */
+	else
+		sh->tracer = pid;
+	return pid < 0 ? ROLE_FAILED : ROLE_FRONT;
+}
+
+/* -D: we become PROGRAM, the tracer is a grandchild */
+static enum role
+launch_detached(struct launch *l, struct shared *sh, const int down[2],
+    const int up[2])
+{
+	pid_t middle, pid;
+
+	/* a raw clone without an exit signal: PROGRAM is not to find a SIGCHLD
+	 * of ours pending */
+	middle = (pid_t)syscall(SYS_clone, 0, 0, 0, 0, 0);
+	if (middle == 0) {
+		pid = _Fork();
+		if (pid == 0)
+			return track(l, sh, down, up);
+		if (pid < 0)
+			warn("fork:");
+		_exit(pid < 0);
+	}
+	if (middle < 0) {
+		warn("fork:");
+		return ROLE_FAILED;
+	}
+	while (waitpid(middle, NULL, __WALL) < 0 && errno == EINTR)
+		;
+	become(l, down, up);
+	return ROLE_FAILED;     /* not reached */
+}
+
+enum role
+launch(struct launch *l, struct shared *sh)
+{
+	int down[2], up[2];
+	enum role role;
+	sigset_t all;
+
+	if (open_pipe(down) < 0 || open_pipe(up) < 0) {
+		warn("pipe:");
+		return ROLE_FAILED;
+	}
+	/* all of them: sigfillset() leaves out those that musl uses itself */
+	memset(&all, 0xff, sizeof all);
+	sigprocmask(SIG_SETMASK, &all, &l->mask);
+	role = l->keep_pid ? launch_detached(l, sh, down, up) :
+	    launch_front(l, sh, down, up);
+	if (role != ROLE_TRACER) {
+		close(down[0]), close(down[1]);
+		close(up[0]), close(up[1]);
+	}
+	return role;
+}

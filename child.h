@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT
+ * Needs tap.h. */
+#include <signal.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum { SIGNALS = 129 };         /* more than any architecture's signals */
+
+/* what the processes of one run share in memory */
+struct shared {
+	pid_t front;            /* PROGRAM's parent, who passes signals on; 0
+				 * with -D, where PROGRAM keeps its own */
+	pid_t program;
+	pid_t tracer;
+	/* front to tracer, with SIGUSR1 */
+	volatile sig_atomic_t leave;    /* write the result and go */
+	volatile sig_atomic_t relay;    /* PROGRAM is gone: to who remains */
+	/* the front is stopping itself: wake it if PROGRAM goes on */
+	volatile sig_atomic_t stopping;
+	/* who sent a signal that the front passed on, and when, now_ms() */
+	struct {
+		pid_t pid;
+		uid_t uid;
+		uint32_t ms;
+		bool alone;     /* by tgkill: not to the group */
+	} sent[SIGNALS];
+};
+
+/* when the last SIGTERMs came */
+struct impatience {
+	uint32_t ms[3];
+	int n;
+};
+/* note one; is it the third within 5 s? */
+bool third_term(struct impatience *);
+
+struct launch {
+	char **argv;
+	const struct tap *tap;
+	bool keep_pid;          /* -D: the calling process becomes PROGRAM */
+	int close_fd;           /* not for PROGRAM; -1: none */
+	sigset_t mask;          /* PROGRAM's own */
+	int from_child, to_child;       /* the tracer's ends of the pipes */
+};
+
+enum role { ROLE_FAILED, ROLE_FRONT, ROLE_TRACER };
+
+/* Start PROGRAM held back and its tracer.  Returns twice: in the front (not
+ * with -D) and in the tracer.  All signals are blocked in both.  ROLE_FAILED:
+ * said why. */
+enum role launch(struct launch *, struct shared *);
+/* in the tracer: let the program-to-be install the tap and execute, or give up;
+ * after it the pipes are closed */
+void launch_go(struct launch *, bool go);

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What an exec stop shows without /proc.  There the stack pointer points at
+ * argc, argv, envp and the auxiliary vector, so the entry point, AT_ENTRY, can
+ * be read and a breakpoint be put there: where it is hit, the dynamic loader
+ * is done.  Knows nothing of calls and policies.
+ */
+#include "exec.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+
+#include "regs.h"
+
+/* the value of an auxiliary vector's entry; -1 and errno */
+static int
+auxv_find(pid_t tid, uint64_t type, uint64_t *value)
+{
+	struct regs_where w;
+	uint64_t at, v;
+	int nulls;
+
+	if (regs_where(tid, &w) < 0 ||
+	    regs_peek(tid, w.sp, w.word, &v) < 0)
+		return -1;
+	/* behind argc and its arguments, then behind the environment's NULL */
+	at = w.sp + (v + 1) * (unsigned)w.word;
+	for (nulls = 0; nulls < 2; nulls += v == 0, at += (unsigned)w.word)
+		if (regs_peek(tid, at, w.word, &v) < 0)
+			return -1;
+	for (;; at += 2 * (unsigned)w.word) {
+		if (regs_peek(tid, at, w.word, &v) < 0 ||
+		    regs_peek(tid, at + (unsigned)w.word, w.word, value) < 0)
+			return -1;
+		if (v == type)
+			return 0;
+		if (v == AT_NULL)
+			break;
+	}
+	errno = ENOENT;
+	return -1;
+}
+
+/* The kernel forces a breakpoint's SIGTRAP on a thread that blocks or ignores
+ * it, by changing its mask and its disposition: both are put back. */
+enum { MASK_BYTES = _NSIG / 8, MASK_LONGS = 16 / sizeof(long) };
+static const unsigned long TRAP_BIT = 1ul << (SIGTRAP - 1);
+
+static bool
+trap_is_blocked(pid_t tid)
+{
+	unsigned long mask[MASK_LONGS];
+
+	return ptrace(PTRACE_GETSIGMASK, tid, (void *)MASK_BYTES, mask) == 0 &&
+	    (mask[0] & TRAP_BIT);
+}
+
+static void
+block_trap(pid_t tid)
+{
+	unsigned long mask[MASK_LONGS];
+
+	if (ptrace(PTRACE_GETSIGMASK, tid, (void *)MASK_BYTES, mask) < 0)
+		return;
+	mask[0] |= TRAP_BIT;
+	ptrace(PTRACE_SETSIGMASK, tid, (void *)MASK_BYTES, mask);
+}
+
+int
+entry_arm(struct entry *e, pid_t tid)
+{
+	e->tid = tid;
+	if (auxv_find(tid, AT_ENTRY, &e->addr) < 0 ||
+	    regs_set_trap(tid, e->addr, &e->saved) < 0)
+		return -1;
+	e->trap_blocked = trap_is_blocked(tid);
+	e->armed = true;
+	return 0;
+}
+
+void
+entry_disarm(struct entry *e, pid_t tid)
+{
+	if (e->armed)
+		regs_clear_trap(tid, e->addr, e->saved);
+	e->armed = false;
+}
+
+bool
+entry_hit(struct entry *e, pid_t tid)
+{
+	uint64_t pc;
+
+	if (!e->armed)
+		return false;
+	pc = regs_trap_pc(tid);
+	if (pc >> 1 != e->addr >> 1)    /* bit 0 of addr may mean Thumb */
+		return false;
+	entry_disarm(e, tid);
+	regs_set_pc(tid, pc);
+	if (e->trap_blocked)
+		block_trap(tid);
+	return true;
+}
+
+void
+entry_forked(const struct entry *e, pid_t parent, pid_t child)
+{
+	if (!e->armed || !regs_has_trap(child, e->addr, e->saved))
+		return;
+	regs_clear_trap(child, e->addr, e->saved);
+	/* gone in the parent too: they share their memory, as after vfork */
+	if (!regs_has_trap(parent, e->addr, e->saved)) {
+		long again;
+
+		regs_set_trap(parent, e->addr, &again);
+	}
+}
+
+bool
+exec_gains_privileges(pid_t tid)
+{
+	char path[1024];
+	struct stat st;
+	uint64_t at, v;
+	size_t i;
+
+	if (auxv_find(tid, AT_EXECFN, &at) < 0)
+		return false;
+	for (i = 0; i < sizeof path; i++) {
+		if (regs_peek(tid, at + i, 4, &v) < 0)
+			return false;
+		memcpy(path + i, (uint32_t[]){ (uint32_t)v }, 1);
+		if (!path[i])
+			break;
+	}
+	if (i == sizeof path || stat(path, &st) < 0)
+		return false;
+	return (st.st_mode & S_ISUID) ||
+	    (st.st_mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP) ||
+	    getxattr(path, "security.capability", NULL, 0) > 0;
+}

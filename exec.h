@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* the first program's way from execve to its own entry point */
+struct entry {
+	bool armed;             /* a breakpoint stands at addr */
+	pid_t tid;              /* the thread that will get there */
+	uint64_t addr;
+	long saved;             /* what stood there */
+	bool trap_blocked;      /* SIGTRAP, by who started us */
+	bool trap_ignored;
+};
+
+/* at the exec stop, with trap_ignored set: a breakpoint at the entry point.  -1: the memory can't be
+ * read or written (EIO), or it is a program of another word size. */
+int entry_arm(struct entry *, pid_t);
+/* at a SIGTRAP stop: true if it was the breakpoint; then all is as before it */
+bool entry_hit(struct entry *, pid_t);
+/* parent forked, both are stopped: take a copy out of the child's memory */
+void entry_forked(const struct entry *, pid_t parent, pid_t child);
+/* a stopped thread will not get there: no breakpoint any more */
+void entry_disarm(struct entry *, pid_t);
+
+/* at an exec stop: is the image's file setuid, setgid or with capabilities?
+ * found by its path, so it may be missed after a chroot */
+bool exec_gains_privileges(pid_t);

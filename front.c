@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The process that whoever started us knows: the program's parent.  It sees
+ * PROGRAM stop, go on and end as any parent does, does the same, and hands on
+ * the signals that were sent to it.  Knows nothing of ptrace.
+ *
+ * All signals are blocked and taken one by one by sigtimedwait, so nothing
+ * here runs in a handler.
+ */
+#include "tap.h"
+#include "child.h"
+#include "front.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "util.h"
+
+struct front {
+	struct shared *sh;
+	bool program_gone, tracer_gone;
+	int status;             /* PROGRAM's, once it is gone */
+	bool tracer_failed;
+	bool ordered;           /* the snapshot of the first TERM */
+	struct impatience terms;
+};
+
+static bool
+ends_services(int sig)
+{
+	return sig == SIGTERM || sig == SIGHUP || sig == SIGINT ||
+	    sig == SIGQUIT;
+}
+
+static void
+tell_tracer(const struct front *f)
+{
+	if (!f->tracer_gone)
+		kill(f->sh->tracer, SIGUSR1);
+}
+
+/* supervisors follow SIGTERM with SIGKILL, so what there is must be written
+ * now; who asks three times wants us to go */
+static void
+order_snapshot(struct front *f, int sig)
+{
+	if (sig == SIGTERM && third_term(&f->terms))
+		f->sh->leave = 1;
+	if (!f->ordered || f->sh->leave)
+		tell_tracer(f);
+	f->ordered = true;
+}
+
+/* The tracer finds out at PROGRAM's own signal stops whether a signal to the
+ * whole group reached it anyway, and drops ours then. */
+static void
+hand_on(struct front *f, const siginfo_t *si)
+{
+	struct shared *sh = f->sh;
+	int sig = si->si_signo;
+
+	if (si->si_code > 0)
+		return;         /* from the kernel: a terminal tells the group */
+	if (si->si_pid == sh->program || si->si_pid == sh->tracer)
+		return;
+	if (si->si_code == SI_QUEUE) {
+		syscall(SYS_rt_sigqueueinfo, sh->program, sig, si);
+		return;
+	}
+	sh->sent[sig].pid = si->si_pid;
+	sh->sent[sig].uid = si->si_uid;
+	sh->sent[sig].ms = now_ms();
+	sh->sent[sig].alone = si->si_code != SI_USER;
+	kill(sh->program, sig);
+}
+
+static void
+take_signal(struct front *f, const siginfo_t *si)
+{
+	int sig = si->si_signo;
+
+	if (sig == SIGUSR1) {
+		tell_tracer(f);
+		return;
+	}
+	if (ends_services(sig) && si->si_pid != f->sh->program)
+		order_snapshot(f, sig);
+	if (!f->program_gone) {
+		hand_on(f, si);
+	} else if (ends_services(sig)) {
+		/* a daemon's children are all that is left to end */
+		f->sh->relay = sig;
+		tell_tracer(f);
+	}
+}
+
+/* stop as PROGRAM did, until somebody sends SIGCONT: to us, or to PROGRAM,
+ * then the tracer hands it to us */
+static void
+stop_like(struct front *f, int sig)
+{
+	struct sigaction dfl = { .sa_handler = SIG_DFL };
+	sigset_t set;
+
+	f->sh->stopping = 1;
+	sigpending(&set);
+	if (!sigismember(&set, SIGCONT)) {
+		sigaction(sig, &dfl, NULL);
+		kill(getpid(), sig);
+		sigemptyset(&set);
+		sigaddset(&set, sig);
+		sigprocmask(SIG_UNBLOCK, &set, NULL);   /* stopped here */
+		sigprocmask(SIG_BLOCK, &set, NULL);
+	}
+	f->sh->stopping = 0;
+}
+
+static void
+tracer_ended(struct front *f, int status)
+{
+	f->tracer_gone = true;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return;
+	f->tracer_failed = true;
+	if (WIFSIGNALED(status))
+		warn("the tracer was killed by signal %d", WTERMSIG(status));
+}
+
+/* what became of our children; others than PROGRAM and the tracer are of
+ * whoever executed us */
+static void
+reap(struct front *f)
+{
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG | WUNTRACED)) > 0) {
+		if (pid == f->sh->tracer) {
+			tracer_ended(f, status);
+		} else if (pid == f->sh->program && WIFSTOPPED(status)) {
+			stop_like(f, WSTOPSIG(status));
+		} else if (pid == f->sh->program) {
+			f->program_gone = true;
+			f->status = status;
+		}
+	}
+}
+
+int
+front_run(struct shared *sh)
+{
+	struct sigaction dfl = { .sa_handler = SIG_DFL };
+	struct front f = { .sh = sh };
+	siginfo_t si;
+	sigset_t all;
+
+	/* an inherited SIG_IGN would make the kernel reap our children */
+	sigaction(SIGCHLD, &dfl, NULL);
+	close_except(msg_fd, -1);
+	memset(&all, 0xff, sizeof all);
+	for (;;) {
+		reap(&f);
+		if (f.tracer_gone && (f.program_gone || sh->leave))
+			break;
+		if (sigwaitinfo(&all, &si) < 0)
+			continue;
+		if (si.si_signo != SIGCHLD || si.si_code <= 0)
+			take_signal(&f, &si);
+	}
+	if (!f.program_gone)
+		return SIGTERM;
+	return f.tracer_failed ? 125 << 8 : f.status;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * utrace: run a program, follow all that it starts, and write the seccomp
+ * policy that it needs.
+ */
+#include "util.h"
+#include "abi.h"
+#include "policy.h"
+#include "format.h"
+#include "result.h"
+#include "options.h"
+#include "record.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { FAILED = 125 };
+
+static int
+help(const struct options *opts)
+{
+	struct out o;
+
+	(void)opts;
+	out_init(&o, 1);
+	options_help(&o);
+	return out_flush(&o) < 0 ? FAILED << 8 : 0;
+}
+
+static int
+version(const struct options *opts)
+{
+	struct out o;
+
+	(void)opts;
+	out_init(&o, 1);
+	out_str(&o, "utrace " VERSION "\n");
+	return out_flush(&o) < 0 ? FAILED << 8 : 0;
+}
+
+/* each returns a wait status to end with */
+static int (*const modes[])(const struct options *) = {
+	[MODE_RECORD] = record,
+	[MODE_HELP] = help,
+	[MODE_VERSION] = version,
+};
+
+/* die as the program did, but without a second core: a core_pattern that is a
+ * pipe ignores the limit */
+static void
+die_of(int sig)
+{
+	struct sigaction dfl = { .sa_handler = SIG_DFL };
+	sigset_t set;
+
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	sigaction(sig, &dfl, NULL);
+	kill(getpid(), sig);
+	sigemptyset(&set);
+	sigprocmask(SIG_SETMASK, &set, NULL);
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct options o;
+	int status;
+
+	if (fcntl(2, F_GETFD) < 0)
+		msg_fd = -1;
+	if (argc < 1 || options_parse(&o, argv + 1) < 0)
+		return FAILED;
+	status = modes[o.mode](&o);
+	if (!WIFSIGNALED(status))
+		return WEXITSTATUS(status);
+	die_of(WTERMSIG(status));
+	return 128 + WTERMSIG(status);  /* pid 1 of a namespace lives on */
+}

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Everything about a stopped thread that differs between architectures: the
+ * only file that may test __mips__ and friends.  Each block opens with the
+ * facts that cost others their bugs and defines, in this order,
+ *   ARCH_ABIS(X)       the ABIs a program can use here, the native one first
+ *   ARCH_REGS          rows of struct arch_regs, one a size of register set
+ *   arch_set_nr()      change the number at a syscall-entry stop; -1 skips
+ *   arch_audit()       correct a row's audit arch from the code at pc
+ * Register numbers are word indices into the NT_PRSTATUS set (asm/ptrace.h,
+ * asm/elf.h of each architecture).  Needs uapi.h, sys/ptrace.h, sys/uio.h.
+ */
+struct arch_regs {
+	uint32_t audit_arch;
+	uint16_t size;          /* of the register set in bytes: tells the row */
+	uint8_t word;           /* bytes of a register and of a stack word */
+	uint8_t n_args;         /* in registers; the rest at stack_args(sp) */
+	uint8_t nr, ret, arg[6], pc, sp;
+	uint8_t stack_args;     /* offset of argument n_args from sp */
+	uint8_t arg0_is_ret;    /* argument 0 is gone once the call returned */
+	uint8_t trap_skip;      /* how far behind a breakpoint pc stops */
+	uint8_t trap_len, trap[4];
+	uint8_t thumb_len, thumb[4];    /* the same if bit 0 of pc is set */
+};
+
+#if defined(__x86_64__)
+/*
+ * x86-64:
+ *  - rax holds -ENOSYS at entry, the number is in orig_rax
+ *  - x32 is bit 30 of the number, not an audit arch of its own
+ *  - the size of the register set tells 32-bit code; but 64-bit code can
+ *    call int $0x80 too, so before Linux 5.3 only the instruction tells
+ */
+#define ARCH_ABIS(X) X(x86_64) X(i386) X(x32)
+#define ARCH_REGS \
+	{ .audit_arch = AUDIT_64BIT | AUDIT_LE | EM_X86_64_, \
+	  .size = 216, .word = 8, .n_args = 6, .nr = 15, .ret = 10, \
+	  .arg = { 14, 13, 12, 7, 9, 8 }, .pc = 16, .sp = 19, \
+	  .trap_skip = 1, .trap_len = 1, .trap = { 0xcc } }, \
+	{ .audit_arch = AUDIT_LE | EM_386_, \
+	  .size = 68, .word = 4, .n_args = 6, .nr = 11, .ret = 6, \
+	  .arg = { 0, 1, 2, 3, 4, 5 }, .pc = 12, .sp = 15, \
+	  .trap_skip = 1, .trap_len = 1, .trap = { 0xcc } }
+
+static inline int
+arch_set_nr(pid_t tid, const struct arch_regs *r, long nr)
+{
+	(void)r;
+	return (int)ptrace(PTRACE_POKEUSER, tid, (void *)(15L * 8), (void *)nr);
+}
+
+static inline uint32_t
+arch_audit(pid_t tid, const struct arch_regs *r, uint64_t pc)
+{
+	long code;
+
+	if (r->word == 4)
+		return r->audit_arch;
+	code = ptrace(PTRACE_PEEKTEXT, tid, (void *)(pc - 2), (void *)0);
+	return (code & 0xffff) == 0x80cd ? AUDIT_LE | EM_386_ : r->audit_arch;
+}
+
+#elif defined(__i386__)
+/*
+ * i386: as x86-64's second row; orig_eax holds the number.
+ */
+#define ARCH_ABIS(X) X(i386)
+#define ARCH_REGS \
+	{ .audit_arch = AUDIT_LE | EM_386_, \
+	  .size = 68, .word = 4, .n_args = 6, .nr = 11, .ret = 6, \
+	  .arg = { 0, 1, 2, 3, 4, 5 }, .pc = 12, .sp = 15, \
+	  .trap_skip = 1, .trap_len = 1, .trap = { 0xcc } }
+
+static inline int
+arch_set_nr(pid_t tid, const struct arch_regs *r, long nr)
+{
+	(void)r;
+	return (int)ptrace(PTRACE_POKEUSER, tid, (void *)(11L * 4), (void *)nr);
+}
+
+static inline uint32_t
+arch_audit(pid_t tid, const struct arch_regs *r, uint64_t pc)
+{
+	(void)tid, (void)pc;
+	return r->audit_arch;
+}
+
+#elif defined(__aarch64__)
+/*
+ * aarch64:
+ *  - no PEEKUSER; the number can only be changed by its own register set
+ *  - a 32-bit arm program has a register set of 18 words
+ *  - x0 is argument 0 and the return value
+ */
+#define ARCH_ABIS(X) X(aarch64) X(arm)
+#define ARCH_REGS \
+	{ .audit_arch = AUDIT_64BIT | AUDIT_LE | EM_AARCH64_, \
+	  .size = 272, .word = 8, .n_args = 6, .nr = 8, .ret = 0, \
+	  .arg = { 0, 1, 2, 3, 4, 5 }, .pc = 32, .sp = 31, .arg0_is_ret = 1, \
+	  .trap_len = 4, .trap = { 0x00, 0x00, 0x20, 0xd4 } }, \
+	{ .audit_arch = AUDIT_LE | EM_ARM_, \
+	  .size = 72, .word = 4, .n_args = 6, .nr = 7, .ret = 0, \
+	  .arg = { 0, 1, 2, 3, 4, 5 }, .pc = 15, .sp = 13, .arg0_is_ret = 1, \
+	  .trap_len = 4, .trap = { 0xf0, 0x01, 0xf0, 0xe7 }, \
+	  .thumb_len = 2, .thumb = { 0x01, 0xde } }
+
+static inline int
+arch_set_nr(pid_t tid, const struct arch_regs *r, long nr)
+{
+	int value = (int)nr;
+	struct iovec iov = { &value, sizeof value };
+
+	(void)r;
+	return (int)ptrace(PTRACE_SETREGSET, tid,
+	    (void *)UAPI_NT_ARM_SYSTEM_CALL, &iov);
+}
+
+static inline uint32_t
+arch_audit(pid_t tid, const struct arch_regs *r, uint64_t pc)
+{
+	(void)tid, (void)pc;
+	return r->audit_arch;
+}
+
+#elif defined(__arm__)
+/*
+ * arm EABI:
+ *  - the number is in r7; changing r7 does not change the call
+ *  - r0 is argument 0 and the return value
+ *  - bit 0 of an entry point means Thumb code
+ */
+#define ARCH_ABIS(X) X(arm)
+#define ARCH_REGS \
+	{ .audit_arch = AUDIT_LE | EM_ARM_, \
+	  .size = 72, .word = 4, .n_args = 6, .nr = 7, .ret = 0, \
+	  .arg = { 0, 1, 2, 3, 4, 5 }, .pc = 15, .sp = 13, .arg0_is_ret = 1, \
+	  .trap_len = 4, .trap = { 0xf0, 0x01, 0xf0, 0xe7 }, \
+	  .thumb_len = 2, .thumb = { 0x01, 0xde } }
+
+static inline int
+arch_set_nr(pid_t tid, const struct arch_regs *r, long nr)
+{
+	(void)r;
+	return (int)ptrace(23 /* PTRACE_SET_SYSCALL */, tid, (void *)0,
+	    (void *)nr);
+}
+
+static inline uint32_t
+arch_audit(pid_t tid, const struct arch_regs *r, uint64_t pc)
+{
+	(void)tid, (void)pc;
+	return r->audit_arch;
+}
+
+#elif defined(__mips__) && _MIPS_SIM == _ABIO32
+/*
+ * mips o32:
+ *  - the register set is 45 words of 4 bytes, $0 at word 6
+ *  - number in v0 ($2), arguments in a0..a3 ($4..$7), the rest on the stack
+ *  - syscall(2) is itself a call, 4000; the real number is then in a0
+ *  - v0 returns the value, a3 whether it is an error
+ *  - bit 0 of an entry point means MIPS16 or microMIPS code
+ */
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define ARCH_ABIS(X) X(mips)
+#define ARCH_MIPS_AUDIT EM_MIPS_
+#define ARCH_MIPS_TRAP { 0x00, 0x05, 0x00, 0x0d }
+#define ARCH_MIPS_TRAP16 { 0xe8, 0xa5 }
+#else
+#define ARCH_ABIS(X) X(mipsel)
+#define ARCH_MIPS_AUDIT (AUDIT_LE | EM_MIPS_)
+#define ARCH_MIPS_TRAP { 0x0d, 0x00, 0x05, 0x00 }
+#define ARCH_MIPS_TRAP16 { 0xa5, 0xe8 }
+#endif
+#define ARCH_REGS \
+	{ .audit_arch = ARCH_MIPS_AUDIT, \
+	  .size = 180, .word = 4, .n_args = 4, .nr = 8, .ret = 8, \
+	  .arg = { 10, 11, 12, 13 }, .pc = 40, .sp = 35, .stack_args = 16, \
+	  .trap_len = 4, .trap = ARCH_MIPS_TRAP, \
+	  .thumb_len = 2, .thumb = ARCH_MIPS_TRAP16 }
+
+static inline int
+arch_set_nr(pid_t tid, const struct arch_regs *r, long nr)
+{
+	(void)r;
+	/* PEEKUSER and POKEUSER take a register's number here, not an offset */
+	return (int)ptrace(PTRACE_POKEUSER, tid, (void *)2, (void *)nr);
+}
+
+static inline uint32_t
+arch_audit(pid_t tid, const struct arch_regs *r, uint64_t pc)
+{
+	(void)tid, (void)pc;
+	return r->audit_arch;
+}
+
+#elif defined(__riscv) && __riscv_xlen == 64
+/*
+ * riscv64:
+ *  - the kernel takes argument 0 from a copy that no register set shows
+ *  - a0 is argument 0 and the return value
+ */
+#define ARCH_ABIS(X) X(riscv64)
+#define ARCH_REGS \
+	{ .audit_arch = AUDIT_64BIT | AUDIT_LE | EM_RISCV_, \
+	  .size = 256, .word = 8, .n_args = 6, .nr = 17, .ret = 10, \
+	  .arg = { 10, 11, 12, 13, 14, 15 }, .pc = 0, .sp = 2, \
+	  .arg0_is_ret = 1, \
+	  .trap_len = 2, .trap = { 0x02, 0x90 } }
+
+static inline int
+arch_set_nr(pid_t tid, const struct arch_regs *r, long nr)
+{
+	uint64_t regs[32];
+	struct iovec iov = { regs, sizeof regs };
+
+	if (ptrace(PTRACE_GETREGSET, tid, (void *)UAPI_NT_PRSTATUS, &iov) < 0)
+		return -1;
+	regs[r->nr] = (uint64_t)nr;
+	return (int)ptrace(PTRACE_SETREGSET, tid, (void *)UAPI_NT_PRSTATUS, &iov);
+}
+
+static inline uint32_t
+arch_audit(pid_t tid, const struct arch_regs *r, uint64_t pc)
+{
+	(void)tid, (void)pc;
+	return r->audit_arch;
+}
+
+#else
+#error ptrace_arch.h: unsupported architecture
+#endif

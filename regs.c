@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The registers and memory of a stopped thread, the same on every
+ * architecture: ptrace_arch.h has the differences as data.  Knows nothing of
+ * what the calls mean.
+ */
+#include "regs.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/uio.h>
+
+#include "uapi.h"
+#include "ptrace_arch.h"
+
+enum { REGS_MAX = 512 };        /* bytes, more than any register set */
+
+bool regs_have_info = true;
+
+static const struct arch_regs arch[] = { ARCH_REGS };
+
+/* all registers of a thread; NULL and errno */
+static const struct arch_regs *
+get_regs(pid_t tid, unsigned char *regs)
+{
+	struct iovec iov = { regs, REGS_MAX };
+	size_t i;
+
+	if (ptrace(PTRACE_GETREGSET, tid, (void *)UAPI_NT_PRSTATUS, &iov) < 0)
+		return NULL;
+	for (i = 0; i < sizeof arch / sizeof *arch; i++)
+		if (arch[i].size == iov.iov_len)
+			return &arch[i];
+	errno = ENOEXEC;        /* a program of an ABI that we do not know */
+	return NULL;
+}
+
+static int
+set_regs(pid_t tid, const struct arch_regs *a, unsigned char *regs)
+{
+	struct iovec iov = { regs, a->size };
+
+	return ptrace(PTRACE_SETREGSET, tid, (void *)UAPI_NT_PRSTATUS, &iov) < 0
+	    ? -1 : 0;
+}
+
+static uint64_t
+reg(const struct arch_regs *a, const unsigned char *regs, int index)
+{
+	uint64_t v8;
+	uint32_t v4;
+
+	if (a->word == 8) {
+		memcpy(&v8, regs + index * 8, 8);
+		return v8;
+	}
+	memcpy(&v4, regs + index * 4, 4);
+	return v4;
+}
+
+static void
+put_reg(const struct arch_regs *a, unsigned char *regs, int index, uint64_t v)
+{
+	uint32_t v4 = (uint32_t)v;
+
+	if (a->word == 8)
+		memcpy(regs + index * 8, &v, 8);
+	else
+		memcpy(regs + index * 4, &v4, 4);
+}
+
+static int
+set_reg(pid_t tid, size_t index_offset, uint64_t value)
+{
+	unsigned char regs[REGS_MAX];
+	const struct arch_regs *a = get_regs(tid, regs);
+
+	if (!a)
+		return -1;
+	put_reg(a, regs, ((const uint8_t *)a)[index_offset], value);
+	return set_regs(tid, a, regs);
+}
+
+static int
+from_registers(pid_t tid, struct syscall_stop *s)
+{
+	unsigned char regs[REGS_MAX];
+	const struct arch_regs *a = get_regs(tid, regs);
+	int i, shift;
+
+	if (!a)
+		return -1;
+	s->kind = STOP_UNKNOWN;
+	s->audit_arch = arch_audit(tid, a, reg(a, regs, a->pc));
+	s->nr = (uint32_t)reg(a, regs, a->nr);
+	/* mips: syscall(nr, ...), itself 4000, carries the call in argument 0 */
+	shift = a->stack_args && s->nr == 4000;
+	if (shift)
+		s->nr = (uint32_t)reg(a, regs, a->arg[0]);
+	for (i = 0; i < 6; i++) {
+		if (i + shift < a->n_args)
+			s->args[i] = reg(a, regs, a->arg[i + shift]);
+		else if (regs_peek(tid, reg(a, regs, a->sp) + a->stack_args +
+		    (uint64_t)(i + shift - a->n_args) * a->word, a->word,
+		    &s->args[i]) < 0)
+			s->args[i] = 0;
+	}
+	return 0;
+}
+
+int
+regs_syscall(pid_t tid, struct syscall_stop *s)
+{
+	struct uapi_syscall_info info;
+
+	if (regs_have_info) {
+		if (ptrace(UAPI_GET_SYSCALL_INFO, tid, (void *)sizeof info,
+		    &info) > 0) {
+			s->kind = info.op == SYSCALL_INFO_ENTRY ? STOP_ENTRY :
+			    info.op == SYSCALL_INFO_EXIT ? STOP_EXIT :
+			    info.op == SYSCALL_INFO_SECCOMP ? STOP_SECCOMP :
+			    STOP_UNKNOWN;
+			s->audit_arch = info.arch;
+			s->nr = (uint32_t)info.nr;
+			s->cookie = info.ret_data;
+			memcpy(s->args, info.args, sizeof s->args);
+			return 0;
+		}
+		if (errno == ESRCH)
+			return -1;
+		regs_have_info = false; /* before Linux 5.3, or refused */
+	}
+	return from_registers(tid, s);
+}
+
+int
+regs_set_arg0(pid_t tid, uint64_t value)
+{
+	return set_reg(tid, offsetof(struct arch_regs, arg), value);
+}
+
+int
+regs_skip_call(pid_t tid)
+{
+	unsigned char regs[REGS_MAX];
+	const struct arch_regs *a = get_regs(tid, regs);
+
+	if (!a)
+		return -1;
+	put_reg(a, regs, a->ret, (uint64_t)-ENOSYS);
+	if (set_regs(tid, a, regs) < 0)
+		return -1;
+	return arch_set_nr(tid, a, -1);
+}
+
+bool
+regs_keep_arg0(pid_t tid)
+{
+	unsigned char regs[REGS_MAX];
+	const struct arch_regs *a = get_regs(tid, regs);
+
+	return a && !a->arg0_is_ret;
+}
+
+int
+regs_where(pid_t tid, struct regs_where *w)
+{
+	unsigned char regs[REGS_MAX];
+	const struct arch_regs *a = get_regs(tid, regs);
+
+	if (!a)
+		return -1;
+	w->pc = reg(a, regs, a->pc);
+	w->sp = reg(a, regs, a->sp);
+	w->word = a->word;
+	w->native = a == arch;
+	return 0;
+}
+
+int
+regs_set_pc(pid_t tid, uint64_t pc)
+{
+	return set_reg(tid, offsetof(struct arch_regs, pc), pc);
+}
+
+static int
+peek_long(pid_t tid, uint64_t addr, long *value)
+{
+	errno = 0;
+	*value = ptrace(PTRACE_PEEKTEXT, tid, (void *)(uintptr_t)addr, NULL);
+	return errno ? -1 : 0;
+}
+
+static int
+poke_long(pid_t tid, uint64_t addr, long value)
+{
+	return ptrace(PTRACE_POKETEXT, tid, (void *)(uintptr_t)addr,
+	    (void *)value) < 0 ? -1 : 0;
+}
+
+int
+regs_peek(pid_t tid, uint64_t addr, int word, uint64_t *value)
+{
+	uint32_t v4;
+	long v;
+
+	if (peek_long(tid, addr, &v) < 0)
+		return -1;
+	memcpy(&v4, &v, 4);
+	*value = word == 4 ? v4 : (unsigned long)v;
+	return 0;
+}
+
+int
+regs_poke32(pid_t tid, uint64_t addr, uint32_t value)
+{
+	long v;
+
+	if (peek_long(tid, addr, &v) < 0)
+		return -1;
+	memcpy(&v, &value, 4);
+	return poke_long(tid, addr, v);
+}
+
+/* the long in memory that holds the instruction at addr, as it is with a
+ * breakpoint in it */
+static long
+with_trap(const struct arch_regs *a, uint64_t addr, long saved)
+{
+	size_t at = addr % sizeof(long) & ~(size_t)1;
+
+	if ((addr & 1) && a->thumb_len)
+		memcpy((char *)&saved + at, a->thumb, a->thumb_len);
+	else
+		memcpy((char *)&saved + addr % sizeof(long), a->trap,
+		    a->trap_len);
+	return saved;
+}
+
+static uint64_t
+aligned(uint64_t addr)
+{
+	return addr & ~(uint64_t)(sizeof(long) - 1);
+}
+
+int
+regs_set_trap(pid_t tid, uint64_t addr, long *saved)
+{
+	unsigned char regs[REGS_MAX];
+	const struct arch_regs *a = get_regs(tid, regs);
+
+	if (!a || peek_long(tid, aligned(addr), saved) < 0)
+		return -1;
+	return poke_long(tid, aligned(addr), with_trap(a, addr, *saved));
+}
+
+int
+regs_clear_trap(pid_t tid, uint64_t addr, long saved)
+{
+	return poke_long(tid, aligned(addr), saved);
+}
+
+bool
+regs_has_trap(pid_t tid, uint64_t addr, long saved)
+{
+	long now;
+
+	return peek_long(tid, aligned(addr), &now) == 0 && now != saved;
+}
+
+uint64_t
+regs_trap_pc(pid_t tid)
+{
+	unsigned char regs[REGS_MAX];
+	const struct arch_regs *a = get_regs(tid, regs);
+
+	return a ? reg(a, regs, a->pc) - a->trap_skip : 0;
+}

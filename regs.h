@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* what a thread is doing at a system call stop */
+struct syscall_stop {
+	enum { STOP_UNKNOWN, STOP_ENTRY, STOP_EXIT, STOP_SECCOMP } kind;
+	uint32_t audit_arch;
+	uint32_t nr;
+	uint32_t cookie;        /* STOP_SECCOMP: the filter's data word */
+	uint64_t args[6];
+};
+
+/* the call a stopped thread is in, at entry or seccomp stops; from
+ * PTRACE_GET_SYSCALL_INFO where the kernel has it, else from registers, where
+ * kind is STOP_UNKNOWN: the caller must know.  -1 and errno. */
+int regs_syscall(pid_t, struct syscall_stop *);
+/* false once a request has shown that the kernel has no
+ * PTRACE_GET_SYSCALL_INFO: then only stop order tells entry from exit */
+extern bool regs_have_info;
+
+/* the rest return -1 and errno; the thread must be stopped */
+int regs_set_arg0(pid_t, uint64_t);
+/* at an entry stop: do not make the call, return ENOSYS */
+int regs_skip_call(pid_t);
+/* is argument 0 of a call still in its register after it returned? */
+bool regs_keep_arg0(pid_t);
+
+struct regs_where {
+	uint64_t pc, sp;
+	int word;               /* bytes of a pointer there */
+	bool native;            /* the first ABI of this build */
+};
+int regs_where(pid_t, struct regs_where *);
+int regs_set_pc(pid_t, uint64_t);
+
+/* a 32-bit word, or a pointer of word bytes, from the thread's memory */
+int regs_peek(pid_t, uint64_t addr, int word, uint64_t *);
+int regs_poke32(pid_t, uint64_t addr, uint32_t);
+
+/* a breakpoint at an address whose bit 0 may mean Thumb or MIPS16; *saved is
+ * what stood there */
+int regs_set_trap(pid_t, uint64_t addr, long *saved);
+int regs_clear_trap(pid_t, uint64_t addr, long saved);
+/* is the trap there? */
+bool regs_has_trap(pid_t, uint64_t addr, long saved);
+/* where a thread that stopped by SIGTRAP hit a breakpoint; 0 and errno */
+uint64_t regs_trap_pc(pid_t);

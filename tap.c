@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The taps: what differs between the ways to observe system calls.
+ *
+ * stop: PTRACE_SYSCALL, a stop at entry and one at exit.  Works everywhere.
+ * seccomp: a filter that returns RET_TRACE for every call, one stop a call.
+ * Without its tracer such a call fails with ENOSYS, hence EXITKILL.
+ */
+#include "tap.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "uapi.h"
+#include "util.h"
+
+/* linux/capability.h */
+enum { CAP_PTRACE = 19, CAP_ADMIN = 21 };
+
+static bool
+has_capability(int cap)
+{
+	struct { uint32_t version; int pid; } head = { 0x20080522, 0 };
+	struct { uint32_t effective, permitted, inheritable; } data[2];
+
+	return syscall(SYS_capget, &head, data) == 0 &&
+	    (data[cap / 32].effective >> cap % 32 & 1);
+}
+
+bool
+tap_privileged(void)
+{
+	return has_capability(CAP_PTRACE);
+}
+
+static const char *
+stop_probe(void)
+{
+	return NULL;
+}
+
+static int
+stop_install(void)
+{
+	return 0;
+}
+
+static const char *
+seccomp_probe(void)
+{
+	/* a filter at address 0 is EFAULT where there are filters at all;
+	 * a container that forbids them answers as it would to a real one */
+	if (prctl(PR_SET_SECCOMP, UAPI_SECCOMP_MODE_FILTER, NULL) == 0 ||
+	    errno != EFAULT)
+		return errno == EINVAL ? "the kernel has no seccomp filters" :
+		    strerror(errno);
+	if (has_capability(CAP_PTRACE) && !has_capability(CAP_ADMIN))
+		return "without CAP_SYS_ADMIN it would take privileges away";
+	return NULL;
+}
+
+static int
+seccomp_install(void)
+{
+	static const struct uapi_sock_filter trace_all = {
+		.code = UAPI_BPF_RET_K,
+		.k = UAPI_SECCOMP_RET_TRACE | TAP_COOKIE,
+	};
+	const struct uapi_sock_fprog prog = { 1, &trace_all };
+	int tries;
+
+	for (tries = 0; tries < 2; tries++) {
+#ifdef SYS_seccomp
+		/* before Linux 5.16 a filter turns costly mitigations on */
+		if (syscall(SYS_seccomp, UAPI_SECCOMP_SET_MODE_FILTER,
+		    UAPI_SECCOMP_FILTER_FLAG_SPEC_ALLOW, &prog) == 0)
+			return 0;
+#endif
+		if (prctl(PR_SET_SECCOMP, UAPI_SECCOMP_MODE_FILTER, &prog) == 0)
+			return 0;
+		if (errno != EACCES ||
+		    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+			break;
+	}
+	return -1;
+}
+
+/* the cheapest first */
+static const struct tap taps[] = {
+	{ "seccomp", PTRACE_O_TRACESECCOMP | PTRACE_O_EXITKILL, PTRACE_CONT,
+	  true, seccomp_probe, seccomp_install },
+	{ "stop", 0, PTRACE_SYSCALL, false, stop_probe, stop_install },
+};
+
+const struct tap *
+tap_pick(const char *name, bool init, bool verbose)
+{
+	bool any = !strcmp(name, "auto"), known = false;
+	const struct tap *t;
+	const char *why;
+
+	for (t = taps; t < taps + sizeof taps / sizeof *taps; t++) {
+		if (!any && strcmp(t->name, name) != 0)
+			continue;
+		known = true;
+		why = init && t->kills ?
+		    "an init must not die with its tracer" : t->probe();
+		if (!why) {
+			if (verbose)
+				warn("tap %s", t->name);
+			return t;
+		}
+		if (!any || verbose)
+			warn("tap %s can't work here: %s", t->name, why);
+	}
+	if (!known)
+		warn("-t %s: no such tap", name);
+	return NULL;
+}

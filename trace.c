@@ -1,0 +1,754 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The event loop: follow PROGRAM and all it creates, hand each system call's
+ * entry to the sink.  Knows no names, policies or output.  No allocation: a
+ * fork bomb fills the table, not the router's memory; who finds no slot stays
+ * traced, without state.
+ */
+#include "tap.h"
+#include "child.h"
+#include "trace.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "abi.h"
+#include "exec.h"
+#include "regs.h"
+#include "uapi.h"
+#include "util.h"
+
+enum {
+	HASH_SIZE = 2 * MAX_TRACEES,    /* a power of two, never full */
+	POLL_MS = 10,           /* how soon a signal is seen at the latest */
+	GROUP_MS = 50,          /* a kill to a group reaches all within this */
+};
+
+/* what happened to a tracee; the terms of ptrace(2) */
+enum event {
+	EV_GONE,                /* exited, or killed */
+	EV_SYSCALL,             /* entry or exit stop */
+	EV_SECCOMP,             /* a filter's RET_TRACE */
+	EV_EXEC,
+	EV_FORK,                /* or vfork or clone */
+	EV_BIRTH,               /* a new one's first stop, or SIGCONT */
+	EV_GROUP_STOP,
+	EV_SIGNAL,              /* signal-delivery stop */
+};
+
+/* state of a tracee: bits */
+enum {
+	INSIDE = 1,             /* in a call: its next syscall stop is the exit */
+	SURE = 2,               /* no other stop since its entry */
+	LOADING = 4,            /* PROGRAM before its entry point: not counted */
+	HELD = 8,               /* stopped until its parent's fork event */
+	STOPPED = 16,           /* in a group-stop */
+	UNTRACED_REG = 32,      /* CLONE_UNTRACED was taken out of argument 0 */
+	UNTRACED_MEM = 64,      /* or out of the struct that it points to */
+};
+
+struct tracee {
+	pid_t tid;              /* 0: free slot */
+	unsigned state;
+	uint64_t saved;         /* UNTRACED_*: argument 0 */
+};
+
+static struct tracee table[HASH_SIZE];
+static int n_tracees;
+
+static struct entry entry;
+
+/* numbers that mean something to us, by ABI */
+static struct { uint32_t clone, clone3; } calls[ABI_MAX];
+
+/* signals that PROGRAM got from others than the front */
+static struct {
+	pid_t pid;
+	uint32_t ms;
+} direct[SIGNALS];
+
+static volatile sig_atomic_t woken;     /* a signal wants the loop's attention */
+static volatile sig_atomic_t terms;     /* SIGTERMs to the tracer itself */
+static volatile sig_atomic_t want_snapshot;
+
+/* A signal that comes just before the loop blocks in waitpid would be seen only
+ * after the next stop: ring again until the loop has looked. */
+static void
+poll_in(uint32_t ms)
+{
+	struct itimerval it = {
+		.it_interval.tv_usec = POLL_MS * 1000,
+		.it_value = {
+			.tv_sec = (time_t)(ms / 1000),
+			.tv_usec = (suseconds_t)(ms % 1000 * 1000),
+		},
+	};
+
+	setitimer(ITIMER_REAL, &it, NULL);
+}
+
+static void
+poll_soon(void)
+{
+	poll_in(POLL_MS);
+}
+
+static void
+on_wakeup(int sig)
+{
+	if (sig == SIGTERM)
+		terms++;
+	if (sig != SIGALRM)
+		want_snapshot = 1;
+	woken = 1;
+	poll_soon();
+}
+
+static unsigned
+hash(pid_t tid)
+{
+	return (unsigned)tid % HASH_SIZE;
+}
+
+static struct tracee *
+tracee_find(pid_t tid)
+{
+	unsigned i;
+
+	for (i = hash(tid); table[i].tid; i = (i + 1) % HASH_SIZE)
+		if (table[i].tid == tid)
+			return &table[i];
+	return NULL;
+}
+
+/* NULL when there are MAX_TRACEES */
+static struct tracee *
+tracee_add(pid_t tid)
+{
+	unsigned i;
+
+	if (n_tracees == MAX_TRACEES)
+		return NULL;
+	for (i = hash(tid); table[i].tid; i = (i + 1) % HASH_SIZE)
+		;
+	n_tracees++;
+	table[i] = (struct tracee){ .tid = tid };
+	return &table[i];
+}
+
+/* free a slot, and close the gap in the run of slots that collided */
+static void
+tracee_drop(struct tracee *t)
+{
+	unsigned gap = (unsigned)(t - table), i = gap, home;
+
+	n_tracees--;
+	for (;;) {
+		i = (i + 1) % HASH_SIZE;
+		if (!table[i].tid)
+			break;
+		home = hash(table[i].tid);
+		if ((i - home) % HASH_SIZE >= (i - gap) % HASH_SIZE) {
+			table[gap] = table[i];
+			gap = i;
+		}
+	}
+	table[gap].tid = 0;
+}
+
+/* nothing else looks at the bits of a wait status */
+static enum event
+classify(int status)
+{
+	if (WIFEXITED(status) || WIFSIGNALED(status))
+		return EV_GONE;
+	switch (status >> 16) {
+	case PTRACE_EVENT_STOP:
+		return WSTOPSIG(status) == SIGTRAP ? EV_BIRTH : EV_GROUP_STOP;
+	case PTRACE_EVENT_SECCOMP:
+		return EV_SECCOMP;
+	case PTRACE_EVENT_EXEC:
+		return EV_EXEC;
+	case PTRACE_EVENT_FORK:
+	case PTRACE_EVENT_VFORK:
+	case PTRACE_EVENT_CLONE:
+		return EV_FORK;
+	}
+	return WSTOPSIG(status) == (SIGTRAP | 0x80) ? EV_SYSCALL : EV_SIGNAL;
+}
+
+static void
+lose(struct trace *tr, const char *what, pid_t tid)
+{
+	warn("%s, thread %d:", what, (int)tid);
+	tr->incomplete = true;
+}
+
+/* ESRCH is normal after any stop: SIGKILL won, the exit will be reported */
+static void
+request(struct trace *tr, int req, pid_t tid, int sig)
+{
+	if (ptrace(req, tid, NULL, (void *)(intptr_t)sig) < 0 && errno != ESRCH)
+		lose(tr, "can't let it go on", tid);
+}
+
+static void
+resume(struct trace *tr, const struct tracee *t, int sig)
+{
+	int req = tr->tap->resume;
+
+	/* an argument has to be put back at the exit stop */
+	if (t->state & (UNTRACED_REG | UNTRACED_MEM))
+		req = PTRACE_SYSCALL;
+	request(tr, req, t->tid, sig);
+}
+
+/* With CLONE_UNTRACED a child would get away; under the seccomp tap its every
+ * call would fail.  The flag is taken out of the register or, for clone3, the
+ * struct in memory, and put back at the exit stop. */
+static void
+clear_untraced(struct trace *tr, struct tracee *t, int abi,
+    const struct syscall_stop *s)
+{
+	uint64_t flags;
+	/* the low word of the 64-bit flags */
+	uint64_t low = s->args[0] + (abis[abi].big_endian ? 4 : 0);
+
+	if (s->nr == calls[abi].clone) {
+		if (!(s->args[0] & UAPI_CLONE_UNTRACED))
+			return;
+		flags = s->args[0] & ~(uint64_t)UAPI_CLONE_UNTRACED;
+		if (regs_set_arg0(t->tid, flags) < 0)
+			lose(tr, "can't clear CLONE_UNTRACED", t->tid);
+		t->state |= UNTRACED_REG;
+		t->saved = s->args[0];
+	} else if (s->nr == calls[abi].clone3) {
+		/* unreadable memory fails the call as well */
+		if (regs_peek(t->tid, low, 4, &flags) < 0 ||
+		    !(flags & UAPI_CLONE_UNTRACED))
+			return;
+		flags &= ~(uint64_t)UAPI_CLONE_UNTRACED;
+		if (regs_poke32(t->tid, low, (uint32_t)flags) < 0)
+			lose(tr, "can't clear CLONE_UNTRACED", t->tid);
+		t->state |= UNTRACED_MEM;
+		t->saved = low;
+	}
+}
+
+static void
+restore_untraced(struct tracee *t)
+{
+	uint64_t flags;
+
+	if ((t->state & UNTRACED_REG) && regs_keep_arg0(t->tid))
+		regs_set_arg0(t->tid, t->saved);
+	if ((t->state & UNTRACED_MEM) &&
+	    regs_peek(t->tid, t->saved, 4, &flags) == 0)
+		regs_poke32(t->tid, t->saved,
+		    (uint32_t)flags | UAPI_CLONE_UNTRACED);
+	t->state &= ~(unsigned)(UNTRACED_REG | UNTRACED_MEM);
+}
+
+static void
+call_entry(struct trace *tr, struct tracee *t, const struct syscall_stop *s)
+{
+	int abi = abi_find(s->audit_arch, s->nr);
+
+	if (!tr->started)
+		return;         /* our own calls before execve */
+	if (abi >= 0)
+		clear_untraced(tr, t, abi, s);
+	if (!(t->state & LOADING))
+		tr->sink(tr->arg, s->audit_arch, s->nr, s->args);
+}
+
+static void
+on_syscall(struct trace *tr, struct tracee *t)
+{
+	struct syscall_stop s = { .kind = STOP_EXIT };
+
+	/* straight after an entry only the exit can follow: no need to ask */
+	if (!(t->state & SURE) && regs_syscall(t->tid, &s) < 0) {
+		if (errno != ESRCH)
+			lose(tr, "can't read its registers", t->tid);
+		return;
+	}
+	if (s.kind == STOP_UNKNOWN)
+		s.kind = t->state & INSIDE ? STOP_EXIT : STOP_ENTRY;
+	if (s.kind == STOP_EXIT) {
+		restore_untraced(t);
+		t->state &= ~(unsigned)(INSIDE | SURE);
+		return;
+	}
+	t->state |= INSIDE | SURE;
+	/* under the seccomp tap a call was counted at its filter's stop */
+	if (tr->tap->resume == PTRACE_SYSCALL)
+		call_entry(tr, t, &s);
+}
+
+static void
+on_seccomp(struct trace *tr, struct tracee *t)
+{
+	struct syscall_stop s;
+	unsigned long cookie = 0;
+
+	t->state = (t->state | INSIDE) & ~(unsigned)SURE;
+	if (regs_syscall(t->tid, &s) < 0) {
+		if (errno != ESRCH)
+			lose(tr, "can't read its registers", t->tid);
+		return;
+	}
+	if (s.kind == STOP_SECCOMP)
+		cookie = s.cookie;
+	else
+		ptrace(PTRACE_GETEVENTMSG, t->tid, NULL, &cookie);
+	/* of the program's own filter: without a tracer of its own, ENOSYS */
+	if (cookie != TAP_COOKIE && tr->started)
+		regs_skip_call(t->tid);
+	call_entry(tr, t, &s);
+}
+
+/* let those go that waited for a fork event which will not come */
+static void
+release_held(struct trace *tr)
+{
+	struct tracee *t;
+
+	for (t = table; t < table + HASH_SIZE; t++) {
+		if (!t->tid || !(t->state & HELD))
+			continue;
+		entry_disarm(&entry, t->tid);
+		t->state &= ~(unsigned)HELD;
+		resume(tr, t, 0);
+	}
+}
+
+/* PROGRAM itself: from here on, or from its entry point on, calls count */
+static void
+first_exec(struct trace *tr, struct tracee *t)
+{
+	static const uint64_t no_args[6];
+
+	tr->started = true;
+	tr->processes = 1;
+	entry.trap_ignored = tr->trap_ignored;
+	if (!tr->exec_scope && entry_arm(&entry, t->tid) == 0) {
+		t->state |= LOADING;
+		return;
+	}
+	if (!tr->exec_scope)
+		warn("its entry point can't be found, so its loader's calls "
+		    "are recorded too:");
+	tr->sink(tr->arg, abis[0].audit_arch, (uint32_t)abi_nr(0, "execve"),
+	    no_args);
+}
+
+/* returns the thread's state, which may have moved */
+static struct tracee *
+on_exec(struct trace *tr, struct tracee *t)
+{
+	struct tracee *old;
+	unsigned long former = 0;
+	pid_t tid;
+
+	/* executed by a thread that is not the leader, it gets the leader's
+	 * tid; neither its own exit nor the old leader's is reported */
+	if (ptrace(PTRACE_GETEVENTMSG, t->tid, NULL, &former) == 0 &&
+	    (pid_t)former != t->tid && (old = tracee_find((pid_t)former))) {
+		tid = t->tid;
+		tracee_drop(old);
+		t = tracee_find(tid);
+		if (!t)         /* it had no slot: there is one now */
+			t = tracee_add(tid);
+	}
+	t->state = INSIDE;
+	if (tr->verbose)
+		warn("%d: exec", (int)t->tid);
+	if (!tr->privileged && exec_gains_privileges(t->tid)) {
+		warn("%d: a program that would gain privileges ran without",
+		    (int)t->tid);
+		tr->privileged = true;  /* one line is enough */
+	}
+	if (entry.armed && t->tid == entry.tid)
+		entry.armed = false;    /* its memory is gone */
+	if (!tr->started && t->tid == tr->shared->program)
+		first_exec(tr, t);
+	return t;
+}
+
+static void
+on_fork(struct trace *tr, struct tracee *t, int event)
+{
+	unsigned long msg = 0;
+	struct tracee *child;
+	int status;
+
+	if (event != PTRACE_EVENT_CLONE)
+		tr->processes++;
+	if (!tr->verbose && !entry.armed)
+		return;
+	if (ptrace(PTRACE_GETEVENTMSG, t->tid, NULL, &msg) < 0)
+		return;
+	if (tr->verbose)
+		warn("%d: starts %d", (int)t->tid, (int)msg);
+	if (!entry.armed)
+		return;
+	/* the child may have a copy of the breakpoint: it must be looked at
+	 * while both are stopped */
+	child = tracee_find((pid_t)msg);
+	if (!child && waitpid((pid_t)msg, &status, __WALL) == (pid_t)msg &&
+	    WIFSTOPPED(status) && (child = tracee_add((pid_t)msg)))
+		child->state = HELD;
+	if (!child || !(child->state & HELD))
+		return;
+	entry_forked(&entry, t->tid, child->tid);
+	child->state &= ~(unsigned)HELD;
+	resume(tr, child, 0);
+}
+
+static bool
+program_stopped(const struct trace *tr)
+{
+	const struct tracee *t = tracee_find(tr->shared->program);
+
+	return t && (t->state & STOPPED);
+}
+
+/* PROGRAM goes on or is gone: the front, which stopped as it did, must too */
+static void
+wake_front(const struct trace *tr)
+{
+	if (!tr->shared->front)
+		return;
+	kill(tr->shared->front, SIGCONT);
+	if (tr->shared->stopping)
+		poll_soon();    /* it may stop only now */
+}
+
+/* false: the tracee is to stay stopped */
+static bool
+on_birth(struct trace *tr, struct tracee *t, bool fresh)
+{
+	if (fresh && entry.armed) {
+		t->state |= HELD;
+		return false;
+	}
+	if (t->state & STOPPED) {
+		t->state &= ~(unsigned)STOPPED;
+		if (t->tid == tr->shared->program)
+			wake_front(tr);
+	}
+	return true;
+}
+
+static bool
+in_program(const struct trace *tr, pid_t tid)
+{
+	return tid == tr->shared->program ||
+	    syscall(SYS_tgkill, tr->shared->program, tid, 0) == 0;
+}
+
+/* A signal that the front handed on is dropped if PROGRAM got the same one from
+ * the same sender itself: it was sent to the group.  Otherwise it is made to
+ * look as if it had come straight from the sender.  false: drop it. */
+static bool
+signal_is_due(const struct trace *tr, pid_t tid, int sig)
+{
+	const struct shared *sh = tr->shared;
+	siginfo_t si;
+
+	if (!sh->front || ptrace(PTRACE_GETSIGINFO, tid, NULL, &si) < 0 ||
+	    si.si_code != SI_USER)
+		return true;
+	if (si.si_pid == sh->front) {
+		if (!sh->sent[sig].alone &&
+		    direct[sig].pid == sh->sent[sig].pid &&
+		    (int32_t)(direct[sig].ms - sh->sent[sig].ms) >= -GROUP_MS)
+			return false;
+		si.si_pid = sh->sent[sig].pid;
+		si.si_uid = sh->sent[sig].uid;
+		ptrace(PTRACE_SETSIGINFO, tid, NULL, &si);
+	} else if (in_program(tr, tid)) {
+		direct[sig].pid = si.si_pid;
+		direct[sig].ms = now_ms();
+	}
+	return true;
+}
+
+static void
+on_signal(struct trace *tr, struct tracee *t, int sig)
+{
+	if (sig == SIGTRAP && entry_hit(&entry, t->tid)) {
+		struct tracee *leader = tracee_find(entry.tid);
+
+		if (leader)
+			leader->state &= ~(unsigned)LOADING;
+		release_held(tr);
+		sig = 0;
+	} else if (!signal_is_due(tr, t->tid, sig)) {
+		sig = 0;
+	}
+	if (tr->verbose && sig)
+		warn("%d: signal %d", (int)t->tid, sig);
+	resume(tr, t, sig);
+}
+
+static void
+on_gone(struct trace *tr, struct tracee *t, int status)
+{
+	if (t->tid == tr->shared->program) {
+		if (t->state & LOADING) {
+			warn("the program ended before its entry point; "
+			    "-s exec records what its loader did");
+			entry.armed = false;
+			release_held(tr);
+		}
+		if ((t->state & STOPPED) || tr->shared->stopping)
+			wake_front(tr);
+	}
+	if (tr->verbose && WIFSIGNALED(status))
+		warn("%d: killed by signal %d", (int)t->tid, WTERMSIG(status));
+	else if (tr->verbose)
+		warn("%d: exits with %d", (int)t->tid, WEXITSTATUS(status));
+	if (t >= table && t < table + HASH_SIZE)
+		tracee_drop(t);
+}
+
+/* the state of a thread that stopped; spare is its state for this one stop if
+ * there is no slot left */
+static struct tracee *
+tracee_get(struct trace *tr, pid_t tid, struct tracee *spare, bool *fresh)
+{
+	static bool said;
+	struct tracee *t = tracee_find(tid);
+
+	*fresh = !t;
+	if (!t)
+		t = tracee_add(tid);
+	if (t)
+		return t;
+	if (!said)
+		warn("more than %d threads at once: the rest is %s",
+		    MAX_TRACEES, regs_have_info ||
+		    tr->tap->resume == PTRACE_CONT ?
+		    "recorded without state" : "not recorded");
+	said = true;
+	*spare = (struct tracee){ .tid = tid };
+	if (!regs_have_info && tr->tap->resume == PTRACE_SYSCALL) {
+		spare->state = INSIDE;  /* which is not known: count nothing */
+		tr->incomplete = true;
+	}
+	return spare;
+}
+
+static void
+dispatch(struct trace *tr, pid_t tid, int status)
+{
+	enum event ev = classify(status);
+	struct tracee spare, *t = tracee_find(tid);
+	bool fresh;
+
+	/* what is no tracee, or was freed at the exec of another thread */
+	if (ev == EV_GONE && !t) {
+		spare = (struct tracee){ .tid = tid };
+		on_gone(tr, &spare, status);
+		return;
+	}
+	t = tracee_get(tr, tid, &spare, &fresh);
+	if (ev != EV_SYSCALL)
+		t->state &= ~(unsigned)SURE;
+	switch (ev) {
+	case EV_GONE:
+		on_gone(tr, t, status);
+		return;
+	case EV_SYSCALL:
+		on_syscall(tr, t);
+		break;
+	case EV_SECCOMP:
+		on_seccomp(tr, t);
+		break;
+	case EV_EXEC:
+		t = on_exec(tr, t);
+		break;
+	case EV_FORK:
+		on_fork(tr, t, status >> 16);
+		break;
+	case EV_BIRTH:
+		if (!on_birth(tr, t, fresh))
+			return;
+		break;
+	case EV_GROUP_STOP:
+		t->state |= STOPPED;
+		request(tr, PTRACE_LISTEN, tid, 0);
+		return;
+	case EV_SIGNAL:
+		on_signal(tr, t, WSTOPSIG(status));
+		return;
+	}
+	resume(tr, t, 0);
+}
+
+/* Wait for the next stop or exit.  With -D PROGRAM's parent learns of its exit
+ * when we reap it, so the result is written before.  1, 0 if there is nothing
+ * left to wait for, -1: interrupted, or an error that was said. */
+static int
+next_stop(struct trace *tr, pid_t *tid, int *status)
+{
+	siginfo_t si;
+
+	*tid = -1;
+	if (!tr->shared->front) {
+		if (waitid(P_ALL, 0, &si, WEXITED | WSTOPPED | WNOWAIT | __WALL)
+		    == 0) {
+			*tid = si.si_pid;
+			if (*tid == tr->shared->program &&
+			    si.si_code != CLD_STOPPED &&
+			    si.si_code != CLD_TRAPPED && tr->started)
+				tr->snapshot(tr->arg);
+		} else if (errno == EINTR) {
+			return -1;
+		}
+	}
+	*tid = waitpid(*tid, status, __WALL);
+	if (*tid > 0)
+		return 1;
+	if (errno == EINTR)
+		return -1;
+	if (errno != ECHILD) {
+		warn("waitpid:");
+		tr->incomplete = true;
+	}
+	return 0;
+}
+
+/* signals that the front wants the remaining processes to get */
+static void
+relay_signal(int sig)
+{
+	struct tracee *t;
+
+	/* tgkill reaches leaders only, so each process gets it once */
+	for (t = table; t < table + HASH_SIZE; t++)
+		if (t->tid)
+			syscall(SYS_tgkill, t->tid, t->tid, sig);
+}
+
+/* what signals asked for; true: leave */
+static bool
+attend(struct trace *tr)
+{
+	struct shared *sh = tr->shared;
+	static struct impatience impatience;
+	static bool due_set;
+	static uint32_t due;
+	uint32_t now = now_ms(), period = tr->interval * 1000;
+
+	woken = 0;
+	if (!due_set)
+		due = now + period;
+	due_set = true;
+	if (sh->relay) {
+		relay_signal(sh->relay);
+		sh->relay = 0;
+	}
+	/* the front was killed: PROGRAM is nobody's service any more */
+	if (sh->front && getppid() != sh->front)
+		sh->leave = 1;
+	for (; terms > 0; terms--)
+		if (third_term(&impatience))
+			sh->leave = 1;
+	if (want_snapshot || (period && (int32_t)(now - due) >= 0)) {
+		want_snapshot = 0;
+		due = now + period;
+		if (tr->started && !sh->leave)
+			tr->snapshot(tr->arg);
+	}
+	if (sh->front && sh->stopping && !program_stopped(tr)) {
+		kill(sh->front, SIGCONT);
+		poll_soon();
+	} else {
+		poll_in(period ? due - now : 0);
+	}
+	return sh->leave;
+}
+
+/* Before we go nothing may be left in PROGRAM that needs us.  It may be in any
+ * state, so wait for its next stop. */
+static void
+clean_up(void)
+{
+	int status;
+
+	if (!entry.armed)
+		return;
+	ptrace(PTRACE_INTERRUPT, entry.tid, NULL, NULL);
+	if (waitpid(entry.tid, &status, __WALL) == entry.tid &&
+	    WIFSTOPPED(status))
+		entry_disarm(&entry, entry.tid);
+}
+
+static void
+init(struct trace *tr)
+{
+	static const int wakers[] = {
+		SIGUSR1, SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGALRM,
+	};
+	struct sigaction sa = { .sa_handler = on_wakeup };
+	sigset_t set;
+	size_t i;
+	int abi;
+
+	for (abi = 0; abi < n_abis; abi++) {
+		calls[abi].clone = (uint32_t)abi_nr(abi, "clone");
+		calls[abi].clone3 = (uint32_t)abi_nr(abi, "clone3");
+	}
+	sigemptyset(&set);
+	for (i = 0; i < sizeof wakers / sizeof *wakers; i++) {
+		sigaction(wakers[i], &sa, NULL);
+		sigaddset(&set, wakers[i]);
+	}
+	if (tr->shared->front)
+		prctl(PR_SET_PDEATHSIG, SIGHUP, 0, 0, 0);
+	woken = 1;
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
+int
+trace_seize(struct trace *tr)
+{
+	long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC |
+	    PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE |
+	    tr->tap->options;
+
+	if (ptrace(PTRACE_SEIZE, tr->shared->program, NULL, (void *)options)
+	    == 0 && tracee_add(tr->shared->program))
+		return 0;
+	warn("can't trace the program:");
+	return -1;
+}
+
+int
+trace_run(struct trace *tr)
+{
+	int status, r;
+	pid_t tid;
+
+	init(tr);
+	do {
+		if (woken && attend(tr)) {
+			clean_up();
+			break;
+		}
+		r = next_stop(tr, &tid, &status);
+		if (r > 0)
+			dispatch(tr, tid, status);
+	} while (r != 0);
+	poll_in(0);
+	return tr->started ? 0 : -1;
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Messages, checked numbers, buffered and checked output.  No stdio: musl's
+ * printf alone would be a third of the binary and brings floating point, which
+ * a router's kernel may not even emulate.  Knows nothing of the program.
+ */
+#include "util.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/times.h>
+#include <unistd.h>
+
+enum { USER_HZ = 100 };           /* the same on all our architectures */
+
+int msg_fd = 2;
+
+int
+write_all(int fd, const void *data, size_t len)
+{
+	const char *p = data;
+	ssize_t n;
+
+	while (len > 0) {
+		n = write(fd, p, len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		p += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+void
+out_init(struct out *o, int fd)
+{
+	o->fd = fd;
+	o->error = 0;
+	o->len = 0;
+}
+
+int
+out_flush(struct out *o)
+{
+	if (o->len && !o->error && write_all(o->fd, o->buf, o->len) < 0)
+		o->error = errno;
+	o->len = 0;
+	errno = o->error;
+	return o->error ? -1 : 0;
+}
+
+void
+out_mem(struct out *o, const char *s, size_t len)
+{
+	size_t n;
+
+	while (len > 0) {
+		if (o->len == sizeof o->buf)
+			out_flush(o);
+		n = sizeof o->buf - o->len;
+		if (n > len)
+			n = len;
+		memcpy(o->buf + o->len, s, n);
+		o->len += n;
+		s += n;
+		len -= n;
+	}
+}
+
+void
+out_str(struct out *o, const char *s)
+{
+	out_mem(o, s, strlen(s));
+}
+
+void
+out_char(struct out *o, char c)
+{
+	out_mem(o, &c, 1);
+}
+
+void
+out_pad(struct out *o, char c, int n)
+{
+	while (n-- > 0)
+		out_char(o, c);
+}
+
+/* v / base; the rest through *digit.  In 16-bit steps, so that a 32-bit
+ * machine needs no 64-bit division from libgcc. */
+static uint64_t
+divide(uint64_t v, unsigned base, unsigned *digit)
+{
+	uint32_t hi = (uint32_t)(v >> 32), lo = (uint32_t)v;
+	uint32_t q_hi, r, mid, low;
+
+	q_hi = hi / base;
+	r = hi % base;
+	mid = r << 16 | lo >> 16;
+	low = (mid % base) << 16 | (lo & 0xffff);
+	*digit = low % base;
+	return (uint64_t)q_hi << 32 | (mid / base) << 16 | low / base;
+}
+
+static void
+out_unsigned(struct out *o, uint64_t v, unsigned base)
+{
+	char digits[20], *p = digits + sizeof digits;
+	unsigned d;
+
+	do {
+		v = divide(v, base, &d);
+		*--p = "0123456789abcdef"[d];
+	} while (v);
+	out_mem(o, p, (size_t)(digits + sizeof digits - p));
+}
+
+void
+out_num(struct out *o, int64_t v)
+{
+	if (v < 0)
+		out_char(o, '-');
+	out_unsigned(o, v < 0 ? -(uint64_t)v : (uint64_t)v, 10);
+}
+
+static void
+out_vfmt(struct out *o, const char *fmt, va_list ap)
+{
+	for (; *fmt; fmt++) {
+		if (*fmt != '%') {
+			out_char(o, *fmt);
+			continue;
+		}
+		switch (*++fmt) {
+		case 's':
+			out_str(o, va_arg(ap, const char *));
+			break;
+		case 'd':
+			out_num(o, va_arg(ap, int));
+			break;
+		case 'u':
+			out_unsigned(o, va_arg(ap, unsigned), 10);
+			break;
+		case 'x':
+			out_unsigned(o, va_arg(ap, unsigned), 16);
+			break;
+		case 'l':       /* %llu */
+			fmt += 2;
+			out_unsigned(o, va_arg(ap, unsigned long long), 10);
+			break;
+		default:
+			out_char(o, *fmt);
+		}
+	}
+}
+
+void
+out_fmt(struct out *o, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	out_vfmt(o, fmt, ap);
+	va_end(ap);
+}
+
+void
+warn(const char *fmt, ...)
+{
+	struct out o;
+	size_t len = strlen(fmt);
+	int saved = errno;
+	va_list ap;
+
+	out_init(&o, msg_fd);
+	out_str(&o, "utrace: ");
+	va_start(ap, fmt);
+	out_vfmt(&o, fmt, ap);
+	va_end(ap);
+	if (len && fmt[len - 1] == ':') {
+		out_char(&o, ' ');
+		out_str(&o, strerror(saved));
+	}
+	out_char(&o, '\n');
+	if (msg_fd >= 0)
+		out_flush(&o);
+	errno = saved;
+}
+
+int
+parse_num(const char *s, unsigned long max, unsigned long *value)
+{
+	unsigned long v = 0, d;
+
+	if (!*s)
+		return -1;
+	for (; *s; s++) {
+		d = (unsigned long)(*s - '0');
+		if (d > 9 || v > max / 10 || v * 10 > max - d)
+			return -1;
+		v = v * 10 + d;
+	}
+	*value = v;
+	return 0;
+}
+
+/* by times(): clock_gettime would bring the vDSO's parser, 1 KiB, along */
+uint32_t
+now_ms(void)
+{
+	struct tms unused;
+
+	return (uint32_t)times(&unused) * (1000 / USER_HZ);
+}
+
+const char *
+base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static void
+close_range_(unsigned first, unsigned last)
+{
+	struct rlimit lim;
+
+	if (first > last)
+		return;
+#ifdef SYS_close_range
+	if (syscall(SYS_close_range, first, last, 0) == 0)
+		return;
+#endif
+	/* before Linux 5.9: one by one, up to what can be open at all */
+	if (getrlimit(RLIMIT_NOFILE, &lim) < 0 || lim.rlim_max > 1 << 20)
+		lim.rlim_max = 1 << 20;
+	for (; first <= last && first < lim.rlim_max; first++)
+		close((int)first);
+}
+
+void
+close_except(int keep1, int keep2)
+{
+	int low = keep1 < keep2 ? keep1 : keep2;
+	int high = keep1 < keep2 ? keep2 : keep1;
+
+	if (low > 0)
+		close_range_(0, (unsigned)low - 1);
+	if (high > 0)
+		close_range_((unsigned)(low + 1), (unsigned)high - 1);
+	close_range_((unsigned)(high + 1), ~0u);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* where messages go: 2, or -1 if utrace was started without a stderr */
+extern int msg_fd;
+
+/* one line "utrace: ..." in one write; %s %d %u %x %llu, a trailing ':' adds
+ * strerror(errno); errno is kept */
+void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* buffered output to a descriptor; the first error sticks */
+struct out {
+	int fd;
+	int error;      /* errno of the first failed write, 0 if none */
+	size_t len;
+	char buf[1024];
+};
+
+void out_init(struct out *, int fd);
+void out_mem(struct out *, const char *, size_t);
+void out_str(struct out *, const char *);
+void out_char(struct out *, char);
+/* n times the same character */
+void out_pad(struct out *, char, int n);
+void out_num(struct out *, int64_t);
+/* the conversions of warn() */
+void out_fmt(struct out *, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+/* write what is buffered; -1 and errno if this or any earlier write failed */
+int out_flush(struct out *);
+
+/* write all of it, also to a pipe; -1 and errno */
+int write_all(int fd, const void *, size_t);
+
+/* a decimal number of at most max, nothing before or after it; -1 if not */
+int parse_num(const char *, unsigned long max, unsigned long *);
+
+/* a monotonic clock in milliseconds, in steps of 10; it wraps, so only
+ * differences mean something */
+uint32_t now_ms(void);
+
+/* the last component of a path */
+const char *base_name(const char *path);
+
+/* close every descriptor from 0 up but those two (-1: none) */
+void close_except(int keep1, int keep2);
