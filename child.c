@@ -68,6 +68,13 @@ get(int fd, void *data, size_t len)
 	return n == (ssize_t)len;
 }
 
+/* musl's own hides the signals that it uses itself, 32 to 34 */
+static void
+set_mask(const sigset_t *new, sigset_t *old)
+{
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, new, old, _NSIG / 8);
+}
+
 static void
 execute(struct launch *l)
 {
@@ -101,7 +108,7 @@ become(struct launch *l, const int down[2], const int up[2])
 		warn("tap %s:", l->tap->name);
 		_exit(125);
 	}
-	sigprocmask(SIG_SETMASK, &l->mask, NULL);
+	set_mask(&l->mask, NULL);
 	execute(l);
 }
 
@@ -204,9 +211,8 @@ launch(struct launch *l, struct shared *sh)
 		warn("pipe:");
 		return ROLE_FAILED;
 	}
-	/* all of them: sigfillset() leaves out those that musl uses itself */
 	memset(&all, 0xff, sizeof all);
-	sigprocmask(SIG_SETMASK, &all, &l->mask);
+	set_mask(&all, &l->mask);
 	role = l->keep_pid ? launch_detached(l, sh, down, up) :
 	    launch_front(l, sh, down, up);
 	if (role != ROLE_TRACER) {

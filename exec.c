@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <sys/xattr.h>
 
+#include "abi.h"
 #include "regs.h"
 
 /* the value of an auxiliary vector's entry; -1 and errno */
@@ -46,39 +47,73 @@ auxv_find(pid_t tid, uint64_t type, uint64_t *value)
 	return -1;
 }
 
-/* The kernel forces a breakpoint's SIGTRAP on a thread that blocks or ignores
- * it, by changing its mask and its disposition: both are put back. */
-enum { MASK_BYTES = _NSIG / 8, MASK_LONGS = 16 / sizeof(long) };
+enum { MASK_BYTES = _NSIG / 8 };        /* the kernel's sigset_t */
+
+/* its signal mask, in longs whose bit 0 is the lowest signal */
+struct mask {
+	unsigned long bits[16 / sizeof(long)];
+};
 static const unsigned long TRAP_BIT = 1ul << (SIGTRAP - 1);
 
-static bool
-trap_is_blocked(pid_t tid)
+static int
+get_mask(pid_t tid, struct mask *m)
 {
-	unsigned long mask[MASK_LONGS];
-
-	return ptrace(PTRACE_GETSIGMASK, tid, (void *)MASK_BYTES, mask) == 0 &&
-	    (mask[0] & TRAP_BIT);
+	return (int)ptrace(PTRACE_GETSIGMASK, tid, (void *)MASK_BYTES, m);
 }
 
-static void
-block_trap(pid_t tid)
+static int
+set_mask(pid_t tid, const struct mask *m)
 {
-	unsigned long mask[MASK_LONGS];
+	return (int)ptrace(PTRACE_SETSIGMASK, tid, (void *)MASK_BYTES, m);
+}
 
-	if (ptrace(PTRACE_GETSIGMASK, tid, (void *)MASK_BYTES, mask) < 0)
+/* have the thread call rt_sigaction, with a struct below its stack */
+static void
+ignore_trap(pid_t tid, uint64_t pc)
+{
+	struct mask all, before;
+	struct regs_where w;
+	uint64_t at, i;
+
+	if (regs_where(tid, &w) < 0 || get_mask(tid, &before) < 0)
 		return;
-	mask[0] |= TRAP_BIT;
-	ptrace(PTRACE_SETSIGMASK, tid, (void *)MASK_BYTES, mask);
+	at = (w.sp - 512) & ~(uint64_t)15;
+	for (i = 0; i < 40; i += 4)
+		regs_poke(tid, at + i, 4, 0);
+	regs_poke(tid, at + (unsigned)w.ign_at, w.word, (uintptr_t)SIG_IGN);
+	memset(&all, 0xff, sizeof all);
+	set_mask(tid, &all);
+	regs_call(tid, pc, (uint32_t)abi_nr(abi_find(w.audit_arch, 0),
+	    "rt_sigaction"), (const uint64_t[4]){ SIGTRAP, at, 0, MASK_BYTES });
+	set_mask(tid, &before);
+}
+
+/* The kernel forces a breakpoint's SIGTRAP on a thread that blocks or ignores
+ * it, by changing its mask and its disposition: both are put back. */
+static void
+mend_trap(const struct entry *e, pid_t tid, uint64_t pc)
+{
+	struct mask mask;
+
+	if (e->trap_ignored)
+		ignore_trap(tid, pc);
+	if (e->trap_blocked && get_mask(tid, &mask) == 0) {
+		mask.bits[0] |= TRAP_BIT;
+		set_mask(tid, &mask);
+	}
 }
 
 int
 entry_arm(struct entry *e, pid_t tid)
 {
+	struct mask mask;
+
 	e->tid = tid;
 	if (auxv_find(tid, AT_ENTRY, &e->addr) < 0 ||
 	    regs_set_trap(tid, e->addr, &e->saved) < 0)
 		return -1;
-	e->trap_blocked = trap_is_blocked(tid);
+	e->trap_blocked = get_mask(tid, &mask) == 0 &&
+	    (mask.bits[0] & TRAP_BIT);
 	e->armed = true;
 	return 0;
 }
@@ -103,8 +138,7 @@ entry_hit(struct entry *e, pid_t tid)
 		return false;
 	entry_disarm(e, tid);
 	regs_set_pc(tid, pc);
-	if (e->trap_blocked)
-		block_trap(tid);
+	mend_trap(e, tid, e->addr);
 	return true;
 }
 

@@ -16,11 +16,15 @@ struct arch_regs {
 	uint8_t word;           /* bytes of a register and of a stack word */
 	uint8_t n_args;         /* in registers; the rest at stack_args(sp) */
 	uint8_t nr, ret, arg[6], pc, sp;
+	uint8_t call_nr;        /* where code puts the number, if not in nr */
+	uint8_t ign_at;         /* offset of sa_handler in struct sigaction */
 	uint8_t stack_args;     /* offset of argument n_args from sp */
 	uint8_t arg0_is_ret;    /* argument 0 is gone once the call returned */
 	uint8_t trap_skip;      /* how far behind a breakpoint pc stops */
 	uint8_t trap_len, trap[4];
-	uint8_t thumb_len, thumb[4];    /* the same if bit 0 of pc is set */
+	uint8_t call_len, call[4];      /* the system call instruction */
+	uint8_t thumb_len, thumb[2];    /* the trap if bit 0 of pc is set */
+	uint8_t thumb_call[2];          /* all 0: there is none */
 };
 
 #if defined(__x86_64__)
@@ -36,11 +40,13 @@ struct arch_regs {
 	{ .audit_arch = AUDIT_64BIT | AUDIT_LE | EM_X86_64_, \
 	  .size = 216, .word = 8, .n_args = 6, .nr = 15, .ret = 10, \
 	  .arg = { 14, 13, 12, 7, 9, 8 }, .pc = 16, .sp = 19, \
-	  .trap_skip = 1, .trap_len = 1, .trap = { 0xcc } }, \
+	  .call_nr = 10, .trap_skip = 1, .trap_len = 1, .trap = { 0xcc }, \
+	  .call_len = 2, .call = { 0x0f, 0x05 } }, \
 	{ .audit_arch = AUDIT_LE | EM_386_, \
 	  .size = 68, .word = 4, .n_args = 6, .nr = 11, .ret = 6, \
 	  .arg = { 0, 1, 2, 3, 4, 5 }, .pc = 12, .sp = 15, \
-	  .trap_skip = 1, .trap_len = 1, .trap = { 0xcc } }
+	  .call_nr = 6, .trap_skip = 1, .trap_len = 1, .trap = { 0xcc }, \
+	  .call_len = 2, .call = { 0xcd, 0x80 } }
 
 static inline int
 arch_set_nr(pid_t tid, const struct arch_regs *r, long nr)
@@ -69,7 +75,8 @@ arch_audit(pid_t tid, const struct arch_regs *r, uint64_t pc)
 	{ .audit_arch = AUDIT_LE | EM_386_, \
 	  .size = 68, .word = 4, .n_args = 6, .nr = 11, .ret = 6, \
 	  .arg = { 0, 1, 2, 3, 4, 5 }, .pc = 12, .sp = 15, \
-	  .trap_skip = 1, .trap_len = 1, .trap = { 0xcc } }
+	  .call_nr = 6, .trap_skip = 1, .trap_len = 1, .trap = { 0xcc }, \
+	  .call_len = 2, .call = { 0xcd, 0x80 } }
 
 static inline int
 arch_set_nr(pid_t tid, const struct arch_regs *r, long nr)
@@ -97,12 +104,15 @@ arch_audit(pid_t tid, const struct arch_regs *r, uint64_t pc)
 	{ .audit_arch = AUDIT_64BIT | AUDIT_LE | EM_AARCH64_, \
 	  .size = 272, .word = 8, .n_args = 6, .nr = 8, .ret = 0, \
 	  .arg = { 0, 1, 2, 3, 4, 5 }, .pc = 32, .sp = 31, .arg0_is_ret = 1, \
-	  .trap_len = 4, .trap = { 0x00, 0x00, 0x20, 0xd4 } }, \
+	  .trap_len = 4, .trap = { 0x00, 0x00, 0x20, 0xd4 }, \
+	  .call_len = 4, .call = { 0x01, 0x00, 0x00, 0xd4 } }, \
 	{ .audit_arch = AUDIT_LE | EM_ARM_, \
 	  .size = 72, .word = 4, .n_args = 6, .nr = 7, .ret = 0, \
 	  .arg = { 0, 1, 2, 3, 4, 5 }, .pc = 15, .sp = 13, .arg0_is_ret = 1, \
 	  .trap_len = 4, .trap = { 0xf0, 0x01, 0xf0, 0xe7 }, \
-	  .thumb_len = 2, .thumb = { 0x01, 0xde } }
+	  .call_len = 4, .call = { 0x00, 0x00, 0x00, 0xef }, \
+	  .thumb_len = 2, .thumb = { 0x01, 0xde }, \
+	  .thumb_call = { 0x00, 0xdf } }
 
 static inline int
 arch_set_nr(pid_t tid, const struct arch_regs *r, long nr)
@@ -135,7 +145,9 @@ arch_audit(pid_t tid, const struct arch_regs *r, uint64_t pc)
 	  .size = 72, .word = 4, .n_args = 6, .nr = 7, .ret = 0, \
 	  .arg = { 0, 1, 2, 3, 4, 5 }, .pc = 15, .sp = 13, .arg0_is_ret = 1, \
 	  .trap_len = 4, .trap = { 0xf0, 0x01, 0xf0, 0xe7 }, \
-	  .thumb_len = 2, .thumb = { 0x01, 0xde } }
+	  .call_len = 4, .call = { 0x00, 0x00, 0x00, 0xef }, \
+	  .thumb_len = 2, .thumb = { 0x01, 0xde }, \
+	  .thumb_call = { 0x00, 0xdf } }
 
 static inline int
 arch_set_nr(pid_t tid, const struct arch_regs *r, long nr)
@@ -165,18 +177,21 @@ arch_audit(pid_t tid, const struct arch_regs *r, uint64_t pc)
 #define ARCH_ABIS(X) X(mips)
 #define ARCH_MIPS_AUDIT EM_MIPS_
 #define ARCH_MIPS_TRAP { 0x00, 0x05, 0x00, 0x0d }
+#define ARCH_MIPS_CALL { 0x00, 0x00, 0x00, 0x0c }
 #define ARCH_MIPS_TRAP16 { 0xe8, 0xa5 }
 #else
 #define ARCH_ABIS(X) X(mipsel)
 #define ARCH_MIPS_AUDIT (AUDIT_LE | EM_MIPS_)
 #define ARCH_MIPS_TRAP { 0x0d, 0x00, 0x05, 0x00 }
+#define ARCH_MIPS_CALL { 0x0c, 0x00, 0x00, 0x00 }
 #define ARCH_MIPS_TRAP16 { 0xa5, 0xe8 }
 #endif
 #define ARCH_REGS \
 	{ .audit_arch = ARCH_MIPS_AUDIT, \
 	  .size = 180, .word = 4, .n_args = 4, .nr = 8, .ret = 8, \
 	  .arg = { 10, 11, 12, 13 }, .pc = 40, .sp = 35, .stack_args = 16, \
-	  .trap_len = 4, .trap = ARCH_MIPS_TRAP, \
+	  .ign_at = 4, .trap_len = 4, .trap = ARCH_MIPS_TRAP, \
+	  .call_len = 4, .call = ARCH_MIPS_CALL, \
 	  .thumb_len = 2, .thumb = ARCH_MIPS_TRAP16 }
 
 static inline int
@@ -206,7 +221,8 @@ arch_audit(pid_t tid, const struct arch_regs *r, uint64_t pc)
 	  .size = 256, .word = 8, .n_args = 6, .nr = 17, .ret = 10, \
 	  .arg = { 10, 11, 12, 13, 14, 15 }, .pc = 0, .sp = 2, \
 	  .arg0_is_ret = 1, \
-	  .trap_len = 2, .trap = { 0x02, 0x90 } }
+	  .trap_len = 2, .trap = { 0x02, 0x90 }, \
+	  .call_len = 4, .call = { 0x73, 0x00, 0x00, 0x00 } }
 
 static inline int
 arch_set_nr(pid_t tid, const struct arch_regs *r, long nr)

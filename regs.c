@@ -7,10 +7,12 @@
 #include "regs.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 
 #include "uapi.h"
 #include "ptrace_arch.h"
@@ -175,7 +177,8 @@ regs_where(pid_t tid, struct regs_where *w)
 	w->pc = reg(a, regs, a->pc);
 	w->sp = reg(a, regs, a->sp);
 	w->word = a->word;
-	w->native = a == arch;
+	w->ign_at = a->ign_at;
+	w->audit_arch = a->audit_arch;
 	return 0;
 }
 
@@ -214,29 +217,16 @@ regs_peek(pid_t tid, uint64_t addr, int word, uint64_t *value)
 }
 
 int
-regs_poke32(pid_t tid, uint64_t addr, uint32_t value)
+regs_poke(pid_t tid, uint64_t addr, int word, uint64_t value)
 {
-	long v;
+	uint32_t v4 = (uint32_t)value;
+	long v = (long)value;
 
-	if (peek_long(tid, addr, &v) < 0)
+	if (word < (int)sizeof v && peek_long(tid, addr, &v) < 0)
 		return -1;
-	memcpy(&v, &value, 4);
+	if (word == 4)
+		memcpy(&v, &v4, 4);
 	return poke_long(tid, addr, v);
-}
-
-/* the long in memory that holds the instruction at addr, as it is with a
- * breakpoint in it */
-static long
-with_trap(const struct arch_regs *a, uint64_t addr, long saved)
-{
-	size_t at = addr % sizeof(long) & ~(size_t)1;
-
-	if ((addr & 1) && a->thumb_len)
-		memcpy((char *)&saved + at, a->thumb, a->thumb_len);
-	else
-		memcpy((char *)&saved + addr % sizeof(long), a->trap,
-		    a->trap_len);
-	return saved;
 }
 
 static uint64_t
@@ -245,15 +235,30 @@ aligned(uint64_t addr)
 	return addr & ~(uint64_t)(sizeof(long) - 1);
 }
 
+/* put an instruction where addr says; *saved: the long that stood there */
+static int
+patch(pid_t tid, uint64_t addr, const uint8_t *code, size_t len, long *saved)
+{
+	long v;
+
+	if (peek_long(tid, aligned(addr), saved) < 0)
+		return -1;
+	v = *saved;
+	memcpy((char *)&v + (addr - aligned(addr)), code, len);
+	return poke_long(tid, aligned(addr), v);
+}
+
 int
 regs_set_trap(pid_t tid, uint64_t addr, long *saved)
 {
 	unsigned char regs[REGS_MAX];
 	const struct arch_regs *a = get_regs(tid, regs);
 
-	if (!a || peek_long(tid, aligned(addr), saved) < 0)
+	if (!a)
 		return -1;
-	return poke_long(tid, aligned(addr), with_trap(a, addr, *saved));
+	if ((addr & 1) && a->thumb_len)
+		return patch(tid, addr - 1, a->thumb, a->thumb_len, saved);
+	return patch(tid, addr, a->trap, a->trap_len, saved);
 }
 
 int
@@ -268,6 +273,57 @@ regs_has_trap(pid_t tid, uint64_t addr, long saved)
 	long now;
 
 	return peek_long(tid, aligned(addr), &now) == 0 && now != saved;
+}
+
+/* let it go on until the exit stop of the call it is about to make.  Signals
+ * are blocked but for SIGSTOP, which comes later. */
+static int
+run_call(pid_t tid)
+{
+	int stops = 0, status, stopped = 0;
+	siginfo_t si;
+
+	while (stops < 2) {
+		if (ptrace(PTRACE_SYSCALL, tid, NULL, NULL) < 0 ||
+		    waitid(P_PID, (id_t)tid, &si, WEXITED | WSTOPPED | WNOWAIT |
+		    __WALL) < 0 ||
+		    (si.si_code != CLD_TRAPPED && si.si_code != CLD_STOPPED))
+			return -1;
+		if (waitpid(tid, &status, __WALL) != tid)
+			return -1;
+		if (status >> 8 == (SIGTRAP | 0x80))
+			stops++;
+		else if (status >> 8 == SIGSTOP)
+			stopped = 1;
+	}
+	if (stopped)
+		kill(tid, SIGSTOP);
+	return 0;
+}
+
+int
+regs_call(pid_t tid, uint64_t at, uint32_t nr, const uint64_t args[4])
+{
+	unsigned char regs[REGS_MAX], changed[REGS_MAX];
+	const struct arch_regs *a = get_regs(tid, regs);
+	int i, r;
+	long saved;
+
+	if (!a)
+		return -1;
+	memcpy(changed, regs, sizeof changed);
+	put_reg(a, changed, a->call_nr ? a->call_nr : a->nr, nr);
+	for (i = 0; i < 4; i++)
+		put_reg(a, changed, a->arg[i], args[i]);
+	if ((at & 1) && a->thumb_len)
+		r = a->thumb_call[1] ? patch(tid, at - 1, a->thumb_call,
+		    sizeof a->thumb_call, &saved) : -1;
+	else
+		r = patch(tid, at, a->call, a->call_len, &saved);
+	if (r < 0 || set_regs(tid, a, changed) < 0 || run_call(tid) < 0 ||
+	    set_regs(tid, a, regs) < 0)
+		return -1;
+	return poke_long(tid, aligned(at), saved);
 }
 
 uint64_t

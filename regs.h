@@ -30,14 +30,15 @@ bool regs_keep_arg0(pid_t);
 struct regs_where {
 	uint64_t pc, sp;
 	int word;               /* bytes of a pointer there */
-	bool native;            /* the first ABI of this build */
+	int ign_at;             /* offset of sa_handler in struct sigaction */
+	uint32_t audit_arch;
 };
 int regs_where(pid_t, struct regs_where *);
 int regs_set_pc(pid_t, uint64_t);
 
-/* a 32-bit word, or a pointer of word bytes, from the thread's memory */
+/* a 32-bit word, or a pointer of word bytes, in the thread's memory */
 int regs_peek(pid_t, uint64_t addr, int word, uint64_t *);
-int regs_poke32(pid_t, uint64_t addr, uint32_t);
+int regs_poke(pid_t, uint64_t addr, int word, uint64_t);
 
 /* a breakpoint at an address whose bit 0 may mean Thumb or MIPS16; *saved is
  * what stood there */
@@ -47,3 +48,8 @@ int regs_clear_trap(pid_t, uint64_t addr, long saved);
 bool regs_has_trap(pid_t, uint64_t addr, long saved);
 /* where a thread that stopped by SIGTRAP hit a breakpoint; 0 and errno */
 uint64_t regs_trap_pc(pid_t);
+
+/* make the thread do a system call, by an instruction put at the address where
+ * it stands; everything is put back after it.  -1: it died (its exit is still
+ * to be waited for) or has no such instruction. */
+int regs_call(pid_t, uint64_t at, uint32_t nr, const uint64_t args[4]);

@@ -234,7 +234,7 @@ clear_untraced(struct trace *tr, struct tracee *t, int abi,
 		    !(flags & UAPI_CLONE_UNTRACED))
 			return;
 		flags &= ~(uint64_t)UAPI_CLONE_UNTRACED;
-		if (regs_poke32(t->tid, low, (uint32_t)flags) < 0)
+		if (regs_poke(t->tid, low, 4, flags) < 0)
 			lose(tr, "can't clear CLONE_UNTRACED", t->tid);
 		t->state |= UNTRACED_MEM;
 		t->saved = low;
@@ -250,8 +250,7 @@ restore_untraced(struct tracee *t)
 		regs_set_arg0(t->tid, t->saved);
 	if ((t->state & UNTRACED_MEM) &&
 	    regs_peek(t->tid, t->saved, 4, &flags) == 0)
-		regs_poke32(t->tid, t->saved,
-		    (uint32_t)flags | UAPI_CLONE_UNTRACED);
+		regs_poke(t->tid, t->saved, 4, flags | UAPI_CLONE_UNTRACED);
 	t->state &= ~(unsigned)(UNTRACED_REG | UNTRACED_MEM);
 }
 
