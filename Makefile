@@ -14,7 +14,7 @@ LINK = -static -no-pie -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,norelro \
 B = build
 
 SRC = main.c options.c record.c child.c front.c trace.c tap.c exec.c regs.c \
-	abi.c policy.c action.c format.c json_out.c text_out.c result.c util.c
+	abi.c policy.c policy_in.c json_in.c action.c format.c json_out.c text_out.c result.c util.c
 OBJ = $(SRC:%.c=$(B)/%.o)
 
 all: utrace

@@ -128,6 +128,18 @@ abi_find(uint32_t audit_arch, uint32_t nr)
 }
 
 int
+abi_by_name(const char *name, size_t len)
+{
+	int i;
+
+	for (i = 0; i < n_abis; i++)
+		if (strlen(abis[i].name) == len &&
+		    !memcmp(abis[i].name, name, len))
+			return i;
+	return -1;
+}
+
+int
 abi_pos(int abi, uint32_t nr)
 {
 	const struct abi *a = &abis[abi];

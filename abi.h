@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum {
@@ -28,6 +29,8 @@ extern const int n_abis;
 
 /* index into abis[] of a call made with this audit arch; -1: none of ours */
 int abi_find(uint32_t audit_arch, uint32_t nr);
+/* by name, len bytes; -1: none of ours */
+int abi_by_name(const char *, size_t len);
 /* place of a number in the ABI's table, also for gaps; -1: outside */
 int abi_pos(int abi, uint32_t nr);
 uint32_t abi_nr_at(int abi, int pos);

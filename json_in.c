@@ -149,9 +149,13 @@ string(struct json_in *j)
 		j->error = "bad escape in a string";
 		return false;
 	}
+	if (j->at == j->end) {
+		j->error = "string without an end";
+		return false;
+	}
+	j->at++;
 	j->string[len] = '\0';
-	j->error = "string without an end";
-	return j->at < j->end && *j->at++ == '"';
+	return true;
 }
 
 static enum json_token
@@ -293,14 +297,19 @@ json_next(struct json_in *j)
 }
 
 enum json_token
-json_skip(struct json_in *j, enum json_token t)
+json_leave(struct json_in *j)
 {
 	unsigned depth = j->depth;
+	enum json_token t;
 
-	if (t != JSON_OBJECT && t != JSON_ARRAY)
-		return t;
 	do
 		t = json_next(j);
 	while (t != JSON_ERROR && j->depth >= depth);
 	return t;
+}
+
+enum json_token
+json_skip(struct json_in *j, enum json_token t)
+{
+	return t == JSON_OBJECT || t == JSON_ARRAY ? json_leave(j) : t;
 }

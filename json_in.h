@@ -34,5 +34,7 @@ void json_in_init(struct json_in *, const char *text, size_t len);
 enum json_token json_next(struct json_in *);
 /* pass over the value that begins with this token */
 enum json_token json_skip(struct json_in *, enum json_token first);
+/* pass over what is left of the innermost object or array that is open */
+enum json_token json_leave(struct json_in *);
 /* where the last token began, in bytes from 1 */
 unsigned json_column(const struct json_in *);

@@ -5,6 +5,7 @@
 #include "util.h"
 #include "abi.h"
 #include "policy.h"
+#include "policy_in.h"
 #include "format.h"
 #include "result.h"
 #include "options.h"
@@ -54,6 +55,14 @@ count_call(void *arg, uint32_t audit_arch, uint32_t nr, const uint64_t args[6])
 	r->policy.incomplete = true;
 }
 
+/* what stands at SECCOMP_FILE stays; -1: it can't be read */
+static int
+merge_old(struct recording *r)
+{
+	return !r->options->merge || policy_in_file(&r->policy, r->result.path,
+	    WHY_KNOWN) == 0 || errno == ENOENT ? 0 : -1;
+}
+
 static void
 write_result(void *arg)
 {
@@ -62,7 +71,9 @@ write_result(void *arg)
 	if (r->trace.incomplete)
 		r->policy.incomplete = true;
 	policy_add_always(&r->policy);
-	r->failed = result_write(&r->result, &r->policy) < 0;
+	/* again, in case another service's recording has written meanwhile */
+	r->failed = merge_old(r) < 0 ||
+	    result_write(&r->result, &r->policy) < 0;
 }
 
 static void
@@ -162,6 +173,8 @@ record(const struct options *o)
 	r.result = o->result;
 	r.policy.action = o->action;
 	r.policy.action_chosen = o->action_chosen;
+	if (merge_old(&r) < 0)
+		return FAILED;
 	sh = mmap(NULL, sizeof *sh, PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (sh == MAP_FAILED) {
