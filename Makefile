@@ -10,11 +10,11 @@ FLAGS = -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' $(WARN) \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables \
 	-fomit-frame-pointer -fmerge-all-constants
 LINK = -static -no-pie -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,norelro \
-	-Wl,-z,noseparate-code -Wl,--hash-style=sysv -Wl,--sort-section=alignment
+	-Wl,-z,noseparate-code -Wl,-z,common-page-size=512 -Wl,--hash-style=sysv -Wl,--sort-section=alignment
 B = build
 
 SRC = main.c options.c record.c child.c front.c trace.c tap.c exec.c regs.c \
-	abi.c policy.c policy_in.c json_in.c action.c format.c json_out.c text_out.c result.c util.c
+	abi.c policy.c policy_in.c json_in.c action.c format.c json_out.c text_out.c result.c util.c mem.c
 OBJ = $(SRC:%.c=$(B)/%.o)
 
 all: utrace

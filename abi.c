@@ -2,12 +2,10 @@
  *
  * System call ABIs as data, number <-> name.  The only includer of syscalls/.
  * A name is stored once, whatever number of ABIs use it: the tables hold
- * 16-bit offsets into one string of all names, which is sorted, so that
- * offsets compare as names do.
+ * numbers of names, which are sorted, so that numbers compare as names do.
  */
 #include "abi.h"
 
-#include <stddef.h>
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/types.h>
@@ -18,17 +16,22 @@
 
 #define COUNT(a) (sizeof (a) / sizeof *(a))
 
-static const struct names {
-	char no_name[1];        /* makes offset 0 mean "none" */
-#define NAME(name) char n_##name[sizeof #name];
+/* ids: 0 is "no name", then by name */
+enum {
+	ID_NONE,
+#define NAME(name, coded) ID_##name,
 #include "syscalls/names.h"
 #undef NAME
-} names = {
-	"",
-#define NAME(name) #name,
-#include "syscalls/names.h"
-#undef NAME
+	ID_END
 };
+_Static_assert((int)ID_END <= (int)ABI_ID_MAX, "ABI_ID_MAX");
+
+/* front-coded, see syscalls/gen.sh */
+static const char names[] =
+#define NAME(name, coded) coded
+#include "syscalls/names.h"
+#undef NAME
+;
 
 /* place of a number: from the ABI's base on, arm's private calls after them */
 #define POS(base, nr) ((nr) - (base) < ABI_POS_PRIVATE ? (nr) - (base) : \
@@ -38,7 +41,7 @@ static const struct names {
 #define TABLE(abi) \
 	__attribute__((unused)) static const uint16_t abi##_names[]
 
-#define SYS(nr, name) [POS(BASE, nr)] = offsetof(struct names, n_##name),
+#define SYS(nr, name) [POS(BASE, nr)] = ID_##name,
 #define BASE 0
 TABLE(x86_64) = {
 #include "syscalls/x86_64.h"
@@ -167,28 +170,48 @@ abi_name_id(int abi, uint32_t nr)
 	return pos < 0 ? 0 : abis[abi].names[pos];
 }
 
+/* decode one name over the one before; where the next begins */
+static const char *
+decode(const char *coded, char name[ABI_NAME_MAX])
+{
+	char *to = name + *coded++ - 1;
+
+	while (*coded >= ' ')
+		*to++ = *coded++;
+	*to = '\0';
+	return coded;
+}
+
 const char *
 abi_id_name(unsigned id)
 {
-	return (const char *)&names + id;
+	static char name[ABI_NAME_MAX];
+	const char *p = names;
+
+	while (id--)
+		p = decode(p, name);
+	return name;
 }
 
 unsigned
 abi_next_id(unsigned id)
 {
-	id += (unsigned)strlen(abi_id_name(id)) + 1;
-	return id < sizeof names ? id : 0;
+	return id + 1 < ID_END ? id + 1 : 0;
 }
 
 unsigned
 abi_id(const char *name)
 {
-	unsigned id = 0;
+	char each[ABI_NAME_MAX];
+	const char *p = names;
+	unsigned id;
 
-	while ((id = abi_next_id(id)))
-		if (!strcmp(abi_id_name(id), name))
-			break;
-	return id;
+	for (id = 1; *p; id++) {
+		p = decode(p, each);
+		if (!strcmp(each, name))
+			return id;
+	}
+	return 0;
 }
 
 const char *

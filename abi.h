@@ -36,12 +36,13 @@ int abi_pos(int abi, uint32_t nr);
 uint32_t abi_nr_at(int abi, int pos);
 /* id of a number's name, 0 if it has none; ids sort as names do */
 unsigned abi_name_id(int abi, uint32_t nr);
+/* in a buffer that the next call of this or abi_name uses again */
 const char *abi_id_name(unsigned id);
 /* 0 if no ABI has a call of this name */
 unsigned abi_id(const char *name);
 /* all ids in order of name: begin with 0, ends with 0 */
 unsigned abi_next_id(unsigned id);
-enum { ABI_ID_MAX = 8192 };
+enum { ABI_ID_MAX = 512 };
 /* NULL if the number has no name */
 const char *abi_name(int abi, uint32_t nr);
 /* the number of a name on an ABI; -1 if the ABI lacks it */

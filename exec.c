@@ -13,7 +13,8 @@
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
-#include <sys/xattr.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "abi.h"
 #include "regs.h"
@@ -177,5 +178,5 @@ exec_gains_privileges(pid_t tid)
 		return false;
 	return (st.st_mode & S_ISUID) ||
 	    (st.st_mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP) ||
-	    getxattr(path, "security.capability", NULL, 0) > 0;
+	    syscall(SYS_getxattr, path, "security.capability", NULL, 0) > 0;
 }

@@ -305,24 +305,23 @@ json_oci(struct out *o, const struct policy *p)
 void
 json_docker(struct out *o, const struct policy *p)
 {
-	static const char *const runtime[] = {
-		"brk", "capget", "capset", "chdir", "close", "close_range",
-		"dup3", "epoll_ctl", "epoll_pwait", "execve", "faccessat2",
-		"fcntl", "fcntl64", "fstat", "fstat64", "fstatfs",
-		"fstatfs64", "futex", "getdents64", "getpid", "getppid",
-		"gettid", "mmap", "mmap2", "mprotect", "munmap", "nanosleep",
-		"newfstatat", "fstatat64", "openat", "openat2", "prctl",
-		"read", "readlinkat", "rt_sigaction", "rt_sigprocmask",
-		"rt_sigreturn", "sched_yield", "seccomp", "setgid", "setgid32",
-		"setgroups", "setgroups32", "setuid", "setuid32",
-		"sigaltstack", "stat", "stat64", "statx", "tgkill", "write",
-	};
+	static const char runtime[] =
+	    "brk\0capget\0capset\0chdir\0close\0close_range\0dup3\0"
+	    "epoll_ctl\0epoll_pwait\0execve\0faccessat2\0fcntl\0"
+	    "fcntl64\0fstat\0fstat64\0fstatfs\0fstatfs64\0futex\0"
+	    "getdents64\0getpid\0getppid\0gettid\0mmap\0mmap2\0"
+	    "mprotect\0munmap\0nanosleep\0newfstatat\0fstatat64\0"
+	    "openat\0openat2\0prctl\0read\0readlinkat\0rt_sigaction\0"
+	    "rt_sigprocmask\0rt_sigreturn\0sched_yield\0seccomp\0"
+	    "setgid\0setgid32\0setgroups\0setgroups32\0setuid\0"
+	    "setuid32\0sigaltstack\0stat\0stat64\0statx\0tgkill\0"
+	    "write\0";
 	struct name_set names;
-	size_t i;
+	const char *name;
 
 	names_of(&names, p, n_abis);
-	for (i = 0; i < sizeof runtime / sizeof *runtime; i++)
-		if (abi_nr(0, runtime[i]) >= 0)
-			names_add(&names, abi_id(runtime[i]));
+	for (name = runtime; *name; name += strlen(name) + 1)
+		if (abi_nr(0, name) >= 0)
+			names_add(&names, abi_id(name));
 	write_oci(o, p, &names, true);
 }

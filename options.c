@@ -85,11 +85,11 @@ parse_file(struct options *o, const struct option *t, const char *arg)
 		o->result.fd = (int)n;
 		o->result.path[0] = '\0';
 		if (fcntl(o->result.fd, F_GETFD) < 0)
-			return bad(t, arg, strerror(errno));
+			return bad(t, arg, error_text(errno));
 		return 0;
 	}
 	if (!*arg || strlen(arg) >= sizeof o->result.path)
-		return bad(t, arg, strerror(*arg ? ENAMETOOLONG : ENOENT));
+		return bad(t, arg, error_text(*arg ? ENAMETOOLONG : ENOENT));
 	o->result.fd = -1;
 	memcpy(o->result.path, arg, strlen(arg) + 1);
 	return 0;

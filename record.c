@@ -82,7 +82,7 @@ summarize(const struct recording *r)
 	static struct policy_call calls[POLICY_CALLS_MAX];
 	const struct options *o = r->options;
 
-	if (o->quiet || (!o->verbose && !isatty(msg_fd)))
+	if (o->quiet || (!o->verbose && !terminal_width(msg_fd)))
 		return;
 	warn("%llu calls of %d kinds by %u processes%s%s%s",
 	    (unsigned long long)r->calls, policy_list(&r->policy, BY_NR, calls),

@@ -58,7 +58,7 @@ seccomp_probe(void)
 	if (prctl(PR_SET_SECCOMP, UAPI_SECCOMP_MODE_FILTER, NULL) == 0 ||
 	    errno != EFAULT)
 		return errno == EINVAL ? "the kernel has no seccomp filters" :
-		    strerror(errno);
+		    error_text(errno);
 	if (has_capability(CAP_PTRACE) && !has_capability(CAP_ADMIN))
 		return "without CAP_SYS_ADMIN it would take privileges away";
 	return NULL;

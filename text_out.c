@@ -9,7 +9,6 @@
 #include "text_out.h"
 
 #include <string.h>
-#include <sys/ioctl.h>
 
 static struct policy_call calls[POLICY_CALLS_MAX];
 
@@ -52,16 +51,6 @@ text_list(struct out *o, const struct policy *p)
 			out_fmt(o, "\t%s", why);
 		out_char(o, '\n');
 	}
-}
-
-static int
-terminal_width(int fd)
-{
-	struct winsize w;
-
-	if (ioctl(fd, TIOCGWINSZ, &w) < 0 || w.ws_col < 40)
-		return 80;
-	return w.ws_col;
 }
 
 /* part of total in units of 1/scale; both are shifted into 32 bits first */
@@ -110,10 +99,12 @@ void
 text_table(struct out *o, const struct policy *p)
 {
 	int n = policy_list(p, BY_COUNT, calls), i;
-	int width = terminal_width(o->fd) - W_COUNT - W_SHARE - W_CALL -
-	    W_REASON - W_GAPS;
+	int width = terminal_width(o->fd);
 	uint64_t total = 0;
 
+	if (!width)
+		width = 80;
+	width -= W_COUNT + W_SHARE + W_CALL + W_REASON + W_GAPS;
 	if (width < 4)
 		width = 4;
 	if (width > 50)

@@ -7,8 +7,8 @@
 #include "util.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/times.h>
@@ -17,6 +17,51 @@
 enum { USER_HZ = 100 };           /* the same on all our architectures */
 
 int msg_fd = 2;
+
+/* Numbers differ between architectures, so they come from the C library's
+ * headers; its texts are 2 KiB.  Names are kept without the E: as an argument
+ * the macro EPERM would become 1. */
+static const char error_names[] =
+#define E(name, text) "E" #name "\0" text "\0"
+#include "errnos.h"
+#undef E
+;
+static const uint16_t error_numbers[] = {
+#define E(name, text) E##name,
+#include "errnos.h"
+#undef E
+};
+enum { N_ERRORS = sizeof error_numbers / sizeof *error_numbers };
+
+const char *
+error_text(int error)
+{
+	const char *name = error_names, *text;
+	int i;
+
+	for (i = 0; i < N_ERRORS; i++) {
+		text = name + strlen(name) + 1;
+		if (error_numbers[i] == error)
+			return *text ? text : name;
+		name = text + strlen(text) + 1;
+	}
+	return "unknown error";
+}
+
+int
+error_number(const char *wanted)
+{
+	const char *name = error_names;
+	int i;
+
+	for (i = 0; i < N_ERRORS; i++) {
+		if (!strcmp(name, wanted))
+			return error_numbers[i];
+		name += strlen(name) + 1;
+		name += strlen(name) + 1;
+	}
+	return -1;
+}
 
 int
 write_all(int fd, const void *data, size_t len)
@@ -184,7 +229,7 @@ warn(const char *fmt, ...)
 	va_end(ap);
 	if (len && fmt[len - 1] == ':') {
 		out_char(&o, ' ');
-		out_str(&o, strerror(saved));
+		out_str(&o, error_text(saved));
 	}
 	out_char(&o, '\n');
 	if (msg_fd >= 0)
@@ -218,6 +263,17 @@ now_ms(void)
 	return (uint32_t)times(&unused) * (1000 / USER_HZ);
 }
 
+/* not by ioctl(), which on 32 bits brings its tables of 64-bit times along */
+int
+terminal_width(int fd)
+{
+	struct winsize w;
+
+	if (syscall(SYS_ioctl, fd, TIOCGWINSZ, &w) < 0)
+		return 0;
+	return w.ws_col ? w.ws_col : 80;
+}
+
 const char *
 base_name(const char *path)
 {
@@ -229,7 +285,7 @@ base_name(const char *path)
 static void
 close_range_(unsigned first, unsigned last)
 {
-	struct rlimit lim;
+	uint64_t limit[2];      /* soft, hard: struct rlimit64 */
 
 	if (first > last)
 		return;
@@ -238,9 +294,10 @@ close_range_(unsigned first, unsigned last)
 		return;
 #endif
 	/* before Linux 5.9: one by one, up to what can be open at all */
-	if (getrlimit(RLIMIT_NOFILE, &lim) < 0 || lim.rlim_max > 1 << 20)
-		lim.rlim_max = 1 << 20;
-	for (; first <= last && first < lim.rlim_max; first++)
+	if (syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, NULL, limit) < 0 ||
+	    limit[1] > 1 << 20)
+		limit[1] = 1 << 20;
+	for (; first <= last && first < limit[1]; first++)
 		close((int)first);
 }
 

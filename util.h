@@ -7,8 +7,13 @@
 extern int msg_fd;
 
 /* one line "utrace: ..." in one write; %s %d %u %x %llu, a trailing ':' adds
- * strerror(errno); errno is kept */
+ * error_text(errno); errno is kept */
 void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* as strerror(), or only the name, "EDOM" */
+const char *error_text(int error);
+/* the errno of a name, "EPERM"; -1: none */
+int error_number(const char *name);
 
 /* buffered output to a descriptor; the first error sticks */
 struct out {
@@ -40,6 +45,9 @@ int parse_num(const char *, unsigned long max, unsigned long *);
 /* a monotonic clock in milliseconds, in steps of 10; it wraps, so only
  * differences mean something */
 uint32_t now_ms(void);
+
+/* columns of a terminal, 0 if the descriptor is none */
+int terminal_width(int fd);
 
 /* the last component of a path */
 const char *base_name(const char *path);
