@@ -1,6 +1,7 @@
-# utrace: one static binary.  make, make check, make install.
+# utrace: one static binary.  README says which targets there are.
 VERSION = 0.1
 PREFIX = /usr/local
+
 CC = $(shell command -v musl-gcc || echo cc)
 STRIP = strip
 CFLAGS = -Os
@@ -10,18 +11,23 @@ FLAGS = -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' $(WARN) \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables \
 	-fomit-frame-pointer -fmerge-all-constants
 LINK = -static -no-pie -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,norelro \
-	-Wl,-z,noseparate-code -Wl,-z,common-page-size=512 -Wl,--hash-style=sysv -Wl,--sort-section=alignment
+	-Wl,-z,noseparate-code -Wl,-z,common-page-size=512 \
+	-Wl,--hash-style=sysv -Wl,--sort-section=alignment
+
+# where the objects go, and the stripped program
 B = build
+OUT = utrace
 
 SRC = main.c options.c record.c child.c front.c trace.c tap.c exec.c regs.c \
-	abi.c policy.c policy_in.c json_in.c action.c format.c json_out.c text_out.c result.c util.c mem.c
+	abi.c policy.c policy_in.c json_in.c action.c format.c json_out.c \
+	text_out.c result.c util.c mem.c
 OBJ = $(SRC:%.c=$(B)/%.o)
 
-all: utrace
+all: $(OUT)
 
-utrace: $(B)/utrace
-	cp $(B)/utrace $@
-	$(STRIP) -s -R .comment -R .note.GNU-stack -R .eh_frame $@
+$(OUT): $(B)/utrace
+	$(STRIP) -s -R .comment -R .note.GNU-stack -R .gnu.attributes \
+		-R .eh_frame -R .note.gnu.property -o $@ $(B)/utrace
 
 $(B)/utrace: $(OBJ)
 	$(CC) $(CFLAGS) $(LINK) $(LDFLAGS) -Wl,-Map=$(B)/utrace.map -o $@ $(OBJ)
@@ -32,7 +38,65 @@ $(B)/%.o: %.c Makefile
 
 -include $(OBJ:.o=.d)
 
-clean:
-	rm -rf build utrace
+install: $(OUT)
+	mkdir -p $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 755 $(OUT) $(DESTDIR)$(PREFIX)/bin/utrace
+	install -m 644 utrace.1 $(DESTDIR)$(PREFIX)/share/man/man1/utrace.1
 
-.PHONY: all clean
+clean:
+	rm -rf build dist utrace
+
+# --- tests
+
+check: $(OUT) check-unit check-arch check-binary
+	sh test/build.sh "$(CC)" build/test
+	UNIT=$(B)/unit sh test/run.sh
+
+check-diff: $(OUT)
+	bash test/diff.sh
+
+bench: $(OUT)
+	bash test/bench.sh
+
+check-tables:
+	@test -n "$(KERNEL_TREE)" || \
+		{ echo 'make check-tables KERNEL_TREE=linux-source-6.12'; exit 1; }
+	sh syscalls/gen.sh --check $(KERNEL_TREE)
+
+include test/check.mk
+
+# --- other architectures: compilers, kernels and guests in the cache folder
+
+ARCHES = mips mipsel arm aarch64 x86_64 i386 riscv64
+# a guest's ARCH whose programs are those of another
+CROSS_armv7 = arm
+CROSS = $(or $(CROSS_$(ARCH)),$(ARCH))
+
+cross: $(ARCHES:%=cross-%)
+
+cross-%:
+	@cc=$$(bash test/cross.sh $*) && \
+	$(MAKE) --no-print-directory B=build/$* OUT=build/$*/utrace-$* \
+		CC="$$cc" STRIP="$${cc%cc}strip" LDFLAGS=-Wl,--fatal-warnings && \
+	bash test/checkfp.sh $* build/$*/utrace
+
+check-qemu:
+	@test -n "$(ARCH)" || \
+		{ echo 'make check-qemu ARCH=mips [KERNEL=full|bare|old]'; exit 1; }
+	$(MAKE) --no-print-directory cross-$(CROSS)
+	UTRACE_BIN=build/$(CROSS)/utrace-$(CROSS) \
+		bash test/qemu.sh $(ARCH) $(KERNEL)
+
+# bytes per object file, and of each architecture that is built, beside what it
+# may have (KiB) with the recorder
+size: $(OUT)
+	size -t $(OBJ)
+	@for f in $(OUT) build/*/utrace-*; do [ ! -e $$f ] || \
+		printf '%8d  of %d  %s\n' $$(stat -c %s $$f) $$((64 * 1024)) $$f; \
+	done
+
+release: cross
+	VERSION=$(VERSION) ARCHES="$(ARCHES)" sh release.sh
+
+.PHONY: all install clean check check-diff bench check-tables cross \
+	check-qemu size release
