@@ -17,13 +17,18 @@ struct shared {
 	volatile sig_atomic_t relay;    /* PROGRAM is gone: to who remains */
 	/* the front is stopping itself: wake it if PROGRAM goes on */
 	volatile sig_atomic_t stopping;
-	/* who sent a signal that the front passed on, and when, now_ms() */
+	/* the last signal of each number that the front handed on: who sent it
+	 * and how (si_code) */
 	struct {
 		pid_t pid;
 		uid_t uid;
-		uint32_t ms;
-		bool alone;     /* by tgkill: not to the group */
+		int code;
 	} sent[SIGNALS];
+	/* what reached the witness, so was sent to the group */
+	struct {
+		pid_t pid;
+		unsigned count;
+	} group[SIGNALS];
 };
 
 /* when the last SIGTERMs came */

@@ -5,6 +5,7 @@
  * be read and a breakpoint be put there: where it is hit, the dynamic loader
  * is done.  Knows nothing of calls and policies.
  */
+#include "regs.h"
 #include "exec.h"
 
 #include <elf.h>
@@ -17,7 +18,6 @@
 #include <unistd.h>
 
 #include "abi.h"
-#include "regs.h"
 
 /* the value of an auxiliary vector's entry; -1 and errno */
 static int
@@ -110,8 +110,8 @@ entry_arm(struct entry *e, pid_t tid)
 	struct mask mask;
 
 	e->tid = tid;
-	if (auxv_find(tid, AT_ENTRY, &e->addr) < 0 ||
-	    regs_set_trap(tid, e->addr, &e->saved) < 0)
+	if (auxv_find(tid, AT_ENTRY, &e->trap.addr) < 0 ||
+	    regs_set_trap(tid, &e->trap) < 0)
 		return -1;
 	e->trap_blocked = get_mask(tid, &mask) == 0 &&
 	    (mask.bits[0] & TRAP_BIT);
@@ -120,10 +120,17 @@ entry_arm(struct entry *e, pid_t tid)
 }
 
 void
+entry_clean(const struct entry *e, pid_t tid)
+{
+	if (e->trap.addr && regs_has_trap(tid, &e->trap))
+		regs_clear_trap(tid, &e->trap);
+}
+
+void
 entry_disarm(struct entry *e, pid_t tid)
 {
 	if (e->armed)
-		regs_clear_trap(tid, e->addr, e->saved);
+		regs_clear_trap(tid, &e->trap);
 	e->armed = false;
 }
 
@@ -135,26 +142,23 @@ entry_hit(struct entry *e, pid_t tid)
 	if (!e->armed)
 		return false;
 	pc = regs_trap_pc(tid);
-	if (pc >> 1 != e->addr >> 1)    /* bit 0 of addr may mean Thumb */
+	if (pc >> 1 != e->trap.addr >> 1)    /* bit 0 of addr may mean Thumb */
 		return false;
 	entry_disarm(e, tid);
 	regs_set_pc(tid, pc);
-	mend_trap(e, tid, e->addr);
+	mend_trap(e, tid, e->trap.addr);
 	return true;
 }
 
 void
 entry_forked(const struct entry *e, pid_t parent, pid_t child)
 {
-	if (!e->armed || !regs_has_trap(child, e->addr, e->saved))
-		return;
-	regs_clear_trap(child, e->addr, e->saved);
-	/* gone in the parent too: they share their memory, as after vfork */
-	if (!regs_has_trap(parent, e->addr, e->saved)) {
-		long again;
+	struct trap again = e->trap;
 
-		regs_set_trap(parent, e->addr, &again);
-	}
+	entry_clean(e, child);
+	/* gone in the parent too: they share their memory, as after vfork */
+	if (e->armed && !regs_has_trap(parent, &e->trap))
+		regs_set_trap(parent, &again);
 }
 
 bool

@@ -1,14 +1,14 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ * Needs regs.h. */
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
 /* the first program's way from execve to its own entry point */
 struct entry {
-	bool armed;             /* a breakpoint stands at addr */
+	bool armed;             /* the breakpoint stands */
 	pid_t tid;              /* the thread that will get there */
-	uint64_t addr;
-	long saved;             /* what stood there */
+	struct trap trap;
 	bool trap_blocked;      /* SIGTRAP, by who started us */
 	bool trap_ignored;
 };
@@ -22,6 +22,8 @@ bool entry_hit(struct entry *, pid_t);
 void entry_forked(const struct entry *, pid_t parent, pid_t child);
 /* a stopped thread will not get there: no breakpoint any more */
 void entry_disarm(struct entry *, pid_t);
+/* take a copy of the breakpoint, if there is one, out of a stopped thread */
+void entry_clean(const struct entry *, pid_t);
 
 /* at an exec stop: is the image's file setuid, setgid or with capabilities?
  * found by its path, so it may be missed after a chroot */

@@ -2,7 +2,7 @@
  *
  * The process that whoever started us knows: the program's parent.  It sees
  * PROGRAM stop, go on and end as any parent does, does the same, and hands on
- * the signals that were sent to it.  Knows nothing of ptrace.
+ * the signals that were sent to it alone.  Knows nothing of ptrace.
  *
  * All signals are blocked and taken one by one by sigtimedwait, so nothing
  * here runs in a handler.
@@ -12,7 +12,9 @@
 #include "front.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -26,6 +28,10 @@ struct front {
 	bool tracer_failed;
 	bool ordered;           /* the snapshot of the first TERM */
 	struct impatience terms;
+
+	pid_t witness;          /* 0: there is none */
+	int answers;            /* the pipe it answers on */
+	unsigned claimed[SIGNALS];      /* what of group[] was accounted for */
 };
 
 static bool
@@ -54,17 +60,96 @@ order_snapshot(struct front *f, int sig)
 	f->ordered = true;
 }
 
-/* The tracer finds out at PROGRAM's own signal stops whether a signal to the
- * whole group reached it anyway, and drops ours then. */
+enum { PING = _NSIG - 1 };      /* the last to be taken of all that wait */
+
+/* The witness does nothing but belong to the process group: a signal that
+ * reaches it was sent to all of the group, so PROGRAM has it too, and may have
+ * taken it by sigwait or signalfd, where nobody could see it. */
+static void
+be_witness(struct shared *sh, int answers)
+{
+	siginfo_t si;
+	sigset_t all;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	close_except(answers, -1);
+	memset(&all, 0xff, sizeof all);
+	while (getppid() == sh->front) {
+		if (sigwaitinfo(&all, &si) < 0)
+			continue;
+		if (si.si_signo == PING && si.si_pid == sh->front) {
+			write_all(answers, "", 1);
+		} else if (si.si_code == SI_USER) {
+			sh->group[si.si_signo].pid = si.si_pid;
+			sh->group[si.si_signo].count++;
+		}
+	}
+	_exit(0);
+}
+
+static void
+call_witness(struct front *f)
+{
+	int fd[2];
+
+	if (pipe2(fd, O_CLOEXEC) < 0)
+		return;
+	f->witness = _Fork();
+	if (f->witness == 0) {
+		close(fd[0]);
+		be_witness(f->sh, fd[1]);
+	}
+	close(fd[1]);
+	f->answers = fd[0];
+	if (f->witness < 0)
+		f->witness = 0;
+}
+
+static bool
+claim(struct front *f, const siginfo_t *si)
+{
+	int sig = si->si_signo;
+	char answer;
+
+	/* it takes all that came before our ping first */
+	if (kill(f->witness, PING) < 0 || read(f->answers, &answer, 1) != 1 ||
+	    f->sh->group[sig].count == f->claimed[sig] ||
+	    f->sh->group[sig].pid != si->si_pid)
+		return false;
+	f->claimed[sig] = f->sh->group[sig].count;
+	return true;
+}
+
+/* The witness is younger than we are, so in a group it gets a signal first; of
+ * kill(-1) only a moment after us. */
+static bool
+went_to_group(struct front *f, const siginfo_t *si)
+{
+	if (!f->witness || si->si_code != SI_USER)
+		return false;
+	if (claim(f, si))
+		return true;
+	usleep(2000);
+	return claim(f, si);
+}
+
+/* The kernel tells a terminal's group, and so PROGRAM, but of a hangup only the
+ * session's leader, which would be PROGRAM without us. */
+static bool
+came_from_terminal(const siginfo_t *si)
+{
+	return si->si_code > 0 && !(getsid(0) == getpid() &&
+	    (si->si_signo == SIGHUP || si->si_signo == SIGCONT));
+}
+
 static void
 hand_on(struct front *f, const siginfo_t *si)
 {
 	struct shared *sh = f->sh;
 	int sig = si->si_signo;
 
-	if (si->si_code > 0)
-		return;         /* from the kernel: a terminal tells the group */
-	if (si->si_pid == sh->program || si->si_pid == sh->tracer)
+	if (came_from_terminal(si) || si->si_pid == sh->program ||
+	    si->si_pid == sh->tracer || went_to_group(f, si))
 		return;
 	if (si->si_code == SI_QUEUE) {
 		syscall(SYS_rt_sigqueueinfo, sh->program, sig, si);
@@ -72,8 +157,7 @@ hand_on(struct front *f, const siginfo_t *si)
 	}
 	sh->sent[sig].pid = si->si_pid;
 	sh->sent[sig].uid = si->si_uid;
-	sh->sent[sig].ms = now_ms();
-	sh->sent[sig].alone = si->si_code != SI_USER;
+	sh->sent[sig].code = si->si_code;
 	kill(sh->program, sig);
 }
 
@@ -160,6 +244,7 @@ front_run(struct shared *sh)
 	/* an inherited SIG_IGN would make the kernel reap our children */
 	sigaction(SIGCHLD, &dfl, NULL);
 	close_except(msg_fd, -1);
+	call_witness(&f);
 	memset(&all, 0xff, sizeof all);
 	for (;;) {
 		reap(&f);
@@ -169,6 +254,10 @@ front_run(struct shared *sh)
 			continue;
 		if (si.si_signo != SIGCHLD || si.si_code <= 0)
 			take_signal(&f, &si);
+	}
+	if (f.witness) {
+		kill(f.witness, SIGKILL);
+		waitpid(f.witness, NULL, 0);
 	}
 	if (!f.program_gone)
 		return SIGTERM;

@@ -235,44 +235,47 @@ aligned(uint64_t addr)
 	return addr & ~(uint64_t)(sizeof(long) - 1);
 }
 
-/* put an instruction where addr says; *saved: the long that stood there */
+/* put an instruction at an even address */
 static int
-patch(pid_t tid, uint64_t addr, const uint8_t *code, size_t len, long *saved)
+patch(pid_t tid, const uint8_t *code, size_t len, struct trap *t)
 {
-	long v;
-
-	if (peek_long(tid, aligned(addr), saved) < 0)
+	if (peek_long(tid, aligned(t->addr), &t->before) < 0)
 		return -1;
-	v = *saved;
-	memcpy((char *)&v + (addr - aligned(addr)), code, len);
-	return poke_long(tid, aligned(addr), v);
+	t->after = t->before;
+	memcpy((char *)&t->after + (t->addr - aligned(t->addr)), code, len);
+	return poke_long(tid, aligned(t->addr), t->after);
 }
 
 int
-regs_set_trap(pid_t tid, uint64_t addr, long *saved)
+regs_set_trap(pid_t tid, struct trap *t)
 {
 	unsigned char regs[REGS_MAX];
 	const struct arch_regs *a = get_regs(tid, regs);
+	uint64_t addr = t->addr;
+	int r;
 
 	if (!a)
 		return -1;
-	if ((addr & 1) && a->thumb_len)
-		return patch(tid, addr - 1, a->thumb, a->thumb_len, saved);
-	return patch(tid, addr, a->trap, a->trap_len, saved);
+	if (!(addr & 1) || !a->thumb_len)
+		return patch(tid, a->trap, a->trap_len, t);
+	t->addr = addr - 1;
+	r = patch(tid, a->thumb, a->thumb_len, t);
+	t->addr = addr;
+	return r;
 }
 
 int
-regs_clear_trap(pid_t tid, uint64_t addr, long saved)
+regs_clear_trap(pid_t tid, const struct trap *t)
 {
-	return poke_long(tid, aligned(addr), saved);
+	return poke_long(tid, aligned(t->addr), t->before);
 }
 
 bool
-regs_has_trap(pid_t tid, uint64_t addr, long saved)
+regs_has_trap(pid_t tid, const struct trap *t)
 {
 	long now;
 
-	return peek_long(tid, aligned(addr), &now) == 0 && now != saved;
+	return peek_long(tid, aligned(t->addr), &now) == 0 && now == t->after;
 }
 
 /* let it go on until the exit stop of the call it is about to make.  Signals
@@ -306,8 +309,9 @@ regs_call(pid_t tid, uint64_t at, uint32_t nr, const uint64_t args[4])
 {
 	unsigned char regs[REGS_MAX], changed[REGS_MAX];
 	const struct arch_regs *a = get_regs(tid, regs);
+	struct trap code = { .addr = at };
+	bool thumb;
 	int i, r;
-	long saved;
 
 	if (!a)
 		return -1;
@@ -315,15 +319,16 @@ regs_call(pid_t tid, uint64_t at, uint32_t nr, const uint64_t args[4])
 	put_reg(a, changed, a->call_nr ? a->call_nr : a->nr, nr);
 	for (i = 0; i < 4; i++)
 		put_reg(a, changed, a->arg[i], args[i]);
-	if ((at & 1) && a->thumb_len)
-		r = a->thumb_call[1] ? patch(tid, at - 1, a->thumb_call,
-		    sizeof a->thumb_call, &saved) : -1;
-	else
-		r = patch(tid, at, a->call, a->call_len, &saved);
+	thumb = (at & 1) && a->thumb_len;
+	if (thumb && !a->thumb_call[1])
+		return -1;
+	code.addr -= thumb;
+	r = thumb ? patch(tid, a->thumb_call, sizeof a->thumb_call, &code) :
+	    patch(tid, a->call, a->call_len, &code);
 	if (r < 0 || set_regs(tid, a, changed) < 0 || run_call(tid) < 0 ||
 	    set_regs(tid, a, regs) < 0)
 		return -1;
-	return poke_long(tid, aligned(at), saved);
+	return regs_clear_trap(tid, &code);
 }
 
 uint64_t

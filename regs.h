@@ -40,12 +40,14 @@ int regs_set_pc(pid_t, uint64_t);
 int regs_peek(pid_t, uint64_t addr, int word, uint64_t *);
 int regs_poke(pid_t, uint64_t addr, int word, uint64_t);
 
-/* a breakpoint at an address whose bit 0 may mean Thumb or MIPS16; *saved is
- * what stood there */
-int regs_set_trap(pid_t, uint64_t addr, long *saved);
-int regs_clear_trap(pid_t, uint64_t addr, long saved);
-/* is the trap there? */
-bool regs_has_trap(pid_t, uint64_t addr, long saved);
+/* a breakpoint at an address, whose bit 0 may mean Thumb or MIPS16 */
+struct trap {
+	uint64_t addr;
+	long before, after;     /* the long that holds it, without and with */
+};
+int regs_set_trap(pid_t, struct trap *);
+int regs_clear_trap(pid_t, const struct trap *);
+bool regs_has_trap(pid_t, const struct trap *);
 /* where a thread that stopped by SIGTRAP hit a breakpoint; 0 and errno */
 uint64_t regs_trap_pc(pid_t);
 

@@ -19,15 +19,14 @@
 #include <unistd.h>
 
 #include "abi.h"
-#include "exec.h"
 #include "regs.h"
+#include "exec.h"
 #include "uapi.h"
 #include "util.h"
 
 enum {
 	HASH_SIZE = 2 * MAX_TRACEES,    /* a power of two, never full */
 	POLL_MS = 10,           /* how soon a signal is seen at the latest */
-	GROUP_MS = 50,          /* a kill to a group reaches all within this */
 };
 
 /* what happened to a tracee; the terms of ptrace(2) */
@@ -37,6 +36,7 @@ enum event {
 	EV_SECCOMP,             /* a filter's RET_TRACE */
 	EV_EXEC,
 	EV_FORK,                /* or vfork or clone */
+	EV_EXIT,                /* about to exit, if asked for */
 	EV_BIRTH,               /* a new one's first stop, or SIGCONT */
 	EV_GROUP_STOP,
 	EV_SIGNAL,              /* signal-delivery stop */
@@ -67,11 +67,7 @@ static struct entry entry;
 /* numbers that mean something to us, by ABI */
 static struct { uint32_t clone, clone3; } calls[ABI_MAX];
 
-/* signals that PROGRAM got from others than the front */
-static struct {
-	pid_t pid;
-	uint32_t ms;
-} direct[SIGNALS];
+static int n_untraced;          /* tracees in state UNTRACED_* */
 
 static volatile sig_atomic_t woken;     /* a signal wants the loop's attention */
 static volatile sig_atomic_t terms;     /* SIGTERMs to the tracer itself */
@@ -179,6 +175,8 @@ classify(int status)
 	case PTRACE_EVENT_VFORK:
 	case PTRACE_EVENT_CLONE:
 		return EV_FORK;
+	case PTRACE_EVENT_EXIT:
+		return EV_EXIT;
 	}
 	return WSTOPSIG(status) == (SIGTRAP | 0x80) ? EV_SYSCALL : EV_SIGNAL;
 }
@@ -228,6 +226,7 @@ clear_untraced(struct trace *tr, struct tracee *t, int abi,
 			lose(tr, "can't clear CLONE_UNTRACED", t->tid);
 		t->state |= UNTRACED_REG;
 		t->saved = s->args[0];
+		n_untraced++;
 	} else if (s->nr == calls[abi].clone3) {
 		/* unreadable memory fails the call as well */
 		if (regs_peek(t->tid, low, 4, &flags) < 0 ||
@@ -238,19 +237,28 @@ clear_untraced(struct trace *tr, struct tracee *t, int abi,
 			lose(tr, "can't clear CLONE_UNTRACED", t->tid);
 		t->state |= UNTRACED_MEM;
 		t->saved = low;
+		n_untraced++;
 	}
 }
 
+/* put it back as parent had it, in parent itself or in its child's copy */
 static void
-restore_untraced(struct tracee *t)
+restore_untraced(const struct tracee *parent, pid_t tid)
 {
 	uint64_t flags;
 
-	if ((t->state & UNTRACED_REG) && regs_keep_arg0(t->tid))
-		regs_set_arg0(t->tid, t->saved);
-	if ((t->state & UNTRACED_MEM) &&
-	    regs_peek(t->tid, t->saved, 4, &flags) == 0)
-		regs_poke(t->tid, t->saved, 4, flags | UAPI_CLONE_UNTRACED);
+	if ((parent->state & UNTRACED_REG) && regs_keep_arg0(tid))
+		regs_set_arg0(tid, parent->saved);
+	if ((parent->state & UNTRACED_MEM) &&
+	    regs_peek(tid, parent->saved, 4, &flags) == 0)
+		regs_poke(tid, parent->saved, 4, flags | UAPI_CLONE_UNTRACED);
+}
+
+static void
+end_untraced(struct tracee *t)
+{
+	if (t->state & (UNTRACED_REG | UNTRACED_MEM))
+		n_untraced--;
 	t->state &= ~(unsigned)(UNTRACED_REG | UNTRACED_MEM);
 }
 
@@ -281,7 +289,8 @@ on_syscall(struct trace *tr, struct tracee *t)
 	if (s.kind == STOP_UNKNOWN)
 		s.kind = t->state & INSIDE ? STOP_EXIT : STOP_ENTRY;
 	if (s.kind == STOP_EXIT) {
-		restore_untraced(t);
+		restore_untraced(t, t->tid);
+		end_untraced(t);
 		t->state &= ~(unsigned)(INSIDE | SURE);
 		return;
 	}
@@ -322,7 +331,7 @@ release_held(struct trace *tr)
 	for (t = table; t < table + HASH_SIZE; t++) {
 		if (!t->tid || !(t->state & HELD))
 			continue;
-		entry_disarm(&entry, t->tid);
+		entry_clean(&entry, t->tid);
 		t->state &= ~(unsigned)HELD;
 		resume(tr, t, 0);
 	}
@@ -366,6 +375,7 @@ on_exec(struct trace *tr, struct tracee *t)
 		if (!t)         /* it had no slot: there is one now */
 			t = tracee_add(tid);
 	}
+	end_untraced(t);
 	t->state = INSIDE;
 	if (tr->verbose)
 		warn("%d: exec", (int)t->tid);
@@ -381,34 +391,40 @@ on_exec(struct trace *tr, struct tracee *t)
 	return t;
 }
 
+/* A child may have a copy of the breakpoint, or of flags that were changed for
+ * the call that made it: those are put right while both are stopped. */
 static void
-on_fork(struct trace *tr, struct tracee *t, int event)
+mend_child(struct trace *tr, const struct tracee *parent, pid_t tid)
 {
-	unsigned long msg = 0;
-	struct tracee *child;
+	struct tracee *child = tracee_find(tid);
 	int status;
 
-	if (event != PTRACE_EVENT_CLONE)
-		tr->processes++;
-	if (!tr->verbose && !entry.armed)
-		return;
-	if (ptrace(PTRACE_GETEVENTMSG, t->tid, NULL, &msg) < 0)
-		return;
-	if (tr->verbose)
-		warn("%d: starts %d", (int)t->tid, (int)msg);
-	if (!entry.armed)
-		return;
-	/* the child may have a copy of the breakpoint: it must be looked at
-	 * while both are stopped */
-	child = tracee_find((pid_t)msg);
-	if (!child && waitpid((pid_t)msg, &status, __WALL) == (pid_t)msg &&
-	    WIFSTOPPED(status) && (child = tracee_add((pid_t)msg)))
+	if (!child && (entry.armed ||
+	    (parent->state & (UNTRACED_REG | UNTRACED_MEM))) &&
+	    waitpid(tid, &status, __WALL) == tid && WIFSTOPPED(status) &&
+	    (child = tracee_add(tid)))
 		child->state = HELD;
 	if (!child || !(child->state & HELD))
 		return;
-	entry_forked(&entry, t->tid, child->tid);
+	if (entry.armed)
+		entry_forked(&entry, parent->tid, tid);
+	restore_untraced(parent, tid);
 	child->state &= ~(unsigned)HELD;
 	resume(tr, child, 0);
+}
+
+static void
+on_fork(struct trace *tr, const struct tracee *t, int event)
+{
+	unsigned long child = 0;
+
+	if (event != PTRACE_EVENT_CLONE)
+		tr->processes++;
+	if (ptrace(PTRACE_GETEVENTMSG, t->tid, NULL, &child) < 0)
+		return;
+	if (tr->verbose)
+		warn("%d: starts %d", (int)t->tid, (int)child);
+	mend_child(tr, t, (pid_t)child);
 }
 
 static bool
@@ -432,9 +448,10 @@ wake_front(const struct trace *tr)
 
 /* false: the tracee is to stay stopped */
 static bool
-on_birth(struct trace *tr, struct tracee *t, bool fresh)
+on_birth(struct trace *tr, struct tracee *t, bool fresh,
+    const struct tracee *spare)
 {
-	if (fresh && entry.armed) {
+	if (fresh && (entry.armed || n_untraced) && t != spare) {
 		t->state |= HELD;
 		return false;
 	}
@@ -453,31 +470,19 @@ in_program(const struct trace *tr, pid_t tid)
 	    syscall(SYS_tgkill, tr->shared->program, tid, 0) == 0;
 }
 
-/* A signal that the front handed on is dropped if PROGRAM got the same one from
- * the same sender itself: it was sent to the group.  Otherwise it is made to
- * look as if it had come straight from the sender.  false: drop it. */
-static bool
-signal_is_due(const struct trace *tr, pid_t tid, int sig)
+/* what the front handed on is to look as if it had come from its sender */
+static void
+restore_sender(const struct shared *sh, pid_t tid, int sig)
 {
-	const struct shared *sh = tr->shared;
 	siginfo_t si;
 
 	if (!sh->front || ptrace(PTRACE_GETSIGINFO, tid, NULL, &si) < 0 ||
-	    si.si_code != SI_USER)
-		return true;
-	if (si.si_pid == sh->front) {
-		if (!sh->sent[sig].alone &&
-		    direct[sig].pid == sh->sent[sig].pid &&
-		    (int32_t)(direct[sig].ms - sh->sent[sig].ms) >= -GROUP_MS)
-			return false;
-		si.si_pid = sh->sent[sig].pid;
-		si.si_uid = sh->sent[sig].uid;
-		ptrace(PTRACE_SETSIGINFO, tid, NULL, &si);
-	} else if (in_program(tr, tid)) {
-		direct[sig].pid = si.si_pid;
-		direct[sig].ms = now_ms();
-	}
-	return true;
+	    si.si_code != SI_USER || si.si_pid != sh->front)
+		return;
+	si.si_pid = sh->sent[sig].pid;
+	si.si_uid = sh->sent[sig].uid;
+	si.si_code = sh->sent[sig].code;
+	ptrace(PTRACE_SETSIGINFO, tid, NULL, &si);
 }
 
 static void
@@ -490,8 +495,8 @@ on_signal(struct trace *tr, struct tracee *t, int sig)
 			leader->state &= ~(unsigned)LOADING;
 		release_held(tr);
 		sig = 0;
-	} else if (!signal_is_due(tr, t->tid, sig)) {
-		sig = 0;
+	} else {
+		restore_sender(tr->shared, t->tid, sig);
 	}
 	if (tr->verbose && sig)
 		warn("%d: signal %d", (int)t->tid, sig);
@@ -515,8 +520,14 @@ on_gone(struct trace *tr, struct tracee *t, int status)
 		warn("%d: killed by signal %d", (int)t->tid, WTERMSIG(status));
 	else if (tr->verbose)
 		warn("%d: exits with %d", (int)t->tid, WEXITSTATUS(status));
-	if (t >= table && t < table + HASH_SIZE)
+	if (t >= table && t < table + HASH_SIZE) {
+		/* killed in the call that makes a child: no event of it */
+		if (t->state & (UNTRACED_REG | UNTRACED_MEM)) {
+			end_untraced(t);
+			release_held(tr);
+		}
 		tracee_drop(t);
+	}
 }
 
 /* the state of a thread that stopped; spare is its state for this one stop if
@@ -578,8 +589,13 @@ dispatch(struct trace *tr, pid_t tid, int status)
 	case EV_FORK:
 		on_fork(tr, t, status >> 16);
 		break;
+	case EV_EXIT:
+		/* when an init is gone the kernel kills its namespace and us */
+		if (in_program(tr, tid) && tr->started)
+			tr->snapshot(tr->arg);
+		break;
 	case EV_BIRTH:
-		if (!on_birth(tr, t, fresh))
+		if (!on_birth(tr, t, fresh, &spare))
 			return;
 		break;
 	case EV_GROUP_STOP:
@@ -725,6 +741,8 @@ trace_seize(struct trace *tr)
 	    PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE |
 	    tr->tap->options;
 
+	if (tr->shared->program == 1)
+		options |= PTRACE_O_TRACEEXIT;
 	if (ptrace(PTRACE_SEIZE, tr->shared->program, NULL, (void *)options)
 	    == 0 && tracee_add(tr->shared->program))
 		return 0;
