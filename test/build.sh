@@ -1,0 +1,67 @@
+#!/bin/sh
+# build.sh CC OUTDIR: the victims and tools, into OUTDIR.
+# CC makes static programs (musl-gcc, or a cross compiler).  If what it makes
+# runs here, the ones for glibc, 32 bits and int80 are built too, by gcc and as
+# far as that works; tests skip what is missing.
+set -eu
+
+[ $# = 2 ] || { echo 'usage: build.sh CC OUTDIR' >&2; exit 2; }
+cc=$1
+out=$2
+src=$(dirname "$0")
+flags="-std=c11 -D_GNU_SOURCE -O1 -pthread -fno-stack-protector
+    -Wall -Wextra -Wno-unused-result"
+mkdir -p "$out"
+
+# build NAME SOURCE COMPILER [FLAG...]: unless it is newer than what it is of
+build() {
+	name=$1 source=$2 compiler=$3
+	shift 3
+	for dep in "$source" victim.h seccomp_bpf.h build.sh; do
+		[ -e "$out/$name" ] && ! [ "$src/$dep" -nt "$out/$name" ] && continue
+		# CC may carry options
+		# shellcheck disable=SC2086
+		$compiler $flags -o "$out/$name" "$src/$source" "$@"
+		return
+	done
+}
+
+# the same, where the machine's compiler may lack what it takes
+try() {
+	build "$@" 2>/dev/null || rm -f "$out/$1"
+}
+
+for tool in ends kill probe pty run with; do
+	build tool_$tool tool_$tool.c "$cc" -static
+done
+for victim in birth call core crowd daemon filter killed mark order ptrace \
+    signals state stopself tick untraced wait; do
+	build victim_$victim victim_$victim.c "$cc" -static
+done
+for victim in threads mtexec; do
+	build victim_$victim victim_$victim.c "$cc" -static
+done
+build victim_bare victim_bare.c "$cc" -static -nostdlib
+build victim_ownctor victim_ctor.c "$cc" -static -DCONSTRUCTOR
+
+"$out/tool_with" true 2>/dev/null || exit 0
+try victim_state.dyn victim_state.c gcc
+try victim_mark.dyn victim_mark.c gcc -fPIE -pie
+try victim_mark.nopie victim_mark.c gcc -fno-pie -no-pie
+try victim_mark.pie victim_mark.c gcc -fPIE -static-pie
+try victim_threads.dyn victim_threads.c gcc
+try victim_mtexec.dyn victim_mtexec.c gcc
+try victim_birth.dyn victim_birth.c gcc
+try victim_nointerp victim_mark.c gcc -Wl,--dynamic-linker=/nonexistent/ld.so
+try libvictim_ctor.so victim_ctor.c gcc -fPIC -shared \
+	-DCONSTRUCTOR -DLIBRARY
+try victim_ctor.dyn victim_ctor.c gcc -Wl,--no-as-needed \
+	-L "$out" -lvictim_ctor
+try victim_ownctor.dyn victim_ctor.c gcc -DCONSTRUCTOR
+case $(gcc -dumpmachine 2>/dev/null) in
+x86_64*)
+	try victim_int80 victim_int80.c "$cc" -static
+	try victim_i386 victim_i386.c gcc -m32 -nostdlib -static -fno-pie \
+		-no-pie
+	;;
+esac

@@ -1,0 +1,185 @@
+# shellcheck shell=sh
+# -D, and pid 1, which implies it: PROGRAM is the process that utrace was
+# started as, and the tracer a stranger to it.
+
+keeps_pid() {
+	# the $ are that shell's
+	# shellcheck disable=SC2016
+	start -D sh -c 'echo $$ $PPID >ids; exit 6'
+	status 6 wait $pid
+	equal "$(cat ids)" "$pid $$"
+	saw execve
+	rm ids
+}
+
+t_keep_pid() {
+	each_tap keeps_pid
+}
+
+on_disk() {
+	start -D "${v}_mark" 3
+	status 3 wait $pid
+	saw $mark
+}
+
+# who waits for PROGRAM finds the result when it is told
+t_keep_pid_result_before_wait() {
+	each_tap repeat 50 on_disk
+	each_tap repeat 10 on_disk_after_threads
+}
+
+on_disk_after_threads() {
+	start -D "${v}_mtexec" 3
+	status 7 wait $pid
+	saw $mark
+}
+
+own_session() {
+	rm -f tracer
+	start -D -P tracer sh -c 'while [ ! -e go ]; do sleep 0.05; done'
+	await 5 [ -s tracer ]
+	tracer=$(cat tracer)
+	[ "$tracer" != $pid ] || fail 'the tracer is PROGRAM'
+	# the sixth field is the session, after a name that may hold anything
+	equal "$(sed 's/.*) //' "/proc/$tracer/stat" | cut -d ' ' -f 4)" "$tracer"
+	equal "$(sed 's/.*) //' "/proc/$pid/stat" | cut -d ' ' -f 4)" \
+		"$(sed 's/.*) //' /proc/$$/stat | cut -d ' ' -f 4)"
+	: >go
+	status 0 wait $pid
+	rm go
+}
+
+t_keep_pid_tracer_has_own_session() {
+	[ -r /proc/self/stat ] || skip 'no /proc'
+	each_tap own_session
+}
+
+# the tracer holds neither standard output nor error
+lets_go() {
+	mkfifo pipe gate
+	cat pipe &
+	reader=$!
+	start -D sh -c "exec >&- 2>&-; read x <gate; ${v}_mark; : >late" \
+		>pipe 2>&1
+	wait $reader
+	[ ! -e late ] || fail 'cat ended too late'
+	echo >gate
+	status 0 wait $pid
+	saw $mark
+	rm pipe gate late
+}
+
+t_keep_pid_lets_go_of_pipes() {
+	each_tap lets_go
+}
+
+killed_directly() {
+	start -D "${v}_tick" plain >out
+	await 5 has_lines 1 out
+	kill -TERM $pid
+	status 143 wait $pid
+	saw write
+}
+
+t_keep_pid_signals_go_to_program() {
+	each_tap killed_directly
+}
+
+detached_daemon() {
+	status 0 record -D "${v}_daemon" done 200
+	await 10 says $mark list
+	[ -e done ] || fail 'the result came before the end'
+	rm done list
+}
+
+t_keep_pid_daemon() {
+	each_tap detached_daemon
+}
+
+unwritable() {
+	status 3 utrace -D -v -f no/such/folder/x "${v}_mark" 3 2>err
+	contains err no/such/folder/x
+}
+
+t_keep_pid_failed_write_is_said() {
+	each_tap unwritable
+}
+
+not_here() {
+	status 127 record -D ./no-such-program 2>err
+	contains err 'utrace: ./no-such-program'
+}
+
+t_keep_pid_not_found() {
+	each_tap not_here
+}
+
+# --- as pid 1 of a pid namespace
+
+need_namespace() {
+	need unshare
+	unshare -pf true 2>/dev/null || skip 'no pid namespaces here'
+}
+
+as_init() { # STATUS [OPTION...] PROGRAM...
+	want=$1
+	shift
+	rm -f list
+	status "$want" unshare -pf "$UTRACE" -F list -f list "$@" >out 2>err
+}
+
+t_init_is_program() {
+	need_namespace
+	# the $ are that shell's
+	# shellcheck disable=SC2016
+	as_init 4 sh -c "${v}_mark; echo \$\$; exit 4"
+	equal "$(cat out)" 1
+	saw $mark
+	silent err
+}
+
+t_init_named_tap() {
+	need_namespace
+	as_init 4 -t stop sh -c "${v}_mark; exit 4"
+	saw $mark
+	as_init 125 -t seccomp sh -c "${v}_mark; exit 4"
+	contains err 'utrace: ' seccomp
+}
+
+# what an init does before it calls reboot
+t_init_survives_kill_all() {
+	need_namespace
+	as_init 7 sh -c "${v}_mark; kill -KILL -1; ${v}_mark; echo on; exit 7"
+	equal "$(cat out)" on
+}
+
+# orphans become the children of PROGRAM, which waits for them
+t_init_adopts() {
+	need_namespace
+	as_init 0 sh -c "(${v}_mark & ${v}_threads 4 &); sleep 0.3"
+	saw $mark
+	silent err
+}
+
+# a signal that would kill another process does nothing to this one
+t_init_signals() {
+	need_namespace
+	as_init 5 sh -c 'kill -TERM $$; kill -HUP 1; exit 5'
+	saw kill
+}
+
+t_init_daemon() {
+	need_namespace
+	as_init 0 sh -c "${v}_daemon done 100; sleep 0.4"
+	saw $mark
+}
+
+# another process of the namespace, in the normal way
+t_in_pid_namespace() {
+	need_namespace
+	rm -f list
+	status 4 unshare -pf sh -c \
+		'"$@"; s=$?; echo $s >s; exit $s' sh \
+		"$UTRACE" -F list -f list sh -c "${v}_mark; exit 4"
+	saw $mark
+}

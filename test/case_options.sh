@@ -1,0 +1,142 @@
+# shellcheck shell=sh
+# The command line.
+
+# one line on standard error that names what is wrong, and nothing was started
+refused() { # TEXT OPTION...
+	text=$1
+	shift
+	rm -f started
+	status 125 "$UTRACE" "$@" sh -c ': >started' >out 2>err
+	contains err 'utrace: ' "$text"
+	silent out
+	[ ! -e started ] || fail "started in spite of $*"
+}
+
+t_bad_options() {
+	refused no-such-option --no-such-option
+	refused Z -Z
+	refused nonsense -t nonsense
+	refused nonsense -F nonsense
+	refused nonsense -s nonsense
+	refused nonsense -p nonsense
+	refused -1 -p -1
+	refused 99999 -p 99999
+	for seconds in nonsense 0 -1 1x 99999999999 ''; do
+		refused "$seconds" -i "$seconds"
+	done
+	refused nonsense -f +nonsense
+	refused 77 -f +77
+}
+
+t_missing_argument() {
+	for option in -f -F -s -t -p -i -P; do
+		status 125 "$UTRACE" $option 2>err
+		contains err 'utrace: '
+	done
+	status 125 "$UTRACE" 2>err
+	contains err utrace
+	status 125 "$UTRACE" -D 2>err
+	status 125 "$UTRACE" -- 2>err
+}
+
+# -p PID is what strace does to attach
+t_p_without_program_hints_at_a() {
+	status 125 "$UTRACE" -p 1234 2>err
+	contains err -a
+}
+
+# what a format cannot say is an error, not something else
+t_policy_the_format_cannot_say() {
+	refused log -F whitelist -p log
+}
+
+t_help_and_version() {
+	for option in -h --help; do
+		status 0 "$UTRACE" $option >out 2>err
+		silent err
+		contains out -f --file -F --format whitelist -t stop seccomp -D
+		status 125 "$UTRACE" $option >/dev/full
+	done
+	for option in -V --version; do
+		status 0 "$UTRACE" $option >out 2>err
+		silent err
+		contains out utrace
+		equal "$(wc -l <out)" 1
+	done
+}
+
+same_list() { # OPTION...
+	rm -f list
+	status 3 "$UTRACE" "$@" "${v}_mark" 3
+	same list wanted
+}
+
+t_ways_to_give_options() {
+	status 3 "$UTRACE" -F list -f wanted "${v}_mark" 3
+	same_list -F list -f list
+	same_list -Flist -flist
+	same_list --format list --file list
+	same_list --format=list --file=list
+	same_list -qFlist -f list
+	same_list -q -v -F list -f list 2>err
+	same_list -F oci -F list -f other -f list
+	same_list -F list -f list --
+}
+
+t_options_end_at_program() {
+	status 3 "$UTRACE" -F list -f list sh -c 'exit 3' -F nonsense
+	"$UTRACE" -F list -f list printf '%s ' -f x --help >out
+	equal "$(cat out)" '-f x --help '
+}
+
+t_quiet_and_verbose() {
+	for TAP in $TAPS; do
+		record "${v}_birth" fork 2>err
+		silent err
+		record -v "${v}_birth" fork 2>err
+		contains err utrace list
+		[ "$(wc -l <err)" -ge 3 ] || fail "few events: $(cat err)"
+		record -q "${v}_birth" fork 2>err
+		silent err
+	done
+}
+
+t_tap_that_cannot_work_here() {
+	[ "$TAPS" = stop ] || return 0
+	refused seccomp -t seccomp
+}
+
+t_auto_tap() {
+	TAP=auto
+	status 3 record "${v}_mark" 3
+	saw $mark
+	UNDER="$with noinfo"
+	status 3 record "${v}_mark" 3
+	saw $mark
+}
+
+# procd calls it by absolute path, with its own variables
+t_as_procd_calls_it() {
+	SECCOMP_FILE=$PWD/policy TRACE_DEBUG=1 \
+		status 0 "$UTRACE" "${v}_mark" -x 2>err
+	contains policy '"whitelist"' "\"$mark\"" '"policy": 1'
+	contains err utrace
+	rm policy
+	SECCOMP_FILE=$PWD/other status 0 "$UTRACE" -f policy -p 13 "${v}_mark"
+	contains policy '"policy": 13'
+	[ ! -e other ] || fail '-f is stronger than SECCOMP_FILE'
+}
+
+# never replaced: the union
+t_seccomp_file_is_added_to() {
+	export SECCOMP_FILE="$PWD/policy"
+	for TAP in $TAPS; do
+		rm -f policy
+		utrace "${v}_mark"
+		utrace "${v}_birth" fork
+		contains policy $mark $mark2
+		lacks policy getpgid
+		utrace "${v}_mark"
+		contains policy $mark $mark2
+	done
+}

@@ -1,0 +1,419 @@
+# shellcheck shell=sh
+# The result: its formats, where it goes, and that it is never lost.
+
+# --- formats; the names of victim_bare and the five that are always added
+
+bare() { # OPTION...
+	"$UTRACE" -t "$TAP" "$@" -f result "${v}_bare" >out
+}
+
+whitelist() {
+	bare
+	cat >wanted <<-END
+	{
+	@"whitelist": [
+	@@"write",
+	@@"rt_sigaction",
+	@@"rt_sigreturn",
+	@@"exit",
+	@@"$mark",
+	@@"exit_group"
+	@],
+	@"policy": 1
+	}
+	END
+	tr @ '\t' <wanted >tabbed
+	same result tabbed
+}
+
+t_whitelist() {
+	[ "$(uname -m)" = x86_64 ] || skip 'the order is that of the numbers'
+	each_tap whitelist
+	equal "$(find result -perm 644)" result
+}
+
+t_whitelist_policy() {
+	for pair in kill=0 0=0 EPERM=1 1=1 ENOENT=2 13=13; do
+		bare -p "${pair%=*}"
+		contains result "\"policy\": ${pair#*=}"
+	done
+}
+
+t_json_formats_parse() {
+	need jq
+	for format in whitelist procd oci docker; do
+		bare -F $format
+		jq -e . result >parsed || fail "$format: $(cat result)"
+	done
+}
+
+t_oci() {
+	need jq
+	bare -F oci
+	equal "$(jq -r .defaultAction result)" SCMP_ACT_ERRNO
+	equal "$(jq -r .defaultErrnoRet result)" 1
+	jq -e '[.syscalls[].names[]] | index("execve")' result >out
+	jq -e '[.syscalls[].names[]] | . == sort' result >out
+	bare -F oci -p kill
+	jq -e '.defaultAction | startswith("SCMP_ACT_KILL")' result >out
+	bare -F oci -p log
+	equal "$(jq -r .defaultAction result)" SCMP_ACT_LOG
+	bare -F oci -p 38
+	equal "$(jq -r .defaultErrnoRet result)" 38
+	need_victim victim_i386
+	equal "$(jq -c .architectures result)" '["SCMP_ARCH_X86_64"]'
+	"$UTRACE" -F oci -f result sh -c "${v}_i386; true" >out
+	jq -e '.architectures | index("SCMP_ARCH_X86")' result >out
+}
+
+# never both archMap and architectures; what runc itself calls is added
+t_docker() {
+	need jq
+	bare -F docker
+	jq -e 'has("archMap") and (has("architectures") | not)' result >out
+	jq -e '[.syscalls[].names[]] | index("futex")' result >out
+}
+
+# an errno as default would be silently 0 to procd
+t_procd() {
+	need jq
+	bare -F procd -p 13 2>err
+	contains err 'utrace: '
+	jq -e '.defaultAction | startswith("SCMP_ACT_KILL")' result >out
+	jq -e '(has("architectures") | not) and (has("defaultErrnoRet") | not)' \
+		result >out
+	bare -F procd 2>err
+	silent err
+	jq -e '.defaultAction | startswith("SCMP_ACT_KILL")' result >out
+}
+
+# loaders of these kill other ABIs: left out, and said
+t_foreign_abi_is_left_out() {
+	need_victim victim_int80
+	"${v}_int80" >direct || skip 'no 32-bit calls in this kernel'
+	for format in whitelist procd; do
+		"$UTRACE" -F $format -f result "${v}_int80" >out 2>err
+		contains err 'utrace: ' i386
+		contains result "\"$mark2\""
+		lacks result i386 9999 "\"$mark\""
+	done
+}
+
+t_list_gives_reasons() {
+	bare -F list
+	for call in rt_sigaction rt_sigreturn exit; do
+		grep -q "^$call	." result || fail "$call has no reason: $(cat result)"
+	done
+	grep -qx exit_group result || fail "exit_group was seen: $(cat result)"
+	cut -f 1 result | sort -c || fail 'not in order'
+}
+
+t_output_is_deterministic() {
+	for format in whitelist procd oci docker list; do
+		for TAP in $TAPS; do
+			"$UTRACE" -t "$TAP" -F $format -f "$TAP" "${v}_birth" fork
+			"$UTRACE" -t "$TAP" -F $format -f again "${v}_birth" fork
+			same "$TAP" again
+			same "$TAP" stop
+		done
+	done
+}
+
+t_table() {
+	tally "${v}_call" 99999 -1 >out
+	equal "$(count 99999)" 1
+	tally "${v}_threads" 30
+	equal "$(count $mark)" 30
+	awk 'length > 80 { exit 1 }' table || fail "too wide: $(cat table)"
+}
+
+# --- where it goes
+
+t_to_standard_output() {
+	for TAP in $TAPS; do
+		utrace -F list -f - sh -c "echo before; ${v}_mark" >list
+		equal "$(head -n 1 list)" before
+		saw $mark
+	done
+}
+
+t_to_descriptor() {
+	for TAP in $TAPS; do
+		utrace -F list -f +5 "${v}_state" out 5>list
+		saw umask
+		lacks out 'fd-flags 5'
+	done
+}
+
+t_to_devices_and_fifos() {
+	for TAP in $TAPS; do
+		status 3 utrace -f /dev/null "${v}_mark" 3
+		[ -c /dev/null ] || fail '/dev/null is gone'
+		mkfifo fifo
+		cat fifo >list &
+		status 3 utrace -F list -f fifo "${v}_mark" 3
+		wait $!
+		saw $mark
+		[ -p fifo ] || fail 'the FIFO is gone'
+		rm fifo
+	done
+}
+
+# replaced at once by a new file, not rewritten
+t_to_existing_file() {
+	echo old >list
+	chmod 600 list
+	ln list other
+	record "${v}_mark"
+	saw $mark
+	equal "$(cat other)" old
+	equal "$(find . -name '*list*' | wc -l)" 1
+}
+
+# the link stays; what it points to is replaced, with its mode and owner
+t_to_link() {
+	mkdir sub
+	echo old >sub/target
+	chmod 640 sub/target
+	[ "$(id -u)" != 0 ] || chown 65534 sub/target
+	ln -s sub/target list
+	record "${v}_mark"
+	saw $mark
+	[ -h list ] || fail 'the link is gone'
+	equal "$(find sub/target -perm 640)" sub/target
+	[ "$(id -u)" != 0 ] ||
+		equal "$(find sub/target -user 65534)" sub/target
+	equal "$(find sub -type f | wc -l)" 1
+}
+
+default_path() {
+	# the $ is that shell's
+	# shellcheck disable=SC2016
+	program=$(utrace "$@" sh -c 'echo $$' 2>err)
+	silent err
+	result=/tmp/sh.$program.json
+	[ -f "$result" ] || fail "no $result"
+	says whitelist "$result" || fail "that is no whitelist: $(cat "$result")"
+	equal "$(find "$result" -perm 600 -o -perm 644)" "$result"
+	rm "$result"
+}
+
+t_default_path() {
+	each_tap default_path
+	each_tap default_path -D
+}
+
+# PROGRAM says its pid and waits until something has been planted
+planted() { # COMMAND to plant at $result
+	rm -f pid gate
+	mkfifo gate
+	# the $ is that shell's
+	# shellcheck disable=SC2016
+	$with default=2 "$UTRACE" -t "$TAP" \
+		sh -c 'echo $$ >pid; read x <gate; exit 3' 2>err &
+	await 5 [ -s pid ]
+	result=/tmp/sh.$(cat pid).json
+	"$@"
+	echo >gate
+	got=0
+	wait $! || got=$?
+	[ -e "$result" ] || [ -h "$result" ] || got=gone
+	rm -rf "$result"
+	equal $got 125
+	contains err "utrace: " "$result" whitelist
+}
+
+link_to_file() {
+	echo precious >target
+	ln -s "$PWD/target" "$result"
+}
+
+dangling_link() {
+	ln -s "$PWD/created" "$result"
+}
+
+fifo() {
+	mkfifo "$result"
+}
+
+folder() {
+	mkdir "$result"
+}
+
+foreign_file() {
+	echo foreign >"$result"
+	chown 65534 "$result"
+}
+
+# others may write to /tmp; the result goes to standard error then
+t_planted_link() {
+	each_tap planted link_to_file
+	equal "$(cat target)" precious
+	each_tap planted dangling_link
+	[ ! -e created ] || fail 'the link was followed'
+}
+
+t_planted_fifo() {
+	each_tap planted fifo
+}
+
+t_planted_folder() {
+	each_tap planted folder
+}
+
+t_planted_foreign_file() {
+	need_root
+	each_tap planted foreign_file
+}
+
+# --- never lost
+
+lost_nothing() { # FILE
+	status 125 utrace -F list -f "$1" "${v}_mark" 3 2>list
+	contains list "utrace: " "$1"
+	saw $mark
+}
+
+t_no_such_folder() {
+	each_tap lost_nothing no/such/folder/x
+	: >plain
+	each_tap lost_nothing plain/x
+	mkdir sub
+	each_tap lost_nothing sub
+}
+
+t_full_device() {
+	[ -c /dev/full ] || skip 'no /dev/full'
+	each_tap lost_nothing /dev/full
+}
+
+# known before the start, so that nothing was lost
+t_closed_standard_output() {
+	for TAP in $TAPS; do
+		status 125 utrace -F list -f - sh -c ': >started' >&- 2>err
+		contains err 'utrace: '
+		[ ! -e started ] || fail 'the result of a run is lost'
+	done
+}
+
+t_broken_pipe_for_result() {
+	for TAP in $TAPS; do
+		mkfifo pipe
+		(: <pipe) &
+		status 125 utrace -F list -f - sh -c "sleep 0.1; ${v}_mark" \
+			>pipe 2>list
+		saw $mark
+		rm pipe
+	done
+}
+
+# 4 KiB for everything, of which little is left
+t_full_file_system() {
+	need_root
+	need unshare
+	unshare -m true || skip 'no mount namespaces here'
+	mkdir disk
+	# the $ are that shell's
+	# shellcheck disable=SC2016
+	for TAP in $TAPS; do
+		status 125 unshare -m sh -c 'mount -t tmpfs -o size=4k none disk
+			echo old >disk/result
+			"$@"
+			status=$?
+			cp disk/* .
+			exit $status' sh \
+			"$UTRACE" -t "$TAP" -F list -f disk/result "${v}_mark" 2>list
+		contains list 'utrace: ' disk/result
+		saw $mark
+		equal "$(cat result)" old
+	done
+}
+
+t_read_only_file_system() {
+	need_root
+	need unshare
+	unshare -m true || skip 'no mount namespaces here'
+	mkdir disk
+	# the $ are that shell's
+	# shellcheck disable=SC2016
+	for TAP in $TAPS; do
+		status 125 unshare -m sh -c 'mount -t tmpfs -o ro none disk
+			exec "$@"' sh \
+			"$UTRACE" -t "$TAP" -F list -f disk/result "${v}_mark" 2>list
+		contains list 'utrace: ' disk/result
+		saw $mark
+	done
+}
+
+# PROGRAM's limit on file sizes is utrace's too, but must not kill it
+t_file_size_limit() {
+	for TAP in $TAPS; do
+		(
+			ulimit -f 0
+			status=0
+			utrace -F list -f result true 2>&1 || status=$?
+			echo "status $status"
+		) | cat >list
+		contains list 'status 125' 'utrace: '
+		saw execve
+	done
+}
+
+# --- before the end
+
+snapshot_by_usr1() {
+	start -P tracer sh -c ": >one; while [ ! -e go ]; do sleep 0.05; done
+		${v}_mark; : >two; while [ ! -e stop ]; do sleep 0.05; done; exit 3"
+	await 5 [ -e one ]
+	await 5 [ -s tracer ]
+	[ ! -e list ] || fail 'a result too early'
+	kill -USR1 "$(cat tracer)"
+	await 5 [ -e list ]
+	saw execve
+	did_not_see $mark
+	: >go
+	await 5 [ -e two ]
+	kill -USR1 "$(cat tracer)"
+	await 5 says $mark list
+	: >stop
+	status 3 wait $pid
+	saw $mark
+	rm one two go stop tracer
+}
+
+t_snapshot_by_usr1() {
+	each_tap snapshot_by_usr1
+}
+
+snapshot_by_interval() {
+	start -i 1 sh -c "${v}_mark; : >one
+		while [ ! -e stop ]; do sleep 0.05; done; exit 3"
+	await 5 says $mark list
+	rm list
+	await 5 says $mark list
+	: >stop
+	status 3 wait $pid
+	saw $mark
+	rm one stop
+}
+
+t_snapshot_by_interval() {
+	each_tap snapshot_by_interval
+}
+
+pid_file() {
+	start -P tracer sh -c 'while [ ! -e stop ]; do sleep 0.05; done'
+	await 5 [ -s tracer ]
+	kill -0 "$(cat tracer)" || fail "that is no process: $(cat tracer)"
+	equal "$(tr -d 0-9 <tracer)" ''
+	equal "$(wc -l <tracer)" 1
+	: >stop
+	wait $pid
+	rm stop tracer
+}
+
+t_pid_file() {
+	each_tap pid_file
+	status 125 record -P no/such/folder "${v}_mark" 2>err
+	contains err 'utrace: ' no/such/folder
+}

@@ -1,0 +1,83 @@
+# shellcheck shell=sh
+# setuid programs, with and without the right to trace them.
+
+copy_for_all() {
+	need_root
+	cp "$UTRACE" utrace
+	cp "${v}_state" suid
+	chown "$1" suid
+	chmod 4755 suid
+	chmod 755 utrace
+	chmod 777 .
+	[ "$(cd / && "$with" uid=65534 "$OLDPWD/utrace" -V)" ] ||
+		skip 'this folder is not for all'
+}
+
+with_privilege() {
+	rm -f list
+	status 0 ./utrace -t "$TAP" -F list -f list "$@" ./suid out 2>err
+	silent err
+	contains out 'uid 0 65534' 'prctl 39 0'
+	saw umask
+}
+
+t_setuid_as_root() {
+	copy_for_all 65534
+	each_tap with_privilege -s exec
+	each_tap with_privilege -s main
+	each_tap with_privilege -D
+}
+
+without_privilege() {
+	rm -f list out
+	status 0 "$with" uid=65534 ./utrace -t "$TAP" -F list -f list ./suid out \
+		2>err
+	contains err 'utrace: ' privilege
+	equal "$(wc -l <err)" 1
+	contains out 'uid 65534 65534'
+	saw umask
+}
+
+t_setuid_as_user() {
+	copy_for_all 0
+	"$with" uid=65534 ./suid out
+	contains out 'uid 65534 0'
+	rm -f out
+	each_tap without_privilege
+}
+
+# a child that executes one is told as well
+child_without_privilege() {
+	rm -f list out
+	status 0 "$with" uid=65534 ./utrace -t "$TAP" -F list -f list \
+		sh -c './suid out; true' 2>err
+	contains err 'utrace: '
+	contains out 'uid 65534 65534'
+}
+
+t_setuid_child_as_user() {
+	copy_for_all 0
+	each_tap child_without_privilege
+}
+
+# where Yama lets only parents trace, -D needs PROGRAM's consent
+t_keep_pid_as_user() {
+	copy_for_all 0
+	cp "${v}_mark" .
+	chmod 755 victim_mark
+	for TAP in $TAPS; do
+		rm -f list
+		status 3 "$with" uid=65534 ./utrace -D -t "$TAP" -F list \
+			-f list ./victim_mark 3
+		await 5 [ -s list ]
+		saw $mark
+	done
+}
+
+# the result belongs to who ran utrace, whatever PROGRAM became
+t_result_is_written_as_user() {
+	copy_for_all 65534
+	record "$with" uid=65534 "${v}_mark"
+	saw $mark
+	equal "$(find list -user 0)" list
+}

@@ -1,0 +1,329 @@
+# shellcheck shell=sh
+# Signals: to utrace, to PROGRAM, within what is traced.
+
+send=$VICTIMS/tool_kill
+
+start_listener() { # IDLE_MS [handle]
+	rm -f out
+	start "${v}_signals" "$@" >out
+	await 5 has_lines 1 out
+}
+
+arrived() { # SIGNAL TIMES
+	[ "$(grep -c "^got $1 " out)" = "$2" ] ||
+		fail "$TAP: signal $1 did not arrive just $2 times: $(cat out)"
+}
+
+# but SIGKILL, SIGSTOP and SIGUSR1, which no program gets through utrace
+forwardable() {
+	sig=1
+	while [ $sig -le 64 ]; do
+		case $(kill -l $sig 2>/dev/null) in
+		KILL | STOP | USR1) ;;
+		*) echo $sig ;;
+		esac
+		sig=$((sig + 1))
+	done
+}
+
+each_forwarded() {
+	start_listener 300
+	lines=1
+	for sig in $(forwardable); do
+		$send $pid "$sig"
+		lines=$((lines + 1))
+		await 5 has_lines $lines out
+	done
+	status 0 wait $pid
+	for sig in $(forwardable); do
+		arrived "$sig" 1
+	done
+	equal "$(wc -l <out)" $lines
+}
+
+t_every_signal_is_forwarded() {
+	each_tap each_forwarded
+}
+
+t_usr1_is_not_forwarded() {
+	for TAP in $TAPS; do
+		start_listener 300
+		$send $pid 10
+		$send $pid 15
+		wait $pid
+		arrived 15 1
+		arrived 10 0
+	done
+}
+
+# queued signals keep their values and their order
+queued() {
+	start_listener 200
+	$send $pid 40 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20
+	wait $pid
+	sed 1d out >got
+	same got expected
+}
+
+t_queued_values_are_forwarded() {
+	for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		echo "got 40 -1 $n"
+	done >expected
+	each_tap queued
+}
+
+# once for PROGRAM, though it went to both
+to_group() { # SIGNAL [handle]
+	sig=$1
+	shift
+	start_listener 60 "$@"
+	$send -$pid "$sig"
+	wait $pid
+	arrived "$sig" 1
+	equal "$(wc -l <out)" 2
+}
+
+t_group_signal_arrives_once() { # up to 120 s
+	UNDER="$with pgrp"
+	each_tap repeat 50 to_group 15 handle
+	for sig in 1 2 3 10 28; do
+		each_tap to_group $sig handle
+	done
+}
+
+# no signal-delivery stop tells that the program took it
+t_group_signal_is_waited_for_once() { # up to 120 s
+	UNDER="$with pgrp"
+	each_tap repeat 50 to_group 15
+}
+
+to_pid() { # SIGNAL [handle]
+	sig=$1
+	shift
+	start_listener 60 "$@"
+	$send $pid "$sig"
+	wait $pid
+	arrived "$sig" 1
+	equal "$(wc -l <out)" 2
+}
+
+t_pid_signal_arrives_once() { # up to 120 s
+	each_tap repeat 50 to_pid 2
+	each_tap to_pid 2 handle
+}
+
+# both ways, one after the other: the second is not a copy of the first
+group_then_pid() {
+	start_listener 200 handle
+	$send -$pid 15
+	await 5 has_lines 2 out
+	sleep 0.1
+	$send $pid 15
+	wait $pid
+	arrived 15 2
+}
+
+t_group_then_pid() {
+	UNDER="$with pgrp"
+	each_tap repeat 5 group_then_pid
+}
+
+t_default_action_of_forwarded() {
+	for TAP in $TAPS; do
+		for sig in 1 2 3 13 15; do
+			start sleep 20
+			await 5 running sleep
+			$send $pid $sig
+			status $((128 + sig)) wait $pid
+			saw execve
+		done
+	done
+}
+
+# the exec has been seen; what else it takes to be ready does not matter
+running() {
+	nap
+	nap
+	nap
+}
+
+storm() {
+	status 0 record "${v}_order" 300 >out 2>err
+	contains out 'first 300' 'second 300' 'wrong 0'
+	saw $mark
+	silent err
+}
+
+t_storm() { # up to 240 s
+	each_tap_and_kernel repeat 5 storm
+}
+
+reports() {
+	status 0 record "${v}_wait" >out
+	same out direct
+	saw rt_sigaction
+}
+
+# stops and continues inside: wait status, waitid and SIGCHLD as without utrace
+t_wait_reports() {
+	"${v}_wait" >direct
+	each_tap_and_kernel reports
+}
+
+# PROGRAM's own stop takes utrace along; its child's SIGCONT must free both
+stops_itself() { # MS
+	status 5 record "${v}_stopself" "$1"
+	saw kill
+}
+
+t_continued_by_own_child() {
+	each_tap repeat 25 stops_itself 0
+	each_tap repeat 25 stops_itself 30
+}
+
+# the parent sees utrace stop and go on when PROGRAM does
+t_stop_is_mirrored() {
+	for TAP in $TAPS; do
+		rm -f out
+		start sh -c "echo \$\$ >out; ${v}_mark; kill -STOP \$\$; echo on >>out"
+		await 5 has_lines 1 out
+		await 5 stopped $pid
+		stopped "$(cat out)" || fail 'PROGRAM is not stopped'
+		kill -CONT $pid
+		status 0 wait $pid
+		contains out on
+		saw $mark
+	done
+}
+
+stopped() { # PID
+	[ -r /proc/self/stat ] || skip 'no /proc'
+	case $(sed 's/.*) //' "/proc/$1/stat") in
+	T* | t*) return 0 ;;
+	esac
+	return 1
+}
+
+# from outside, to either of the two
+t_stopped_from_outside() {
+	for TAP in $TAPS; do
+		rm -f out
+		start "${v}_tick" plain >out
+		await 5 has_lines 2 out
+		kill -TSTP $pid
+		await 5 stopped $pid
+		n=$(wc -l <out)
+		nap; nap; nap; nap; nap
+		equal "$(wc -l <out)" "$n"
+		kill -CONT $pid
+		await 5 has_lines $((n + 2)) out
+		kill -TERM $pid
+		status 143 wait $pid
+	done
+}
+
+# the first of them also writes what is known by then: KILL may follow
+snapshot_on() { # SIGNAL
+	rm -f ready
+	start sh -c "trap : 1 2 3 15; ${v}_mark; >ready
+		while [ ! -e go ]; do sleep 0.05; done"
+	await 5 [ -e ready ]
+	[ ! -e list ] || fail 'a result too early'
+	$send $pid "$1"
+	await 5 says $mark list
+	kill -0 $pid || fail 'utrace did not go on'
+	: >go
+	wait $pid || true
+	rm go
+}
+
+t_snapshot_on_term() {
+	for sig in 1 2 3 15; do
+		each_tap snapshot_on $sig
+	done
+}
+
+# a program that does not listen cannot hold utrace for ever
+third_term() {
+	rm -f ready
+	start sh -c "trap '' TERM; ${v}_mark; echo \$\$ >ready
+		while [ ! -e stop ]; do sleep 0.05; done"
+	await 5 [ -s ready ]
+	$send $pid 15
+	nap; nap; nap
+	$send $pid 15
+	nap; nap; nap
+	kill -0 $pid || fail 'the second TERM was enough'
+	$send $pid 15
+	await 5 gone_or_reaped $pid
+	saw $mark
+	: >stop
+	await 5 gone "$(cat ready)"
+	rm stop
+}
+
+gone_or_reaped() {
+	case $(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null) in
+	'' | Z*) return 0 ;;
+	esac
+	return 1
+}
+
+t_third_term_ends_utrace() {
+	each_tap third_term
+}
+
+# SIGKILL to the tracer or to both: PROGRAM goes on under `stop`; under
+# `seccomp` it is killed rather than left with calls that fail
+t_sigkill_to_tracer_stop() {
+	TAP=stop
+	start -P tracer sh -c "while [ ! -e go ]; do sleep 0.05; done
+		${v}_mark && echo on >alive"
+	await 5 [ -s tracer ]
+	kill -KILL "$(cat tracer)"
+	nap
+	: >go
+	await 5 [ -s alive ]
+}
+
+t_sigkill_to_front_stop() {
+	TAP=stop
+	start sh -c ": >ready; while [ ! -e go ]; do sleep 0.05; done
+		${v}_mark && echo on >alive"
+	await 5 [ -e ready ]
+	kill -KILL $pid
+	nap
+	: >go
+	await 5 [ -s alive ]
+}
+
+t_sigkill_to_tracer_seccomp() {
+	case $TAPS in *seccomp*) ;; *) skip 'no seccomp tap here' ;; esac
+	TAP=seccomp
+	start -P tracer sh -c "echo \$\$ >ready
+		while [ ! -e go ]; do sleep 0.05; done; echo on >alive"
+	await 5 [ -s ready ]
+	await 5 [ -s tracer ]
+	kill -KILL "$(cat tracer)"
+	status=0
+	wait $pid || status=$?
+	await 5 gone "$(cat ready)"
+	[ $status != 0 ] || fail 'as if nothing had happened'
+	: >go
+	nap; nap; nap
+	[ ! -e alive ] || fail 'PROGRAM goes on without its tracer'
+}
+
+# either fate is fine for PROGRAM, but not a third
+t_sigkill_to_front_seccomp() {
+	case $TAPS in *seccomp*) ;; *) skip 'no seccomp tap here' ;; esac
+	TAP=seccomp
+	start sh -c "echo \$\$ >ready
+		while [ ! -e go ]; do sleep 0.05; done
+		${v}_birth fork && echo fine >alive"
+	await 5 [ -s ready ]
+	kill -KILL $pid
+	: >go
+	await 10 gone "$(cat ready)"
+	[ ! -e alive ] || contains alive fine
+}

@@ -1,0 +1,137 @@
+# shellcheck shell=sh
+# How PROGRAM ends is how utrace ends.
+
+ends() { # HOW COMMAND...
+	want=$1
+	shift
+	"$VICTIMS/tool_ends" "$@" 9>ended >out 2>err
+	equal "$(cat ended)" "$want"
+}
+
+exits() {
+	for n in 0 1 3 125 255; do
+		ends "exit $n" "$UTRACE" -t "$TAP" -f list -F list sh -c "exit $n"
+		silent err
+		lacks list no-such-text
+		rm list
+	done
+}
+
+t_exit_status() {
+	each_tap exits
+}
+
+# for pid 42 to die of signal 15 is more than to exit with 143
+dies() {
+	for n in 1 2 3 4 6 8 9 11 13 14 15 31 34 64; do
+		ends "signal $n" "$UTRACE" -t "$TAP" -f list -F list \
+			sh -c "kill -$n \$\$"
+		lacks list no-such-text
+		rm list
+	done
+}
+
+t_death_by_signal() {
+	ulimit -c 0
+	each_tap dies
+}
+
+one_core() {
+	ends "signal 6" "$UTRACE" -t "$TAP" -f list -F list "${v}_core"
+	says "THE VICTIM'S OWN CORE" core* || fail 'that is not the core of PROGRAM'
+	equal "$(find . -name 'core*' | wc -l)" 1
+	rm core*
+}
+
+t_one_core_only() {
+	ulimit -c unlimited 2>/dev/null || skip 'core limit'
+	"$VICTIMS/tool_ends" "${v}_core" >how
+	[ -e core ] || skip 'cores do not go to the working directory'
+	rm core
+	each_tap one_core
+}
+
+not_found() {
+	ends 'exit 127' env PATH="$path" "$UTRACE" -t "$TAP" -f list "$@"
+	contains err "utrace: $1"
+	[ ! -e list ] || fail 'a result of nothing'
+}
+
+t_not_found_is_127() {
+	path=$PATH
+	each_tap not_found no-such-program
+	each_tap not_found ./no-such-program
+	each_tap not_found /no/such/program x
+	each_tap not_found ''
+	path=
+	each_tap not_found true
+}
+
+not_executable() {
+	ends 'exit 126' env PATH="$PWD/bin:$PATH" "$UTRACE" -t "$TAP" -f list "$@"
+	contains err "utrace: $1"
+	[ ! -e list ] || fail 'a result of nothing'
+}
+
+t_not_executable_is_126() {
+	echo true >plain
+	each_tap not_executable ./plain
+	mkdir folder
+	each_tap not_executable ./folder
+	mkdir bin
+	cp plain bin/in_path
+	each_tap not_executable in_path
+	printf '\177ELF not really' >garbage
+	chmod +x garbage
+	each_tap not_executable ./garbage
+}
+
+t_missing_interpreter() {
+	need_victim victim_nointerp
+	path=$PATH
+	printf '#!/no/such/interpreter\n' >script
+	chmod +x script
+	each_tap not_found ./script
+	each_tap not_found "${v}_nointerp"
+}
+
+# the dynamic loader itself exits with 127
+missing_library() {
+	ends 'exit 127' "$UTRACE" -t "$TAP" -F list -f list "$@" "${v}_ctor.dyn"
+	contains err libvictim_ctor.so
+}
+
+t_missing_library() {
+	need_victim victim_ctor.dyn
+	unset LD_LIBRARY_PATH
+	each_tap missing_library -s exec
+	saw openat writev
+	each_tap missing_library -s main
+	contains err 'utrace: '
+	did_not_see openat
+}
+
+t_path_is_searched() {
+	mkdir one two
+	echo 'exit 4' >one/prog
+	printf '#!/bin/sh\nexit 5\n' >two/prog
+	chmod +x two/prog
+	PATH=$PWD/none:$PWD/one:$PWD/two:$PATH
+	each_tap status 5 record prog
+}
+
+# children that came with an exec are not PROGRAM, and are no tracees
+t_foreign_children() {
+	each_tap foreign_children ''
+	each_tap foreign_children -D
+}
+
+foreign_children() { # OPTION
+	# the $ are that shell's
+	# shellcheck disable=SC2016
+	status 4 sh -c 'sh -c "exit 9" & sleep 0.3 & exec "$@"' sh \
+		"$UTRACE" -t "$TAP" -F list -f list $1 \
+		sh -c 'sleep 0.1; exit 4'
+	lacks list no-such-text
+	rm list
+}

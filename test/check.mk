@@ -1,0 +1,89 @@
+# The unit tests and the checks of the source and the binary; the Makefile
+# includes this.  B, SRC, OBJ, CC, FLAGS and so on are its.
+
+UNIT_SRC = $(wildcard test/unit_*.c)
+UNITS = $(UNIT_SRC:test/%.c=$(B)/unit/%)
+ASAN_UNITS = $(UNIT_SRC:test/%.c=$(B)/asan/%)
+HEADERS = $(wildcard *.h syscalls/*.h test/*.h)
+
+# their last line is N passed, N failed
+run_units = UNIT=$(abspath $(1)) VICTIMS=$(abspath $(1)) TAPS=stop \
+	sh test/run.sh 'unit_*'
+
+# --- each test is linked with the program's objects that it does not include
+
+units: $(UNITS)
+
+check-unit: $(UNITS)
+	$(call run_units,$(B)/unit)
+
+$(B)/unit/program.a: $(filter-out $(B)/main.o,$(OBJ))
+	@mkdir -p $(@D)
+	rm -f $@
+	$(AR) rc $@ $^
+
+$(B)/unit/unit_%: test/unit_%.c $(B)/unit/program.a $(SRC) $(HEADERS)
+	$(CC) $(FLAGS) $(CFLAGS) -g -static -no-pie -o $@ $< $(B)/unit/program.a
+
+# --- the same, and all of the program, with gcc's or clang's sanitizers
+
+ASAN_CC = gcc
+ASAN_FLAGS = -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' $(WARN) -g -O1 \
+	-fsanitize=address,undefined -fno-sanitize-recover
+
+check-asan: $(ASAN_UNITS)
+	$(call run_units,$(B)/asan)
+
+# not mem.c: the sanitizers have memory functions of their own
+ASAN_SRC = $(filter-out main.c mem.c,$(SRC))
+$(B)/asan/program.a: $(ASAN_SRC:%.c=$(B)/asan/%.o)
+	rm -f $@
+	$(AR) rc $@ $^
+
+$(B)/asan/%.o: %.c $(HEADERS)
+	@mkdir -p $(@D)
+	$(ASAN_CC) $(ASAN_FLAGS) -c -o $@ $<
+
+$(B)/asan/unit_%: test/unit_%.c $(B)/asan/program.a $(SRC) $(HEADERS)
+	$(ASAN_CC) $(ASAN_FLAGS) -o $@ $< $(B)/asan/program.a
+
+# --- what compilers and analysers say, without an exception.  Victims misbehave
+# on purpose, so those and the tools are for the compilers alone.
+
+LINT_SRC = $(SRC) $(UNIT_SRC)
+LINT_FLAGS = -D_GNU_SOURCE -DVERSION='"lint"'
+MORE_SRC = $(filter-out %_i386.c %_int80.c, \
+	$(wildcard test/tool_*.c test/victim_*.c))
+
+lint: lint-gcc lint-tidy lint-cppcheck
+
+# glibc's headers and musl's differ in types and macros
+lint-gcc:
+	@bad=0; for cc in gcc musl-gcc; do \
+		for f in $(LINT_SRC) $(MORE_SRC); do \
+			$$cc -std=c11 $(LINT_FLAGS) $(WARN) -Werror -O2 -c \
+				-o /dev/null $$f || bad=1; \
+		done; \
+	done; exit $$bad
+
+lint-tidy:
+	@clang-tidy --quiet $(LINT_SRC) -- -std=c11 $(LINT_FLAGS) 2>/dev/null
+
+# declarations stand at the top of a function; structs are the kernel's
+lint-cppcheck:
+	@cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr \
+		--enable=warning,style,performance,portability \
+		--suppress=variableScope --suppress=unusedStructMember \
+		$(LINT_FLAGS) -D__$(shell uname -m)__ $(LINT_SRC)
+
+# --- what DESIGN.md says
+
+check-arch:
+	awk -f test/arch.awk *.c *.h
+
+check-binary: $(B)/utrace
+	sh test/binary.sh --selftest $(CC)
+	sh test/binary.sh $(B)
+
+.PHONY: units check-unit check-asan lint lint-gcc lint-tidy lint-cppcheck \
+	check-arch check-binary

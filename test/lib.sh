@@ -1,0 +1,182 @@
+# shellcheck shell=sh
+# What the cases share.  Each runs under set -eu in its own shell and folder, so
+# fail may simply exit and nothing needs to be put back.
+
+TAP=stop
+UNDER=          # what to start utrace by: tool_with and its arguments
+
+fail() {
+	echo "$*"
+	exit 1
+}
+
+skip() {
+	echo "$*"
+	exit 77
+}
+
+need() { # COMMAND...
+	for command; do
+		command -v "$command" >/dev/null || skip "no $command here"
+	done
+}
+
+need_root() {
+	[ "$(id -u)" = 0 ] || skip 'needs root'
+}
+
+need_victim() { # NAME...
+	for victim; do
+		[ -x "$VICTIMS/$victim" ] || skip "$victim could not be built"
+	done
+}
+
+# run the rest of the line with each tap
+each_tap() {
+	for TAP in $TAPS; do
+		"$@"
+	done
+}
+
+# the same, and again as on a kernel without PTRACE_GET_SYSCALL_INFO
+each_tap_and_kernel() {
+	each_tap "$@"
+	"$VICTIMS/tool_probe" seccomp || return 0
+	UNDER="$VICTIMS/tool_with noinfo"
+	each_tap "$@"
+	UNDER=
+}
+
+repeat() { # N COMMAND...
+	round=$1
+	shift
+	while [ "$round" -gt 0 ]; do
+		"$@"
+		round=$((round - 1))
+	done
+}
+
+nap() {
+	sleep 0.02 2>/dev/null || sleep 1
+}
+
+# until COMMAND succeeds, but not for longer than that
+await() { # SECONDS COMMAND...
+	deadline=$(($(date +%s) + $1 + 1))
+	shift
+	until "$@"; do
+		[ "$(date +%s)" -lt "$deadline" ] || fail "waited in vain for: $*"
+		nap
+	done
+}
+
+gone() { # PID
+	! kill -0 "$1" 2>/dev/null
+}
+
+has_lines() { # N FILE
+	[ -e "$2" ] && [ "$(wc -l <"$2")" -ge "$1" ]
+}
+
+says() { # TEXT FILE
+	grep -qF -- "$1" "$2" 2>/dev/null
+}
+
+# --- utrace
+
+utrace() {
+	$UNDER "$UTRACE" -t "$TAP" "$@"
+}
+
+# what PROGRAM calls from its execve on: one name a line, in ./list
+record() { # [OPTION...] PROGRAM [ARG...]
+	utrace -F list -s exec -f list "$@"
+}
+
+# how often each call was made, in ./table
+tally() { # [OPTION...] PROGRAM [ARG...]
+	utrace -F table -s exec -f table "$@"
+}
+
+count() { # NAME
+	awk -v name="$1" '{
+		for (i = 1; i <= NF; i++)
+			if ($i == name) n += $1
+	}
+	END { print n + 0 }' table
+}
+
+# utrace in the background, with $pid; a shell without job control has its
+# background commands ignore SIGINT and SIGQUIT, so undo that
+start() { # [OPTION...] PROGRAM [ARG...]
+	rm -f list
+	$with default=2 default=3 $UNDER "$UTRACE" -t "$TAP" -F list -s exec \
+		-f list "$@" &
+	pid=$!
+}
+
+# --- assertions
+
+# COMMAND ends with STATUS, in any way: 128+N stands for signal N
+status() { # STATUS COMMAND...
+	want=$1
+	shift
+	got=0
+	"$@" || got=$?
+	[ $got = "$want" ] || fail "exit status $got, not $want: $*"
+}
+
+equal() { # GOT WANTED
+	[ "$1" = "$2" ] || fail "$TAP: got '$1', not '$2'"
+}
+
+same() { # FILE FILE
+	cmp -s "$1" "$2" || fail "$TAP: $1 and $2 differ:
+$(diff "$1" "$2" 2>&1)"
+}
+
+contains() { # FILE TEXT...
+	file=$1
+	shift
+	for text; do
+		says "$text" "$file" || fail "$TAP: no '$text' in $file:
+$(cat "$file" 2>&1)"
+	done
+}
+
+lacks() { # FILE TEXT...
+	file=$1
+	shift
+	[ -e "$file" ] || fail "$TAP: no $file"
+	for text; do
+		! says "$text" "$file" || fail "$TAP: '$text' in $file:
+$(cat "$file")"
+	done
+}
+
+# the call was seen, whatever else is added
+saw() { # NAME...
+	[ -e list ] || fail "$TAP: no result"
+	for call; do
+		grep -qx -- "$call" list || fail "$TAP $UNDER: $call is not in:
+$(cat list)"
+	done
+}
+
+did_not_see() { # NAME...
+	[ -e list ] || fail "$TAP: no result"
+	for call; do
+		! grep -qx -- "$call" list || fail "$TAP: $call is in:
+$(cat list)"
+	done
+}
+
+# utrace had nothing to say
+silent() { # FILE
+	[ ! -s "$1" ] || fail "$TAP: unexpected: $(cat "$1")"
+}
+
+mark=sched_get_priority_max
+mark2=sched_get_priority_min
+v=$VICTIMS/victim
+with=$VICTIMS/tool_with

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tool_with WHAT[=N]... COMMAND...: become COMMAND after a change to what a
+ * process hands on through exec; what POSIX sh can't do, or not on all shells.
+ */
+#include "victim.h"
+#include "seccomp_bpf.h"
+
+#include <fcntl.h>
+#include <grp.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/personality.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+static void
+sig_block(long sig)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, (int)sig);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+static void
+sig_ignore(long sig)
+{
+	signal((int)sig, SIG_IGN);
+}
+
+static void
+sig_default(long sig)
+{
+	signal((int)sig, SIG_DFL);
+}
+
+static void
+on_cpu(long cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET((int)cpu, &set);
+	if (sched_setaffinity(0, sizeof set, &set) < 0)
+		die("sched_setaffinity");
+}
+
+static void
+as_user(long uid)
+{
+	if (setgroups(0, NULL) < 0 || setgid((gid_t)uid) < 0 ||
+	    setuid((uid_t)uid) < 0)
+		die("setuid");
+}
+
+static void
+new_group(long unused)
+{
+	(void)unused;
+	setpgid(0, 0);
+}
+
+static void
+limit_files(long n)
+{
+	struct rlimit rl = { (rlim_t)n, (rlim_t)n };
+
+	if (setrlimit(RLIMIT_NOFILE, &rl) < 0)
+		die("setrlimit");
+}
+
+static void
+hold_fd(long fd)
+{
+	if (dup2(open("/dev/null", O_RDWR), (int)fd) < 0)
+		die("dup2");
+}
+
+static void
+die_with_parent(long sig)
+{
+	prctl(PR_SET_PDEATHSIG, sig, 0, 0, 0);
+}
+
+static void
+set_nice(long n)
+{
+	setpriority(PRIO_PROCESS, 0, (int)n);
+}
+
+/* as on Linux before 5.3: PTRACE_GET_SYSCALL_INFO is EIO for all below */
+static void
+no_syscall_info(long unused)
+{
+	struct sock_filter prog[] = {
+		SC_LOAD_NR,
+		SC_UNLESS(SYS_ptrace, 3),
+		SC_LOAD_ARG(0),
+		SC_UNLESS(0x420e, 1),
+		SC_RETURN(SC_ERRNO | EIO),
+		SC_RETURN(SC_ALLOW),
+	};
+
+	(void)unused;
+	sc_install(prog, sizeof prog / sizeof *prog);
+}
+
+static const struct {
+	const char *name;
+	void (*apply)(long);
+} change[] = {
+	{ "block", sig_block },
+	{ "ignore", sig_ignore },
+	{ "default", sig_default },
+	{ "cpu", on_cpu },
+	{ "uid", as_user },
+	{ "pgrp", new_group },
+	{ "nofile", limit_files },
+	{ "fd", hold_fd },
+	{ "pdeathsig", die_with_parent },
+	{ "nice", set_nice },
+	{ "noinfo", no_syscall_info },
+};
+
+static bool
+apply(const char *arg)
+{
+	size_t i, len = strcspn(arg, "=");
+
+	for (i = 0; i < sizeof change / sizeof *change; i++) {
+		if (strlen(change[i].name) != len ||
+		    strncmp(arg, change[i].name, len) != 0)
+			continue;
+		change[i].apply(arg[len] ? number(arg + len + 1) : 0);
+		return true;
+	}
+	return false;
+}
+
+int
+main(int argc, char **argv)
+{
+	if (argc < 2)
+		die("usage: tool_with WHAT[=N]... COMMAND...");
+	while (*++argv && apply(*argv))
+		;
+	if (*argv)
+		execvp(*argv, argv);
+	die("tool_with: cannot execute");
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * mem.c, by other names, against the C library's.
+ */
+#include "unit.h"
+
+#define memcpy our_memcpy
+#define memmove our_memmove
+#define memset our_memset
+#include "../mem.c"
+#undef memcpy
+#undef memmove
+#undef memset
+
+enum { SIZE = 48 };
+
+static unsigned char got[SIZE], want[SIZE];
+
+static void
+fill(void)
+{
+	int i;
+
+	for (i = 0; i < SIZE; i++)
+		got[i] = want[i] = (unsigned char)(i + 200);
+}
+
+static bool
+same(const void *returned, size_t to)
+{
+	return returned == got + to && !memcmp(got, want, SIZE);
+}
+
+/* all places and lengths, also where both overlap */
+static bool
+moves(size_t to, size_t from, size_t n)
+{
+	fill();
+	memmove(want + to, want + from, n);
+	if (!same(our_memmove(got + to, got + from, n), to))
+		return false;
+	if (to < from + n && from < to + n)
+		return true;
+	fill();
+	memcpy(want + to, want + from, n);
+	return same(our_memcpy(got + to, got + from, n), to);
+}
+
+int
+main(void)
+{
+	size_t to, from, n;
+	bool ok = true;
+
+	for (to = 0; to < SIZE && ok; to++)
+		for (from = 0; from < SIZE && ok; from++)
+			for (n = 0; n <= SIZE - (to > from ? to : from); n++)
+				ok = ok && moves(to, from, n);
+	check(ok, "memmove_memcpy", "wrong below %zu %zu", to, from);
+	for (to = 0; to < SIZE && ok; to++)
+		for (n = 0; n <= SIZE - to; n++) {
+			fill();
+			memset(want + to, (int)n - 300, n);
+			ok = ok && same(our_memset(got + to, (int)n - 300, n),
+			    to);
+		}
+	check(ok, "memset", "wrong below %zu", to);
+	return unit_end();
+}

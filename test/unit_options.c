@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * options.c: command lines and what they mean, or the line that they get.
+ */
+#include "unit.h"
+
+#include "../util.h"
+#include "../abi.h"
+#include "../policy.h"
+#include "../format.h"
+#include "../result.h"
+#include "../options.h"
+
+enum { ARGS_MAX = 16, OPEN_FD = 9 };
+
+static struct options options;
+static int said;                /* what warn() wrote */
+
+/* "-f x prog", '' for an empty argument, to options; 0 or -1 */
+static int
+parse(const char *line)
+{
+	static char text[8192];
+	static char *argv[ARGS_MAX + 1];
+	char *word;
+	int n = 0, r;
+
+	strcpy(text, line);
+	for (word = strtok(text, " "); word && n < ARGS_MAX;
+	    word = strtok(NULL, " "))
+		argv[n++] = strcmp(word, "''") != 0 ? word : word + 2;
+	argv[n] = NULL;
+	memset(&options, 0, sizeof options);
+	r = options_parse(&options, argv);
+	fflush(stdout);
+	return r;
+}
+
+/* format, action (! if chosen), scope, tap, what else is set : program */
+static const char *
+meaning(void)
+{
+	static char text[8192];
+	const struct options *o = &options;
+	char **arg, *p = text;
+
+	if (o->mode == MODE_HELP)
+		return "help";
+	if (o->mode == MODE_VERSION)
+		return "version";
+	p += sprintf(p, "%s %d%s %s %s", o->result.format->name, o->action,
+	    o->action_chosen ? "!" : "", o->exec_scope ? "exec" : "main",
+	    o->tap);
+	if (o->result.fd >= 0)
+		p += sprintf(p, " fd=%d", o->result.fd);
+	if (o->result.path[0])
+		p += sprintf(p, " path=%s", o->result.path);
+	p += sprintf(p, "%s%s", o->merge ? " merge" : "",
+	    o->keep_pid ? " D" : "");
+	if (o->pid_file)
+		p += sprintf(p, " P=%s", o->pid_file);
+	if (o->interval)
+		p += sprintf(p, " i=%u", o->interval);
+	p += sprintf(p, "%s%s :", o->quiet ? " q" : "", o->verbose ? " v" : "");
+	for (arg = o->argv; *arg; arg++)
+		p += sprintf(p, " %s", *arg);
+	return text;
+}
+
+static void
+test_good(void)
+{
+	static const struct {
+		const char *line, *meaning;
+	} cases[] = {
+		{ "prog", "whitelist 1 main auto : prog" },
+		{ "prog -q -- -x", "whitelist 1 main auto : prog -q -- -x" },
+		{ "-- prog", "whitelist 1 main auto : prog" },
+		{ "-- -q", "whitelist 1 main auto : -q" },
+		{ "-q -- -v x", "whitelist 1 main auto q : -v x" },
+		{ "-- -- x", "whitelist 1 main auto : -- x" },
+		{ "-", "whitelist 1 main auto : -" },
+		{ "-q - -v", "whitelist 1 main auto q : - -v" },
+		{ "''", "whitelist 1 main auto : " },
+		/* clusters and arguments */
+		{ "-qvD prog", "whitelist 1 main auto D q v : prog" },
+		{ "-q -v -D prog", "whitelist 1 main auto D q v : prog" },
+		{ "-fout prog", "whitelist 1 main auto path=out : prog" },
+		{ "-qfout prog", "whitelist 1 main auto path=out q : prog" },
+		{ "-qf out prog", "whitelist 1 main auto path=out q : prog" },
+		{ "-fqv prog", "whitelist 1 main auto path=qv : prog" },
+		{ "-f -x prog", "whitelist 1 main auto path=-x : prog" },
+		{ "-f -- prog", "whitelist 1 main auto path=-- : prog" },
+		{ "-f out -f x prog", "whitelist 1 main auto path=x : prog" },
+		/* long */
+		{ "--file=out prog", "whitelist 1 main auto path=out : prog" },
+		{ "--file out prog", "whitelist 1 main auto path=out : prog" },
+		{ "--file=a=b prog", "whitelist 1 main auto path=a=b : prog" },
+		{ "--file --quiet x",
+		  "whitelist 1 main auto path=--quiet : x" },
+		{ "--keep-pid --quiet --verbose prog",
+		  "whitelist 1 main auto D q v : prog" },
+		/* descriptors */
+		{ "-f - prog", "whitelist 1 main auto fd=1 : prog" },
+		{ "-f +9 prog", "whitelist 1 main auto fd=9 : prog" },
+		{ "-f+9 prog", "whitelist 1 main auto fd=9 : prog" },
+		{ "-f out -f +9 prog", "whitelist 1 main auto fd=9 : prog" },
+		{ "-f +9 -f out prog",
+		  "whitelist 1 main auto path=out : prog" },
+		{ "-f ./+9 prog", "whitelist 1 main auto path=./+9 : prog" },
+		{ "-f /dev/stdout prog", "whitelist 1 main auto fd=1 : prog" },
+		{ "-f /dev/fd/9 prog", "whitelist 1 main auto fd=9 : prog" },
+		{ "-f /proc/self/fd/9 prog",
+		  "whitelist 1 main auto fd=9 : prog" },
+		{ "-f /dev/null prog",
+		  "whitelist 1 main auto path=/dev/null : prog" },
+		/* formats and their scopes */
+		{ "-F whitelist prog", "whitelist 1 main auto : prog" },
+		{ "-F procd prog", "procd 1 main auto : prog" },
+		{ "-F oci prog", "oci 1 exec auto : prog" },
+		{ "-F docker prog", "docker 1 exec auto : prog" },
+		{ "-F list prog", "list 1 exec auto : prog" },
+		{ "--format=table prog", "table 1 exec auto : prog" },
+		{ "-F list -s main prog", "list 1 main auto : prog" },
+		{ "-s main -F list prog", "list 1 main auto : prog" },
+		{ "-s exec prog", "whitelist 1 exec auto : prog" },
+		{ "-s exec -s main prog", "whitelist 1 main auto : prog" },
+		/* the rest */
+		{ "-p 38 prog", "whitelist 38! main auto : prog" },
+		{ "-p EACCES prog", "whitelist 13! main auto : prog" },
+		{ "-p kill prog", "whitelist 0! main auto : prog" },
+		{ "-p0 prog", "whitelist 0! main auto : prog" },
+		{ "-p 1 prog", "whitelist 1! main auto : prog" },
+		{ "-p 1234 prog", "whitelist 1234! main auto : prog" },
+		{ "-plog -Foci prog", "oci 4096! exec auto : prog" },
+		{ "-p log -F list prog", "list 4096! exec auto : prog" },
+		{ "-t stop prog", "whitelist 1 main stop : prog" },
+		{ "--tap=x prog", "whitelist 1 main x : prog" },
+		{ "-P pid -i 5 prog",
+		  "whitelist 1 main auto P=pid i=5 : prog" },
+		{ "--pid-file=pid --interval=1000000 prog",
+		  "whitelist 1 main auto P=pid i=1000000 : prog" },
+		{ "-h", "help" }, { "--help", "help" }, { "-qh", "help" },
+		{ "-h -z", "help" }, { "-V", "version" },
+		{ "--version prog", "version" },
+	};
+	char name[128];
+	const char *text;
+	size_t i;
+	int r;
+
+	for (i = 0; i < LENGTH(cases); i++) {
+		sprintf(name, "good [%s]", cases[i].line);
+		r = parse(cases[i].line);
+		text = scratch_text(said);
+		check(r == 0 && !*text && !strcmp(meaning(), cases[i].meaning),
+		    name, "%d, [%s], \"%s\"", r, r ? "" : meaning(), text);
+	}
+}
+
+/* refused, with one line that says why */
+static void
+check_bad(const char *name, const char *line, const char *why)
+{
+	int r = parse(line);
+	const char *text = scratch_text(said), *end = strchr(text, '\n');
+
+	check(r == -1 && !strncmp(text, "utrace: ", 8) && end && !end[1] &&
+	    strstr(text, why), name, "%d, \"%s\"", r, text);
+}
+
+static void
+test_bad(void)
+{
+	static const struct {
+		const char *line, *why;
+	} cases[] = {
+		{ "", "no program" }, { "-q", "no program" },
+		{ "--", "no program" }, { "-q --", "no program" },
+		{ "-z prog", "-z: no such option" },
+		{ "-qz prog", "-z: no such option" },
+		{ "-z -h", "-z: no such option" },
+		{ "--nope prog", "--nope: no such option" },
+		{ "--fil=x prog", "no such option" },
+		{ "--filex=x prog", "no such option" },
+		{ "--File=x prog", "no such option" },
+		{ "--=x prog", "no such option" },
+		{ "---file=x prog", "no such option" },
+		{ "--quiet=1 prog", "--quiet takes no argument" },
+		{ "--help= prog", "--help takes no argument" },
+		{ "-f", "-f needs an argument" },
+		{ "-qf", "-f needs an argument" },
+		{ "--file", "--file needs an argument" },
+		{ "-f ''", "-f : " }, { "--file= prog", "-f : " },
+		{ "-f + prog", "not a descriptor" },
+		{ "-f +x prog", "not a descriptor" },
+		{ "-f +1x prog", "not a descriptor" },
+		{ "-f +-1 prog", "not a descriptor" },
+		{ "-f +99999999999 prog", "not a descriptor" },
+		{ "-f +77 prog", "-f +77: " },
+		{ "-f /dev/fd/77 prog", "-f /dev/fd/77: " },
+		{ "-f /dev/fd/x prog", "not a descriptor" },
+		{ "-F json prog", "no such format" },
+		{ "-F whitelis prog", "no such format" },
+		{ "-F '' prog", "no such format" },
+		{ "-s all prog", "neither" }, { "-s '' prog", "neither" },
+		{ "-i 0 prog", "seconds" }, { "-i x prog", "seconds" },
+		{ "-i 1000001 prog", "seconds" }, { "-i -5 prog", "seconds" },
+		{ "-p foo prog", "not an errno" },
+		{ "-p '' prog", "not an errno" },
+		{ "-p 5000 prog", "not an errno" },
+		{ "-p log prog", "whitelist can't say that" },
+		{ "-p log -F whitelist prog", "whitelist can't say that" },
+		/* a habit from strace */
+		{ "-p 1234", "-a attaches" }, { "-p 13", "-a attaches" },
+		{ "-p 54321", "-a attaches" }, { "-p 4194303", "-a attaches" },
+		{ "-p EPERM", "no program; utrace --help" },
+	};
+	char name[128];
+	size_t i;
+
+	for (i = 0; i < LENGTH(cases); i++) {
+		sprintf(name, "bad [%s]", cases[i].line);
+		check_bad(name, cases[i].line, cases[i].why);
+	}
+}
+
+static void
+test_long_path(void)
+{
+	char line[5100] = "-f ";
+	size_t max = sizeof options.result.path - 1;
+
+	memset(line + 3, 'x', max);
+	strcpy(line + 3 + max, " prog");
+	check(parse(line) == 0 && strlen(options.result.path) == max,
+	    "longest_path", "%s", scratch_text(said));
+	memset(line + 3, 'x', max + 1);
+	strcpy(line + 3 + max + 1, " prog");
+	check_bad("too_long_path", line, error_text(ENAMETOOLONG));
+}
+
+static void
+test_seccomp_file(void)
+{
+	char path[5000];
+
+	setenv("SECCOMP_FILE", "/x/y", 1);
+	parse("prog");
+	check_str("seccomp_file", meaning(),
+	    "whitelist 1 main auto path=/x/y merge : prog");
+	parse("-f out prog");
+	check_str("seccomp_file_yields_to_f", meaning(),
+	    "whitelist 1 main auto path=out : prog");
+	parse("-f - prog");
+	check_str("seccomp_file_yields_to_fd", meaning(),
+	    "whitelist 1 main auto fd=1 : prog");
+	setenv("SECCOMP_FILE", "", 1);
+	parse("prog");
+	check_str("seccomp_file_empty", meaning(),
+	    "whitelist 1 main auto : prog");
+	memset(path, 'x', sizeof path - 1);
+	path[sizeof path - 1] = '\0';
+	setenv("SECCOMP_FILE", path, 1);
+	check_bad("seccomp_file_too_long", "prog", "SECCOMP_FILE: ");
+	unsetenv("SECCOMP_FILE");
+}
+
+/* "A=1 B=2" */
+static const char *
+environment(void)
+{
+	static char text[256];
+	char **e;
+
+	text[0] = '\0';
+	for (e = environ; e && *e; e++) {
+		if (e != environ)
+			strcat(text, " ");
+		strcat(text, *e);
+	}
+	return text;
+}
+
+static void
+check_debug(const char *name, char **env, bool verbose, const char *left)
+{
+	char **old = environ;
+
+	environ = env;
+	parse("prog");
+	check(options.verbose == verbose && !strcmp(environment(), left), name,
+	    "verbose %d, left [%s]", options.verbose, environment());
+	environ = old;
+}
+
+static void
+test_trace_debug(void)
+{
+	char none[] = "A=1", first[] = "TRACE_DEBUG=1";
+	char blank[] = "TRACE_DEBUG=";
+	char more[] = "TRACE_DEBUGS=1", less[] = "TRACE_DEBU=1", bare[] = "B";
+	char *front[] = { first, none, more, NULL };
+	char *middle[] = { none, blank, less, bare, NULL };
+	char *twice[] = { none, first, blank, NULL };
+	char *other[] = { more, less, none, NULL };
+	char *alone[] = { first, NULL };
+
+	check_debug("trace_debug_first", front, true, "A=1 TRACE_DEBUGS=1");
+	check_debug("trace_debug_empty", middle, true, "A=1 TRACE_DEBU=1 B");
+	check_debug("trace_debug_twice", twice, true, "A=1");
+	check_debug("trace_debug_other", other, false,
+	    "TRACE_DEBUGS=1 TRACE_DEBU=1 A=1");
+	check_debug("trace_debug_alone", alone, true, "");
+	check_debug("trace_debug_no_environment", NULL, false, "");
+}
+
+/* the help has a line for each option and names each format */
+static void
+test_help(void)
+{
+	static const char letters[] = "fFpstDPiqvhV";
+	struct out o;
+	const char *text, *line, *c;
+	char option[16];
+	int i, fd = scratch();
+
+	out_init(&o, fd);
+	options_help(&o);
+	out_flush(&o);
+	text = scratch_text(fd);
+	for (c = letters; *c; c++) {
+		sprintf(option, "\n  -%c, --", *c);
+		if (!strstr(text, option))
+			break;
+	}
+	check(!*c, "help_has_options", "not -%c", *c);
+	for (i = 0; i < n_formats && strstr(text, formats[i].name); i++)
+		;
+	check(i == n_formats, "help_has_formats", "not all");
+	for (line = text; (c = strchr(line, '\n')) && c - line <= 80;
+	    line = c + 1)
+		;
+	check(!*line, "help_is_80_wide", "%s", line);
+}
+
+int
+main(void)
+{
+	said = scratch();
+	msg_fd = said;
+	if (dup2(said, OPEN_FD) < 0)
+		die("dup2");
+	unsetenv("SECCOMP_FILE");
+	unsetenv("TRACE_DEBUG");
+	test_good();
+	test_bad();
+	test_long_path();
+	test_seccomp_file();
+	test_trace_debug();
+	test_help();
+	return unit_end();
+}

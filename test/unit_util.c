@@ -1,0 +1,552 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * util.c: the output buffer, numbers, messages, closing descriptors.
+ */
+#include "unit.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+
+/* what util.c gets for a kernel: writes as short and interrupted as wanted */
+static struct {
+	int writes;             /* how many there were */
+	size_t most;            /* bytes that one write takes */
+	int interrupts;         /* how many are to fail with EINTR */
+	bool no_close_range;
+} kernel = { .most = SIZE_MAX };
+
+static ssize_t
+fake_write(int fd, const void *data, size_t len)
+{
+	kernel.writes++;
+	if (kernel.interrupts > 0) {
+		kernel.interrupts--;
+		errno = EINTR;
+		return -1;
+	}
+	return write(fd, data, len < kernel.most ? len : kernel.most);
+}
+
+/* an older kernel, or a container's filter, refuses it */
+#define syscall(nr, ...) (kernel.no_close_range && (nr) == SYS_close_range ? \
+	(errno = ENOSYS, -1L) : syscall(nr, __VA_ARGS__))
+#define write fake_write
+#include "../util.c"
+#undef write
+#undef syscall
+
+/* n bytes such that a lost or moved one shows */
+static const char *
+pattern(size_t n)
+{
+	static char text[100001];
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		text[i] = (char)('a' + i % 23);
+	text[n] = '\0';
+	return text;
+}
+
+/* len bytes in pieces, through the buffer */
+static bool
+arrives(int fd, size_t len, size_t piece)
+{
+	const char *text = pattern(len);
+	struct out o;
+	size_t at, n;
+
+	out_init(&o, fd);
+	for (at = 0; at < len; at += n) {
+		n = len - at < piece ? len - at : piece;
+		if (n == 1)
+			out_char(&o, text[at]);
+		else
+			out_mem(&o, text + at, n);
+	}
+	return out_flush(&o) == 0 && !strcmp(scratch_text(fd), text);
+}
+
+static void
+test_lengths(int fd)
+{
+	static const size_t lengths[] = {
+		0, 1, 1023, 1024, 1025, 2047, 2048, 2049, 100000,
+	};
+	static const size_t pieces[] = { 1, 7, 1023, 1024, 1025, SIZE_MAX };
+	char name[64];
+	size_t i, j;
+
+	for (i = 0; i < LENGTH(lengths); i++) {
+		for (j = 0; j < LENGTH(pieces); j++)
+			if (!arrives(fd, lengths[i], pieces[j]))
+				break;
+		sprintf(name, "out_%zu_bytes", lengths[i]);
+		check(j == LENGTH(pieces), name,
+		    "wrong in pieces of %zu", pieces[j % LENGTH(pieces)]);
+	}
+}
+
+static void
+test_buffering(int fd)
+{
+	struct out o;
+
+	kernel.writes = 0;
+	out_init(&o, fd);
+	out_str(&o, pattern(1024));
+	check_num("out_full_waits", kernel.writes, 0);
+	out_char(&o, '!');
+	check_num("out_overflow_writes_once", kernel.writes, 1);
+	check_num("out_overflow_writes_1024", lseek(fd, 0, SEEK_END), 1024);
+	check_num("out_flush", out_flush(&o), 0);
+	check_num("out_flush_writes_once", kernel.writes, 2);
+	check_num("out_flush_of_nothing", out_flush(&o), 0);
+	check_num("out_flush_of_nothing_writes_nothing", kernel.writes, 2);
+	scratch_text(fd);
+}
+
+/* an error is still one after later writes that would have worked */
+static void
+test_sticks(const char *name, int bad_fd, int error, int fd)
+{
+	char line[64];
+	struct out o;
+	int i;
+
+	out_init(&o, bad_fd);
+	out_str(&o, pattern(3000));
+	sprintf(line, "%s_error", name);
+	check_num(line, o.error, error);
+	o.fd = fd;
+	out_str(&o, pattern(3000));
+	for (i = 0; i < 2; i++) {
+		errno = 0;
+		sprintf(line, "%s_sticks_%d", name, i);
+		check(out_flush(&o) == -1 && errno == error, line, "errno %d",
+		    errno);
+	}
+	sprintf(line, "%s_ends_the_output", name);
+	check_str(line, scratch_text(fd), "");
+}
+
+static void
+test_errors(int fd)
+{
+	int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+	int closed = dup(fd);
+
+	close(closed);
+	if (full < 0)
+		skip("out_dev_full", "no /dev/full here");
+	else
+		test_sticks("out_dev_full", full, ENOSPC, fd);
+	test_sticks("out_closed", closed, EBADF, fd);
+	test_sticks("out_no_descriptor", -1, EBADF, fd);
+	if (full >= 0)
+		close(full);
+}
+
+static void
+test_short_writes(int fd)
+{
+	kernel.most = 7;
+	check(arrives(fd, 3000, 100), "out_short_writes", "not all arrived");
+	kernel.most = SIZE_MAX;
+	kernel.interrupts = 5;
+	check(arrives(fd, 3000, 100), "out_interrupted", "not all arrived");
+	check_num("out_interrupted_goes_on", kernel.interrupts, 0);
+	kernel.interrupts = 0;
+}
+
+static volatile sig_atomic_t alarms;
+
+static void
+on_alarm(int sig)
+{
+	(void)sig;
+	alarms++;
+}
+
+/* in the reader's process: 0 if what comes is n times the pattern */
+static int
+read_slowly(int fd, size_t len, int times)
+{
+	const char *text = pattern(len);
+	char buf[4096];
+	size_t at = 0, i;
+	ssize_t n;
+
+	while ((n = read(fd, buf, sizeof buf)) > 0) {
+		for (i = 0; i < (size_t)n; i++, at++)
+			if (buf[i] != text[at % len])
+				return 1;
+		poll(NULL, 0, 1);
+	}
+	return n < 0 || at != len * (size_t)times;
+}
+
+/* a pipe with a slow reader and a storm of signals: the kernel's own short
+ * writes and EINTR */
+static void
+test_pipe(void)
+{
+	struct itimerval often = { { 0, 500 }, { 0, 500 } }, never = { 0 };
+	struct sigaction sa = { .sa_handler = on_alarm };
+	const char *text = pattern(50000);
+	int fd[2], status, i, r = 0;
+	pid_t pid;
+
+	if (pipe(fd) < 0 || (pid = fork()) < 0)
+		die("pipe and fork");
+	if (pid == 0) {
+		close(fd[1]);
+		_exit(read_slowly(fd[0], 50000, 10));
+	}
+	close(fd[0]);
+	sigaction(SIGALRM, &sa, NULL);
+	setitimer(ITIMER_REAL, &often, NULL);
+	for (i = 0; i < 10; i++)
+		r |= write_all(fd[1], text, 50000);
+	setitimer(ITIMER_REAL, &never, NULL);
+	close(fd[1]);
+	waitpid(pid, &status, 0);
+	check_num("write_all_pipe", r, 0);
+	check_num("write_all_pipe_arrives", status, 0);
+	check(alarms > 0, "write_all_pipe_had_signals", "none");
+}
+
+static void
+test_pad(int fd)
+{
+	struct out o;
+
+	out_init(&o, fd);
+	out_pad(&o, 'x', 3);
+	out_pad(&o, 'y', 0);
+	out_pad(&o, 'z', -3);
+	out_flush(&o);
+	check_str("out_pad", scratch_text(fd), "xxx");
+	out_pad(&o, 'x', 3000);
+	out_flush(&o);
+	check_num("out_pad_long", (int64_t)strlen(scratch_text(fd)), 3000);
+}
+
+static bool
+num_is_right(int fd, int64_t v)
+{
+	char want[32];
+	struct out o;
+
+	sprintf(want, "%" PRId64, v);
+	out_init(&o, fd);
+	out_num(&o, v);
+	out_flush(&o);
+	return !strcmp(scratch_text(fd), want);
+}
+
+static void
+test_num(int fd)
+{
+	static const int64_t values[] = {
+		INT64_MIN, INT64_MIN + 1, INT32_MIN, -4294967296, -10, -1, 0,
+		1, 9, 10, 99, 100, INT32_MAX, UINT32_MAX, 4294967296,
+		INT64_MAX - 1, INT64_MAX,
+	};
+	char name[64];
+	int64_t v;
+	size_t i;
+
+	for (i = 0; i < LENGTH(values); i++) {
+		sprintf(name, "out_num_%" PRId64, values[i]);
+		check(num_is_right(fd, values[i]), name, "another number");
+	}
+	for (i = 0; i < 2000; i++) {
+		v = (int64_t)(random_64() >> random_64() % 64);
+		if (!num_is_right(fd, v) || !num_is_right(fd, -v))
+			break;
+	}
+	check(i == 2000, "out_num_random", "wrong: %" PRId64, v);
+}
+
+static void
+test_fmt(int fd)
+{
+	struct out o;
+
+	out_init(&o, fd);
+	out_fmt(&o, "%s|%d|%d|%u|%x|%llu|%%|%s%s.", "text", INT_MIN, INT_MAX,
+	    UINT_MAX, 0xfee1dead, 18446744073709551615ull, "", "end");
+	out_flush(&o);
+	check_str("out_fmt", scratch_text(fd), "text|-2147483648|2147483647|"
+	    "4294967295|fee1dead|18446744073709551615|%|end.");
+	out_fmt(&o, "%d%u%x%llu", 0, 0u, 0u, 0ull);
+	out_flush(&o);
+	check_str("out_fmt_zeros", scratch_text(fd), "0000");
+	out_fmt(&o, "%s", pattern(5000));
+	out_flush(&o);
+	check_str("out_fmt_long", scratch_text(fd), pattern(5000));
+}
+
+static bool
+divides(uint64_t v)
+{
+	unsigned base, digit;
+	uint64_t q;
+
+	for (base = 2; base <= 16; base++) {
+		q = divide(v, base, &digit);
+		if (q != v / base || digit != v % base)
+			return false;
+	}
+	return true;
+}
+
+static void
+test_divide(void)
+{
+	uint64_t v;
+	int i, j;
+
+	for (i = 0; i < 64; i++) {
+		for (j = -1; j <= 1; j++) {
+			v = ((uint64_t)1 << i) + (uint64_t)j;
+			if (!divides(v) || !divides(~v) || !divides(v * 10))
+				goto bad;
+		}
+	}
+	check(true, "divide_powers", "-");
+	for (i = 0; i < 100000; i++) {
+		v = random_64() >> random_64() % 64;
+		if (!divides(v))
+			goto bad;
+	}
+	check(true, "divide_random", "-");
+	return;
+bad:
+	check(false, "divide", "wrong for %" PRIu64, v);
+}
+
+static void
+test_parse_num(void)
+{
+	static const struct {
+		const char *text;
+		unsigned long max;
+		long value;     /* -1: to be refused */
+	} cases[] = {
+		{ "0", 10, 0 }, { "00", 10, 0 }, { "007", 10, 7 },
+		{ "10", 10, 10 }, { "11", 10, -1 }, { "100", 10, -1 },
+		{ "0", 0, 0 }, { "1", 0, -1 }, { "5", 5, 5 }, { "6", 5, -1 },
+		{ "7", 5, -1 }, { "4095", 4095, 4095 }, { "4096", 4095, -1 },
+		{ "4100", 4095, -1 }, { "1048576", 1 << 20, 1 << 20 },
+		{ "1048577", 1 << 20, -1 },
+		{ "2147483647", UINT32_MAX, 2147483647 },
+		{ "4294967296", UINT32_MAX, -1 },
+		{ "99999999999999999999999999", ULONG_MAX, -1 },
+		{ "", 10, -1 }, { " 1", 10, -1 }, { "1 ", 10, -1 },
+		{ "+1", 10, -1 }, { "-1", 10, -1 }, { "1x", 10, -1 },
+		{ "x1", 10, -1 }, { "0x1", 10, -1 }, { "1\n", 10, -1 },
+		{ "1.0", 10, -1 }, { "/", 10, -1 }, { ":", 10, -1 },
+		{ "\xff", 10, -1 }, { "\xb1", 10, -1 },
+	};
+	char name[64], text[32];
+	unsigned long v;
+	size_t i;
+	long got;
+
+	for (i = 0; i < LENGTH(cases); i++) {
+		v = 12345;
+		got = parse_num(cases[i].text, cases[i].max, &v);
+		if (got == 0)
+			got = (long)v;
+		sprintf(name, "parse_num_%zu", i);
+		check(got == cases[i].value && (got >= 0 || v == 12345), name,
+		    "\"%s\" up to %lu is %ld", cases[i].text, cases[i].max,
+		    got);
+	}
+	sprintf(text, "%lu", ULONG_MAX);
+	check(parse_num(text, ULONG_MAX, &v) == 0 && v == ULONG_MAX,
+	    "parse_num_ulong_max", "refused or %lu", v);
+	text[strlen(text) - 1]++;
+	check_num("parse_num_ulong_max_1", parse_num(text, ULONG_MAX, &v), -1);
+}
+
+static void
+test_base_name(void)
+{
+	check_str("base_name", base_name("a"), "a");
+	check_str("base_name_root", base_name("/a"), "a");
+	check_str("base_name_path", base_name("../x.y/a.b"), "a.b");
+	check_str("base_name_slash", base_name("/"), "");
+	check_str("base_name_folder", base_name("a/"), "");
+	check_str("base_name_empty", base_name(""), "");
+}
+
+static void
+test_error_names(void)
+{
+	int i;
+
+	check_str("error_text", error_text(ENOENT),
+	    "No such file or directory");
+	check_str("error_text_name", error_text(EXDEV), "EXDEV");
+	check_str("error_text_again", error_text(EAGAIN),
+	    "Resource temporarily unavailable");
+	check_str("error_text_0", error_text(0), "unknown error");
+	check_str("error_text_unknown", error_text(-ENOENT), "unknown error");
+	for (i = 1; i < 2000; i++)
+		if (!error_text(i)[0])
+			break;
+	check_num("error_text_never_empty", i, 2000);
+	check_num("error_number", error_number("ENOENT"), ENOENT);
+	check_num("error_number_last", error_number("EWOULDBLOCK"), EAGAIN);
+	check_num("error_number_no_text",
+	    error_number("No such file or directory"), -1);
+	check_num("error_number_empty", error_number(""), -1);
+}
+
+static void
+test_warn(int fd)
+{
+	char want[256];
+
+	msg_fd = fd;
+	kernel.writes = 0;
+	errno = ENOENT;
+	warn("%s is %d", "life", 42);
+	check_num("warn_keeps_errno", errno, ENOENT);
+	check_num("warn_one_write", kernel.writes, 1);
+	check_str("warn", scratch_text(fd), "utrace: life is 42\n");
+	errno = EACCES;
+	warn("%s, %d:", "a:b", 7);
+	check_num("warn_errno_keeps_errno", errno, EACCES);
+	check_num("warn_errno_one_write", kernel.writes, 2);
+	sprintf(want, "utrace: a:b, 7: %s\n", error_text(EACCES));
+	check_str("warn_errno", scratch_text(fd), want);
+	warn("%s", pattern(4095));
+	check_num("warn_long", (int64_t)strlen(scratch_text(fd)), 4095 + 9);
+}
+
+static void
+test_warn_without_stderr(int fd)
+{
+	int closed = dup(fd);
+
+	close(closed);
+	msg_fd = closed;
+	errno = ENOENT;
+	warn("nobody hears that:");
+	check_num("warn_closed_keeps_errno", errno, ENOENT);
+	msg_fd = -1;
+	kernel.writes = 0;
+	warn("nor that:");
+	check_num("warn_none_keeps_errno", errno, ENOENT);
+	check_num("warn_none_writes_nothing", kernel.writes, 0);
+	warn("%s", pattern(5000));
+	check_num("warn_none_long_keeps_errno", errno, ENOENT);
+	check_str("warn_none", scratch_text(fd), "");
+	msg_fd = 2;
+}
+
+static int keep[2];
+
+/* in a child: 0 if just the two are left */
+static int
+closes(void)
+{
+	static const int used[] = { 0, 1, 2, 3, 4, 5, 6, 7, 10, 11, 100, 200 };
+	struct rlimit limit = { 256, 256 };
+	int zero = open("/", O_RDONLY | O_CLOEXEC), fd;
+	size_t i;
+
+	setrlimit(RLIMIT_NOFILE, &limit);
+	for (i = 0; i < LENGTH(used); i++)
+		if (used[i] != zero && dup2(zero, used[i]) < 0)
+			return 2;
+	close_except(keep[0], keep[1]);
+	for (fd = 0; fd < 256; fd++)
+		if ((fcntl(fd, F_GETFD) >= 0) !=
+		    (fd == keep[0] || fd == keep[1]))
+			return 1;
+	return 0;
+}
+
+static void
+test_close_except(void)
+{
+	static const int pairs[][2] = {
+		{ -1, -1 }, { 2, -1 }, { -1, 2 }, { 0, -1 }, { 0, 1 }, { 1, 0 },
+		{ 2, 7 }, { 7, 2 }, { 5, 5 }, { 2, 200 },
+	};
+	char name[64];
+	size_t i;
+
+	for (i = 0; i < LENGTH(pairs); i++) {
+		memcpy(keep, pairs[i], sizeof keep);
+		kernel.no_close_range = false;
+		sprintf(name, "close_except_%d_%d", keep[0], keep[1]);
+		check_num(name, in_child(closes), 0);
+		kernel.no_close_range = true;
+		strcat(name, "_one_by_one");
+		check_num(name, in_child(closes), 0);
+	}
+}
+
+static void
+test_terminal(int fd)
+{
+	int terminal = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
+	struct winsize w = { .ws_col = 132 };
+
+	check_num("terminal_width_none", terminal_width(fd), 0);
+	check_num("terminal_width_closed", terminal_width(-1), 0);
+	if (terminal < 0) {
+		skip("terminal_width", "no /dev/ptmx here");
+		return;
+	}
+	check_num("terminal_width_unknown", terminal_width(terminal), 80);
+	syscall(SYS_ioctl, terminal, TIOCSWINSZ, &w);
+	check_num("terminal_width", terminal_width(terminal), 132);
+	close(terminal);
+}
+
+static void
+test_now(void)
+{
+	uint32_t start = now_ms(), ms;
+
+	poll(NULL, 0, 50);
+	ms = now_ms() - start;
+	check(ms >= 40 && ms < 30000, "now_ms", "50 ms took %" PRIu32, ms);
+}
+
+int
+main(void)
+{
+	int fd = scratch();
+
+	test_lengths(fd);
+	test_buffering(fd);
+	test_errors(fd);
+	test_short_writes(fd);
+	test_pipe();
+	test_pad(fd);
+	test_num(fd);
+	test_fmt(fd);
+	test_divide();
+	test_parse_num();
+	test_base_name();
+	test_error_names();
+	test_warn(fd);
+	test_warn_without_stderr(fd);
+	test_close_except();
+	test_terminal(fd);
+	test_now();
+	return unit_end();
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * victim_mtexec ROUNDS [THREADS]: while THREADS threads make calls, one that is
+ * not the leader executes this program again, ROUNDS times; then the
+ * distinctive call, and exit 7.
+ */
+#include "victim.h"
+
+#include <pthread.h>
+
+static char rounds_left[24];
+static char *threads;
+
+static void *
+busy(void *arg)
+{
+	for (;;)
+		mark2();
+	return arg;
+}
+
+static void *
+blocked(void *arg)
+{
+	for (;;)
+		pause();
+	return arg;
+}
+
+static void *
+executes(void *arg)
+{
+	char *argv[] = { arg, rounds_left, threads, NULL };
+
+	execv(arg, argv);
+	die("execv");
+}
+
+int
+main(int argc, char **argv)
+{
+	long i, rounds = argc > 1 ? number(argv[1]) : 1;
+	pthread_t id;
+	char num[24];
+
+	if (rounds == 0) {
+		mark();
+		return 7;
+	}
+	threads = argc > 2 ? argv[2] : "4";
+	strcpy(rounds_left, digits(num + sizeof num - 1, rounds - 1));
+	for (i = 0; i < number(threads); i++)
+		pthread_create(&id, NULL, i % 2 ? blocked : busy, NULL);
+	pthread_create(&id, NULL, executes, argv[0]);
+	pthread_join(id, NULL);
+	return 1;
+}
