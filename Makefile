@@ -2,14 +2,17 @@
 VERSION = 0.1
 PREFIX = /usr/local
 
-CC = $(shell command -v musl-gcc || echo cc)
+CC := $(shell command -v musl-gcc || echo cc)
 STRIP = strip
 CFLAGS = -Os
 WARN = -Wall -Wextra -Wshadow -Wconversion
+# without floating point, so that variadic functions don't save its registers
+GENERAL := $(shell $(CC) -mgeneral-regs-only -E -x c /dev/null >/dev/null 2>&1 \
+	&& echo -mgeneral-regs-only)
 FLAGS = -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' $(WARN) \
 	-ffunction-sections -fdata-sections -fno-pie -fno-stack-protector \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables \
-	-fomit-frame-pointer -fmerge-all-constants
+	-fomit-frame-pointer -fmerge-all-constants $(GENERAL)
 LINK = -static -no-pie -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,norelro \
 	-Wl,-z,noseparate-code -Wl,-z,common-page-size=512 \
 	-Wl,--hash-style=sysv -Wl,--sort-section=alignment
@@ -48,9 +51,9 @@ clean:
 
 # --- tests
 
-check: $(OUT) check-unit check-arch check-binary
+check: $(OUT) units check-arch check-binary
 	sh test/build.sh "$(CC)" build/test
-	UNIT=$(B)/unit sh test/run.sh
+	UNIT=$(abspath $(B)/unit) sh test/run.sh
 
 check-diff: $(OUT)
 	bash test/diff.sh

@@ -37,10 +37,21 @@ format_find(const char *name)
 	return NULL;
 }
 
+static void
+number_loss(const struct format *f, const struct policy_call *c)
+{
+	if (abi_name(c->abi, c->nr) || (c->abi && !(f->says & SAYS_FOREIGN)))
+		return;
+	warn("%s: can't hold a number without a name: %s%s%d is left out",
+	    f->name, c->abi ? abis[c->abi].name : "", c->abi ? ":" : "",
+	    (int)c->nr);
+}
+
 void
 format_losses(const struct format *f, const struct policy *p)
 {
-	int i;
+	static struct policy_call calls[POLICY_CALLS_MAX];
+	int i, n;
 
 	if (p->action_chosen && p->action != ACTION_KILL &&
 	    p->action != ACTION_LOG && !(f->says & SAYS_ERRNO))
@@ -50,11 +61,7 @@ format_losses(const struct format *f, const struct policy *p)
 		if (policy_uses(p, i))
 			warn("%s: its loader kills other ABIs: calls of %s are "
 			    "left out", f->name, abis[i].name);
-	for (i = 0; i < p->n_unnamed && !(f->says & SAYS_NUMBERS); i++)
-		warn("%s: can't hold a number without a name: %d is left out",
-		    f->name, (int)p->unnamed[i].nr);
-	for (i = 0; i < abis[0].n && !(f->says & SAYS_NUMBERS); i++)
-		if (p->why[0][i] && !abis[0].names[i])
-			warn("%s: can't hold a number without a name: %d is "
-			    "left out", f->name, (int)abi_nr_at(0, i));
+	if (!(f->says & SAYS_NUMBERS))
+		for (i = 0, n = policy_list(p, BY_NR, calls); i < n; i++)
+			number_loss(f, &calls[i]);
 }

@@ -74,13 +74,38 @@ bad(const struct option *t, const char *arg, const char *why)
 	return -1;
 }
 
+/* the number in a name of an inherited descriptor, or NULL: opened by name it
+ * would be another, and the tracer has closed it by then */
+static const char *
+descriptor(const char *arg)
+{
+	static const struct { const char *name, *number; } names[] = {
+		{ "-", "1" }, { "/dev/stdout", "1" }, { "/dev/stderr", "2" },
+	};
+	static const char *const folders[] = {
+		"+", "/dev/fd/", "/proc/self/fd/",
+	};
+	size_t i, len;
+
+	for (i = 0; i < sizeof names / sizeof *names; i++)
+		if (!strcmp(names[i].name, arg))
+			return names[i].number;
+	for (i = 0; i < sizeof folders / sizeof *folders; i++) {
+		len = strlen(folders[i]);
+		if (!strncmp(folders[i], arg, len))
+			return arg + len;
+	}
+	return NULL;
+}
+
 static int
 parse_file(struct options *o, const struct option *t, const char *arg)
 {
+	const char *number = descriptor(arg);
 	unsigned long n;
 
-	if (!strcmp(arg, "-") || arg[0] == '+') {
-		if (parse_num(arg[0] == '-' ? "1" : arg + 1, 1 << 20, &n) < 0)
+	if (number) {
+		if (parse_num(number, 1 << 20, &n) < 0)
 			return bad(t, arg, "not a descriptor's number");
 		o->result.fd = (int)n;
 		o->result.path[0] = '\0';
@@ -96,7 +121,9 @@ parse_file(struct options *o, const struct option *t, const char *arg)
 }
 
 struct seen {
-	bool scope, program_like_pid;
+	bool scope;
+	const struct option *action;
+	const char *action_arg;
 };
 
 static int
@@ -116,9 +143,8 @@ apply(struct options *o, struct seen *seen, const struct option *t,
 	case 'p':
 		o->action = action_parse(arg);
 		o->action_chosen = true;
-		seen->program_like_pid = parse_num(arg, UINT32_MAX, &n) == 0;
-		if (o->action < 0)
-			return bad(t, arg, "not an errno, `kill' or `log'");
+		seen->action = t;
+		seen->action_arg = arg;
 		break;
 	case 's':
 		seen->scope = true;
@@ -240,17 +266,22 @@ check(struct options *o, const struct seen *seen)
 {
 	const char *file = getenv("SECCOMP_FILE");
 	const struct format *f = o->result.format;
+	unsigned long n;
 
 	if (!seen->scope)
 		o->exec_scope = f->exec_scope;
 	if (!*o->argv) {
-		if (seen->program_like_pid)
+		if (seen->action &&
+		    parse_num(seen->action_arg, UINT32_MAX, &n) == 0)
 			warn("no program: -p is the policy's action, -a "
 			    "attaches to a process");
 		else
 			warn("no program; utrace --help shows the options");
 		return -1;
 	}
+	if (o->action < 0)
+		return bad(seen->action, seen->action_arg,
+		    "not an errno, `kill' or `log'");
 	if (o->action == ACTION_LOG && !(f->says & SAYS_LOG)) {
 		warn("-p log: %s can't say that", f->name);
 		return -1;
@@ -270,7 +301,7 @@ check(struct options *o, const struct seen *seen)
 int
 options_parse(struct options *o, char **argv)
 {
-	struct seen seen = { false, false };
+	struct seen seen = { .scope = false };
 	int r;
 
 	o->result.format = &formats[0];

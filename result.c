@@ -171,14 +171,17 @@ write_path(const struct result *r, const struct policy *p)
 	path[0] = '\0';
 	if (append(path, sizeof path, r->path) < 0)
 		return -1;
-	if (!r->ours && follow_links(path, sizeof path) < 0)
-		return -1;
+	if (!r->ours) {
+		/* also what only looks like a link, /proc/self/fd/1 */
+		if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+			return write_to(r, p, path);
+		if (follow_links(path, sizeof path) < 0)
+			return -1;
+	}
 	if (lstat(path, &st) < 0)
 		return errno == ENOENT ? replace(r, p, path, NULL) : -1;
 	if (S_ISREG(st.st_mode) && (!r->ours || st.st_uid == geteuid()))
 		return replace(r, p, path, &st);
-	if (!r->ours)
-		return write_to(r, p, path);
 	errno = EEXIST;
 	return -1;
 }

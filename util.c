@@ -246,7 +246,7 @@ parse_num(const char *s, unsigned long max, unsigned long *value)
 		return -1;
 	for (; *s; s++) {
 		d = (unsigned long)(*s - '0');
-		if (d > 9 || v > max / 10 || v * 10 > max - d)
+		if (d > 9 || d > max || v > (max - d) / 10)
 			return -1;
 		v = v * 10 + d;
 	}

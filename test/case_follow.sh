@@ -29,6 +29,31 @@ t_crowd() { # up to 120 s
 	each_tap_and_kernel crowd
 }
 
+t_incomplete_result_says_so() {
+	"$VICTIMS/tool_probe" seccomp || skip 'this kernel has no seccomp filters'
+	UNDER="$with noinfo"
+	for format in procd oci docker; do
+		utrace -F $format -f result "${v}_crowd" 1100 >out 2>err
+		contains result '"complete": false'
+	done
+	utrace -F $format -f result "${v}_crowd" 100 >out
+	lacks result complete
+}
+
+# more over time than there are slots for, but not at once
+many() {
+	status 0 record sh -c 'i=0; while [ $i -lt 1100 ]; do
+		(:); i=$((i + 1)); done' 2>err
+	silent err
+	status 7 tally "${v}_mtexec" 600 1 2>err
+	silent err
+	equal "$(count $mark)" 1
+}
+
+t_slots_are_used_again() {
+	each_tap_and_kernel many
+}
+
 births() {
 	status 0 record "${v}_birth" "$@"
 	saw $mark $mark2

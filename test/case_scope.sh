@@ -146,6 +146,7 @@ traps() {
 	status 133 record -s main sh -c 'kill -TRAP $$'
 	status 4 record -s main sh -c 'trap "exit 4" TRAP; kill -TRAP $$; exit 1'
 	status 5 record -s main sh -c 'trap "" TRAP; kill -TRAP $$; exit 5'
+	saw kill
 }
 
 t_own_sigtrap() {

@@ -34,7 +34,7 @@ each_forwarded() {
 		lines=$((lines + 1))
 		await 5 has_lines $lines out
 	done
-	status 0 wait $pid
+	ended 0
 	for sig in $(forwardable); do
 		arrived "$sig" 1
 	done
@@ -48,11 +48,11 @@ t_every_signal_is_forwarded() {
 t_usr1_is_not_forwarded() {
 	for TAP in $TAPS; do
 		start_listener 300
-		$send $pid 10
+		kill -USR1 $pid
 		$send $pid 15
-		wait $pid
+		ended 0
 		arrived 15 1
-		arrived 10 0
+		equal "$(wc -l <out)" 2
 	done
 }
 
@@ -60,7 +60,7 @@ t_usr1_is_not_forwarded() {
 queued() {
 	start_listener 200
 	$send $pid 40 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20
-	wait $pid
+	ended 0
 	sed 1d out >got
 	same got expected
 }
@@ -78,7 +78,7 @@ to_group() { # SIGNAL [handle]
 	shift
 	start_listener 60 "$@"
 	$send -$pid "$sig"
-	wait $pid
+	ended 0
 	arrived "$sig" 1
 	equal "$(wc -l <out)" 2
 }
@@ -102,7 +102,7 @@ to_pid() { # SIGNAL [handle]
 	shift
 	start_listener 60 "$@"
 	$send $pid "$sig"
-	wait $pid
+	ended 0
 	arrived "$sig" 1
 	equal "$(wc -l <out)" 2
 }
@@ -119,7 +119,7 @@ group_then_pid() {
 	await 5 has_lines 2 out
 	sleep 0.1
 	$send $pid 15
-	wait $pid
+	ended 0
 	arrived 15 2
 }
 
@@ -128,14 +128,26 @@ t_group_then_pid() {
 	each_tap repeat 5 group_then_pid
 }
 
+# a handler is told who sent it, not who passed it on
+sender() {
+	start_listener 60 handle
+	kill -TERM $pid
+	kill -35 $pid
+	ended 0
+	contains out "got 15 0 $$" "got 35 0 $$"
+}
+
+t_sender_is_known() {
+	each_tap sender
+}
+
 t_default_action_of_forwarded() {
 	for TAP in $TAPS; do
 		for sig in 1 2 3 13 15; do
 			start sleep 20
 			await 5 running sleep
 			$send $pid $sig
-			status $((128 + sig)) wait $pid
-			saw execve
+			ended $((128 + sig))
 		done
 	done
 }
@@ -218,7 +230,7 @@ t_stopped_from_outside() {
 		kill -CONT $pid
 		await 5 has_lines $((n + 2)) out
 		kill -TERM $pid
-		status 143 wait $pid
+		ended 143
 	done
 }
 

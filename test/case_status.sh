@@ -118,6 +118,7 @@ t_path_is_searched() {
 	chmod +x two/prog
 	PATH=$PWD/none:$PWD/one:$PWD/two:$PATH
 	each_tap status 5 record prog
+	saw execve
 }
 
 # children that came with an exec are not PROGRAM, and are no tracees

@@ -149,6 +149,7 @@ t_standard_streams() {
 		echo text | record sh -c 'cat; echo error >&2' >out 2>err
 		equal "$(cat out)" text
 		equal "$(cat err)" error
+		saw execve read
 	done
 }
 

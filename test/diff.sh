@@ -8,8 +8,9 @@
 #
 # Each command runs three times under strace -f and three times under each tap,
 # in turn.  The unions of the names must be equal.  Where they are not, all
-# sides run again, up to five times, for what is a matter of timing (futex,
-# restart_syscall) to show up on both; the column "runs" tells, and for what.  A name that
+# sides run again, up to five times and beside a busy loop on each CPU, for what
+# is a matter of timing (futex, restart_syscall) to show up on both; the column
+# "runs" tells, and for what.  A name that
 # still differs fails the row, unless strace's own runs differ by it: then it
 # stands in the column strace-noise and is no failure.  So does a run that ends with
 # another status than the row's, says "utrace: ..." or leaves processes behind.
@@ -53,15 +54,22 @@ until_ok() { # COMMAND...: at most 15 s
 	return 1
 }
 
-answers() { # does anybody listen on our port?
+# is the server ready?  Somebody listens on our port
+answers() {
 	(exec 3<>"/dev/tcp/127.0.0.1/$PORT") 2>/dev/null
+}
+
+# or, if it writes that once it listens, its pid file is there: a child would
+# serve the connection of answers, and might or might not be gone at the end
+has_pid() {
+	test -s pid
 }
 
 # a traced server in the background, until it listens
 serve() {
 	t "$@" &
 	server=$!
-	until_ok answers
+	until_ok "$ready"
 }
 
 # the same for one that turns into a daemon, whose tracer stays
@@ -110,6 +118,12 @@ lighttpd_conf() {
 		server.errorlog = "$PWD/log"
 		index-file.names = ( "index.html" )
 	END
+}
+
+redis_saved() { # and its child reaped, so that there is none to kill
+	redis-cli -p "$PORT" info persistence >info
+	grep -q "^rdb_bgsave_in_progress:0" info &&
+		! grep -q "^rdb_saves:0" info
 }
 
 project() { # a tiny one to make
@@ -185,7 +199,7 @@ row setsid setsid 't setsid -w sh -c "echo x"'
 row flock flock 't flock lock -c "sleep 0.02"'
 row timeout timeout 't sh -c "timeout 0.1 sleep 5; echo \$?"'
 row timeout-kill timeout 't sh -c "timeout -k 0.1 0.1 sh -c \"
-	trap : TERM; while :; do sleep 0.02; done\"; echo \$?"'
+	trap \\\"\\\" TERM; exec sleep 5\"; echo \$?"'
 row su su 't su nobody -s /bin/sh -c id'
 row script script 't script -qec "stty size; echo x" /dev/null'
 row daemon 'perl' 't perl -e "use POSIX; fork and exit; setsid; fork and exit;
@@ -207,7 +221,7 @@ row perl-socket perl 't perl -MIO::Socket::INET -e "
 	PeerPort => \$s->sockport); print \$c qq(hi\n); exit }
 	print \$s->accept->getline; wait"'
 row perl-signals perl 't perl -MTime::HiRes=ualarm,usleep -e "
-	\$SIG{ALRM} = sub { \$n++ < 5 and ualarm 3000 }; ualarm 3000;
+	\$SIG{ALRM} = sub { ++\$n < 5 and ualarm 3000 }; ualarm 3000;
 	\$SIG{CHLD} = sub { wait }; fork or exit; usleep 9000 while \$n < 5"'
 row python python3 't $PY -c "import json, os, re; print(os.listdir(\"/\"))"'
 row python-subprocess python3 't $PY -c "import subprocess as s
@@ -237,9 +251,10 @@ async def main():
     w.write(b\"x\\n\"); print(await r.readline()); w.close()
     p = await asyncio.create_subprocess_exec(\"true\"); print(await p.wait())
 asyncio.run(main())"'
-row node node 't node -e "require(\"fs\").readdirSync(\"/\");
+# libuv yields if another thread is just about to wake the one that ends: seldom
+row node node 'echo "require(\"fs\").readdirSync(\"/\");
 	require(\"child_process\").execSync(\"echo x\");
-	setTimeout(() => 0, 5)"'
+	setTimeout(() => 0, 5)" >x.js; t sh -c "node x.js; node x.js; node x.js"'
 row lua lua 't lua -e "print(io.popen(\"echo x\"):read())"'
 row tclsh tclsh 'echo "puts [exec ls / | wc -l]" >x.tcl; t tclsh x.tcl'
 row java java 'echo "class A { public static void main(String[] a)
@@ -298,22 +313,26 @@ row curl 'busybox curl' 'echo page >index.html
 row wget 'busybox wget' 'echo page >index.html
 	busybox httpd -f -p "127.0.0.1:$PORT" & h=$!; until_ok answers
 	t wget -q -O o "http://127.0.0.1:$PORT/"; s=$?; kill $h; exit $s'
-row dnsmasq 'dnsmasq perl' '
+row dnsmasq 'dnsmasq perl' 'ready=has_pid
 	serve dnsmasq -k -p "$PORT" -a 127.0.0.1 -z -C /dev/null -R -h \
 		-x "$PWD/pid" -u root -A /a.test/127.0.0.9
 	perl -MIO::Socket::INET -e "\$s = IO::Socket::INET->new(Proto => q(udp),
 	PeerAddr => qq(127.0.0.1:$PORT)); print \$s pack(q(n6C/aC/aCnn), 7,
 	256, 1, 0, 0, 0, q(a), q(test), 0, 1, 1); sysread \$s, \$x, 512;
 	exit !(\$x =~ /\x7f\0\0\x09\$/)" && stop TERM pid'
+# dropbear itself hangs if SIGTERM comes while it sees its child off, traced or
+# not: wait until that is over
 row dropbear 'dropbear dropbearkey' 'dropbearkey -t ecdsa -f k >/dev/null 2>&1
+	ready=has_pid
 	serve dropbear -E -m -r k -P "$PWD/pid" -p "127.0.0.1:$PORT"
-	stop TERM pid'
+	sleep 0.2; stop TERM pid'
 row dropbear-login 'dropbear dropbearkey ssh' '
 	dropbearkey -t ecdsa -f k >/dev/null 2>&1
+	ready=has_pid
 	serve dropbear -F -E -m -r k -P "$PWD/pid" -p "127.0.0.1:$PORT"
 	ssh -F none -o BatchMode=yes -o StrictHostKeyChecking=no -o \
 		UserKnownHostsFile=/dev/null -p "$PORT" nobody@127.0.0.1 true
-	stop TERM pid; [ $? = 1 ]'
+	sleep 0.2; stop TERM pid; [ $? = 1 ]'
 row redis 'redis-server redis-benchmark' '
 	serve redis-server --port "$PORT" --bind 127.0.0.1 --save "" \
 		--pidfile "$PWD/pid" --daemonize no
@@ -324,7 +343,7 @@ row redis-fork 'redis-server redis-cli' '
 	serve redis-server --port "$PORT" --bind 127.0.0.1 --daemonize yes \
 		--dir "$PWD" --pidfile "$PWD/pid" --appendonly yes
 	redis-cli -p "$PORT" set a b >/dev/null
-	redis-cli -p "$PORT" bgsave >/dev/null; sleep 0.2
+	redis-cli -p "$PORT" bgsave >/dev/null; until_ok redis_saved
 	redis-cli -p "$PORT" shutdown; served'
 
 # what no common command does: every number from 0 on, under the tap that sees
@@ -348,7 +367,7 @@ row exec-by-thread victim_mtexec.dyn \
 # --- one run: diff.sh -run TOOL OUT ROW, in a folder of its own
 
 if [ "${1-}" = -run ]; then
-	TOOL=$2 OUT=$3 server=
+	TOOL=$2 OUT=$3 server='' ready=answers
 	eval "${codes[$4]}"
 	exit
 fi
@@ -469,6 +488,20 @@ compare() { # TAP...
 	bad=$missing$extra
 }
 
+busy=()
+make_busy() {
+	local i
+	for ((i = $(nproc 2>/dev/null || echo 1); i > 0; i--)); do
+		while :; do :; done &
+		busy+=($!)
+	done
+}
+stop_busy() {
+	[ ${#busy[@]} = 0 ] || kill "${busy[@]}"
+	wait
+	busy=()
+}
+
 missing_program() { # PROGRAM...
 	local p
 	for p; do
@@ -505,7 +538,9 @@ check_row() { # INDEX
 		compare $row_taps
 		[ $round != $ROUNDS ] || first=$bad$noise
 		[ "$bad$noise" ] && [ $round -lt $((ROUNDS + MORE)) ] || break
+		[ $round != $ROUNDS ] || make_busy
 	done
+	stop_busy
 	if [ "$said" ]; then
 		echo "$name: FAILED, $said"
 		failed=$((failed + 1))
@@ -543,7 +578,7 @@ VICTIMS=$(cd "$VICTIMS" && pwd)
 UTRACE=$(cd "$(dirname "$UTRACE")" && pwd)/$(basename "$UTRACE")
 
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/utrace-diff.XXXXXX") || exit 1
-trap 'rm -rf "$tmp"' EXIT
+trap 'stop_busy; rm -rf "$tmp"' EXIT
 trap 'exit 130' HUP INT TERM
 mkdir "$tmp/home"
 

@@ -171,6 +171,12 @@ $(cat list)"
 	done
 }
 
+# what `start` started ends with STATUS, and its result is there
+ended() { # STATUS
+	status "$1" wait $pid
+	saw execve
+}
+
 # utrace had nothing to say
 silent() { # FILE
 	[ ! -s "$1" ] || fail "$TAP: unexpected: $(cat "$1")"

@@ -107,6 +107,25 @@ no_syscall_info(long unused)
 	sc_install(prog, sizeof prog / sizeof *prog);
 }
 
+/* as where it is not configured: no filters for all below */
+static void
+no_seccomp(long unused)
+{
+	struct sock_filter prog[] = {
+		SC_LOAD_NR,
+		SC_UNLESS(SYS_seccomp, 1),
+		SC_RETURN(SC_ERRNO | ENOSYS),
+		SC_UNLESS(SYS_prctl, 3),
+		SC_LOAD_ARG(0),
+		SC_UNLESS(PR_SET_SECCOMP, 1),
+		SC_RETURN(SC_ERRNO | EINVAL),
+		SC_RETURN(SC_ALLOW),
+	};
+
+	(void)unused;
+	sc_install(prog, sizeof prog / sizeof *prog);
+}
+
 static const struct {
 	const char *name;
 	void (*apply)(long);
@@ -122,6 +141,7 @@ static const struct {
 	{ "pdeathsig", die_with_parent },
 	{ "nice", set_nice },
 	{ "noinfo", no_syscall_info },
+	{ "noseccomp", no_seccomp },
 };
 
 static bool

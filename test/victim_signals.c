@@ -2,8 +2,9 @@
 /*
  * victim_signals [IDLE_MS [handle]]: write a line "got SIGNAL CODE VALUE" for
  * each signal that arrives, in order; end when none has come for IDLE_MS after
- * the first.  All are blocked and fetched by sigwaitinfo, so that no default
- * action and no handler is involved, or, on demand, left to a handler.
+ * the first.  VALUE is that of a queued signal, of others the sender's pid.  All
+ * are blocked and fetched by sigwaitinfo, so that no default action and no
+ * handler is involved, or, on demand, left to a handler.
  * The first line is its pid.
  */
 #include "victim.h"
@@ -24,7 +25,7 @@ report(int sig, siginfo_t *si, void *context)
 	strcat(line, digits(end, si->si_code));
 	strcat(line, " ");
 	strcat(line, digits(end,
-	    si->si_code == SI_QUEUE ? si->si_value.sival_int : 0));
+	    si->si_code == SI_QUEUE ? si->si_value.sival_int : si->si_pid));
 	strcat(line, "\n");
 	put(line);
 	last = now();
