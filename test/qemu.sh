@@ -122,8 +122,8 @@ boot() {
 	[ ! -e "$kernel/board.dtb" ] || dtb="-dtb $kernel/board.dtb"
 	# mitigations: they make a call ten times slower when emulated
 	# shellcheck disable=SC2086
-	timeout -k 5 "${QEMU_TIMEOUT:-1800}" $qemu -m "$memory" -smp "$cpus" $dtb \
-		-nodefaults -nographic -audio none -no-reboot -net none -monitor none -serial stdio \
+	QEMU_AUDIO_DRV=none timeout -k 5 "${QEMU_TIMEOUT:-1800}" $qemu -m "$memory" -smp "$cpus" $dtb \
+		-nodefaults -nographic -audiodev none,id=none -no-reboot -net none -monitor none -serial stdio \
 		-kernel "$kernel/kernel" -initrd "$initrd" \
 		-append "console=$console quiet panic=-1 reboot=t mitigations=off kpti=off $*" \
 		</dev/null 2>&1 | sed -u 's/\r//g'

@@ -297,7 +297,7 @@ static void
 test_by_name(void)
 {
 	static const char *const none[] = {
-		"", "x86", "x86_6", "x86_64x", "X32", "mips32", ":",
+		"", "x86", "x86_6", "x86_64x", "x33", "X32", "mips32", ":",
 	};
 	size_t i;
 	int abi;

@@ -84,6 +84,8 @@ test_unnamed(void)
 	add(X86_64, 99999, 1);
 	add(X86_64, 400, 7);    /* a gap */
 	add(X86_64, 99999, 2);
+	add(ARM, 99998, 1);
+	add(I386, 99998, 1);    /* another's */
 	add(I386, 222, 1);      /* a gap */
 	add(X86_64, 0x80000000, 1);
 	add(ARM, 0xf0007, 1);
@@ -91,14 +93,16 @@ test_unnamed(void)
 	add(ARM, 1000, 1);
 	add(X86_64, 0, 1);
 	check_str("unnamed_by_nr", list(BY_NR), "read/1x1 400/1x7 99999/1x3 "
-	    "-2147483648/1x1 -1/1x1 i386:222/1x1 arm:1000/1x1 arm:983040/1x1 "
-	    "arm:cacheflush/1x1 arm:983047/1x1");
+	    "-2147483648/1x1 -1/1x1 i386:222/1x1 i386:99998/1x1 arm:1000/1x1 "
+	    "arm:99998/1x1 arm:983040/1x1 arm:cacheflush/1x1 arm:983047/1x1");
 	check_str("unnamed_by_name", list(BY_NAME), "read/1x1 400/1x7 "
-	    "99999/1x3 -2147483648/1x1 -1/1x1 i386:222/1x1 "
-	    "arm:cacheflush/1x1 arm:1000/1x1 arm:983040/1x1 arm:983047/1x1");
+	    "99999/1x3 -2147483648/1x1 -1/1x1 i386:222/1x1 i386:99998/1x1 "
+	    "arm:cacheflush/1x1 arm:1000/1x1 arm:99998/1x1 arm:983040/1x1 "
+	    "arm:983047/1x1");
 	check_str("unnamed_by_count", list(BY_COUNT), "400/1x7 99999/1x3 "
-	    "read/1x1 -2147483648/1x1 -1/1x1 i386:222/1x1 "
-	    "arm:cacheflush/1x1 arm:1000/1x1 arm:983040/1x1 arm:983047/1x1");
+	    "read/1x1 -2147483648/1x1 -1/1x1 i386:222/1x1 i386:99998/1x1 "
+	    "arm:cacheflush/1x1 arm:1000/1x1 arm:99998/1x1 arm:983040/1x1 "
+	    "arm:983047/1x1");
 }
 
 /* the i-th of many calls that differ: with a name, in gaps, far outside */

@@ -99,7 +99,8 @@ test_buffering(int fd)
 
 	kernel.writes = 0;
 	out_init(&o, fd);
-	out_str(&o, pattern(1024));
+	out_str(&o, pattern(1023));
+	out_char(&o, '!');
 	check_num("out_full_waits", kernel.writes, 0);
 	out_char(&o, '!');
 	check_num("out_overflow_writes_once", kernel.writes, 1);

@@ -1,0 +1,221 @@
+#!/bin/bash
+# bench.sh [WORKLOAD...]: what tracing costs, against strace; and the tracer's
+# memory with 1,000 processes.  Prints, asserts nothing.
+#
+#   UTRACE   the binary to measure          (../utrace)
+#   STRACE   what to compare with           (strace)
+#   VICTIMS  where build.sh puts its work   (../build/test)
+#   RUNS     how often each pair is timed   (5)
+#   N        calls of the loop              (200000)
+#
+# Each round times every tool once, the order moving on by one from round to
+# round, so that what else the machine does hits all of them.  The number that
+# counts is the added time: a tool's median less the median without a tracer.
+#
+#   strace   strace -f -c -o /dev/null: it counts, as utrace does
+#   filter   strace -f --seccomp-bpf -e trace=none: the kernel runs a filter for
+#            each call, forks and execs stop, nothing else does: the least that
+#            following a program by ptrace can cost
+set -u
+
+here=$(cd "$(dirname "$0")" && pwd)
+: "${UTRACE:=$here/../utrace}" "${VICTIMS:=$here/../build/test}"
+: "${STRACE:=strace}" "${RUNS:=5}" "${N:=200000}"
+LC_ALL=C
+export LC_ALL
+unset SECCOMP_FILE TRACE_DEBUG MAKEFLAGS MAKELEVEL MFLAGS
+
+# --- workloads
+
+project=
+loop() { "$@" "$VICTIMS/victim_loop" "$N"; }
+threads() { "$@" "$VICTIMS/victim_loop" $((N / 4)) 4; }
+dd_() { "$@" dd if=/dev/zero of=/dev/null bs=512 count=$((N / 2)); }
+find_() { "$@" find /usr; }
+# the inner shell expands these
+# shellcheck disable=SC2016
+forks() { "$@" sh -c 'i=0; while [ $i -lt 300 ]; do
+	/bin/true; (:); : $(:); i=$((i + 1)); done'; }
+make_() { "$@" make -s -B -j2 -C "$project" prog; }
+
+describe() {
+	case $1 in
+	loop) echo "$N calls of getppid" ;;
+	threads) echo "the same by 4 threads" ;;
+	dd_) echo "dd bs=512, $N calls" ;;
+	find_) echo "find /usr" ;;
+	forks) echo "sh: 900 processes, 300 execs" ;;
+	make_) echo "make -j2, 12 files of C" ;;
+	esac
+}
+
+make_project() {
+	local i
+	project=$tmp/project
+	mkdir "$project"
+	for ((i = 0; i < 12; i++)); do
+		printf '#include <stdio.h>\nint f%d(void) { return puts(""); }\n' \
+			$i >"$project/f$i.c"
+	done
+	echo 'int main(void) { return 0; }' >"$project/main.c"
+	cat >"$project/Makefile" <<-'END'
+		SRC = $(wildcard *.c)
+		prog: $(SRC:.c=.o); gcc -o $@ $^
+		%.o: %.c; gcc -O1 -c -o $@ $<
+	END
+}
+
+# --- tools
+
+none() { "$@"; }
+strace_() { "$STRACE" -f -c -o /dev/null "$@"; }
+filter() { "$STRACE" -f --seccomp-bpf -e trace=none -o /dev/null "$@"; }
+stop() { "$UTRACE" -q -t stop -f /dev/null "$@"; }
+seccomp() { "$UTRACE" -q -t seccomp -f /dev/null "$@"; }
+
+# microseconds, into $tmp/times/WORKLOAD.TOOL
+time_one() { # WORKLOAD TOOL
+	local from to status
+	from=${EPOCHREALTIME/./}
+	"$1" "$2" >/dev/null 2>"$tmp/err"
+	status=$?
+	to=${EPOCHREALTIME/./}
+	if [ $status != 0 ]; then
+		echo "$1 under $2: status $status: $(head -n 2 "$tmp/err")" >&2
+		return 1
+	fi
+	echo $((to - from)) >>"$tmp/times/$1.$2"
+}
+
+median() { # FILE
+	sort -n "$1" | awk '{ v[NR] = $1 } END {
+		print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2
+	}'
+}
+
+# least and greatest, as a sign of how calm the machine was
+spread() { # FILE
+	sort -n "$1" | awk 'NR == 1 { a = $1 } { b = $1 } END {
+		printf "%d-%d", a / 1000, b / 1000
+	}'
+}
+
+# A - B as a part of C - B
+part() {
+	awk -v a="$1" -v b="$2" -v c="$3" 'BEGIN {
+		if (c > b) printf "%.2f", (a - b) / (c - b)
+		else printf "-"
+	}'
+}
+
+measure() { # WORKLOAD
+	local w=$1 i j tool base none_ file
+	# one that does not count, for the caches
+	time_one "$w" none || return
+	rm -f "$tmp/times/$w".*
+	for ((i = 0; i < RUNS; i++)); do
+		for ((j = 0; j < ${#tools[@]}; j++)); do
+			tool=${tools[(i + j) % ${#tools[@]}]}
+			time_one "$w" "$tool" || return
+		done
+	done
+	none_=$(median "$tmp/times/$w.none")
+	base=$none_
+	[ ! -e "$tmp/times/$w.strace_" ] ||
+		base=$(median "$tmp/times/$w.strace_")
+	for tool in "${tools[@]}"; do
+		file=$tmp/times/$w.$tool
+		ratio=$(part "$(median "$file")" "$none_" "$base")
+		[ "$tool" != none ] || ratio=-
+		printf '%-30s %-9s %8d %8d %9s  %s\n' "$(describe "$w")" \
+			"${tool%_}" "$(($(median "$file") / 1000))" \
+			"$((($(median "$file") - none_) / 1000))" \
+			"$ratio" "$(spread "$file")"
+		eval "ratio_${w}_$tool=\$ratio"
+	done
+	echo
+}
+
+# one line of what issue 2 wants
+wanted() { # WORKLOAD TOOL LIMIT
+	local v=ratio_$1_$2
+	[ "${!v-}" ] || return
+	awk -v v="${!v}" -v l="$3" -v w="$(describe "$1")" -v t="$2" 'BEGIN {
+		printf "%-30s %-9s %5s of strace, wanted at most %s: %s\n", \
+			w, t, v, l, v == "-" ? "?" : v <= l ? "yes" : "NO"
+	}'
+}
+
+# --- memory
+
+memory() { # TAP
+	local pid i rss hwm
+	mkfifo "$tmp/fifo"
+	"$UTRACE" -q -t "$1" -f /dev/null -P "$tmp/pid" \
+		"$VICTIMS/victim_crowd" 1000 1500 >"$tmp/fifo" 2>/dev/null &
+	# it says so when all are there
+	read -r _ <"$tmp/fifo"
+	read -r pid <"$tmp/pid"
+	rss=$(awk '/^VmRSS/ { print $2 }' "/proc/$pid/status")
+	hwm=$(awk '/^VmHWM/ { print $2 }' "/proc/$pid/status")
+	i=$(cat /proc/[0-9]*/status 2>/dev/null |
+		awk -v p="$pid" '$1 == "TracerPid:" && $2 == p' | wc -l)
+	echo "tracer, tap $1, $i tracees: VmRSS $rss KiB, VmHWM $hwm KiB" \
+		"(wanted: at most 512)"
+	wait
+	rm -f "$tmp/fifo" "$tmp/pid"
+}
+
+# --- the whole
+
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/utrace-bench.XXXXXX") || exit 1
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 130' HUP INT TERM
+mkdir "$tmp/times"
+make_project
+
+for victim in loop crowd; do
+	[ -x "$VICTIMS/victim_$victim" ] && continue
+	mkdir -p "$VICTIMS"
+	"$(command -v musl-gcc || echo cc)" -static -O1 -D_GNU_SOURCE -pthread \
+		-o "$VICTIMS/victim_$victim" "$here/victim_$victim.c" || exit 1
+done
+
+tools=(none)
+if command -v "$STRACE" >/dev/null; then
+	tools+=(strace_)
+	! filter true >/dev/null 2>&1 || tools+=(filter)
+else
+	echo "no $STRACE here: nothing to compare with"
+fi
+tools+=(stop)
+! seccomp true 2>/dev/null || tools+=(seccomp)
+
+uname -srm
+sed -n 's/^\(model name\|cpu model\|Hardware\)[^:]*: //p' /proc/cpuinfo |
+	sort | uniq -c | sed 's/^ */CPUs: /'
+echo "load before: $(cut -d ' ' -f 1-3 /proc/loadavg)"
+! [ -e "$(command -v "$STRACE")" ] || "$STRACE" -V | head -n 1
+echo "$RUNS runs of each; ms; added: over untraced; ratio: added, of strace's"
+echo
+
+printf '%-30s %-9s %8s %8s %9s  %s\n' \
+	workload tool median added ratio least-most
+[ $# != 0 ] || set -- loop threads dd find forks make
+for w; do
+	case $w in dd | find | make) w=${w}_ ;; esac
+	case $(type -t "$w"):$(describe "$w") in
+	function:?*) measure "$w" ;;
+	*) echo "$w: no such workload" ;;
+	esac
+done
+wanted loop stop 1.00
+wanted loop seccomp 0.60
+for w in find_ forks; do
+	wanted $w stop 0.99
+	wanted $w seccomp 0.99
+done
+for tap in stop seccomp; do
+	case " ${tools[*]} " in *" $tap "*) memory $tap ;; esac
+done
+echo "load after: $(cut -d ' ' -f 1-3 /proc/loadavg)"
