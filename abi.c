@@ -150,8 +150,11 @@ abi_pos(int abi, uint32_t nr)
 
 	if (pos < ABI_POS_PRIVATE)
 		return pos < a->n ? (int)pos : -1;
-	pos = ABI_POS_PRIVATE + (nr - ABI_NR_FIRST_PRIVATE);
-	return pos >= ABI_POS_PRIVATE && pos < a->n ? (int)pos : -1;
+	pos = nr - ABI_NR_FIRST_PRIVATE;
+	if (pos >= ABI_POS_MAX - ABI_POS_PRIVATE)
+		return -1;
+	pos += ABI_POS_PRIVATE;
+	return pos < a->n ? (int)pos : -1;
 }
 
 uint32_t

@@ -26,8 +26,6 @@
 
 #include "util.h"
 
-extern char **environ;
-
 bool
 third_term(struct impatience *p)
 {

@@ -320,7 +320,8 @@ json_docker(struct out *o, const struct policy *p)
 	const char *name;
 
 	names_of(&names, p, n_abis);
-	for (name = runtime; *name; name += strlen(name) + 1)
+	for (name = runtime; name < runtime + sizeof runtime - 1;
+	    name += strlen(name) + 1)
 		if (abi_nr(0, name) >= 0)
 			names_add(&names, abi_id(name));
 	write_oci(o, p, &names, true);

@@ -10,7 +10,11 @@ void *memmove(void *, const void *, size_t);
 void *memset(void *, int, size_t);
 
 /* or the compiler would make each loop a call of itself */
+#ifdef __clang__
+#define PLAIN __attribute__((no_builtin("memcpy", "memmove", "memset")))
+#else
 #define PLAIN __attribute__((optimize("no-tree-loop-distribute-patterns")))
+#endif
 
 PLAIN void *
 memcpy(void *restrict to, const void *restrict from, size_t n)

@@ -203,7 +203,9 @@ parse_long(struct options *o, struct seen *seen, char ***argv)
 	}
 	if (arg)
 		arg++;
-	else if (t->arg && !(arg = *++*argv)) {
+	else if (!t->arg)
+		arg = "";
+	else if (!(arg = *++*argv)) {
 		warn("--%s needs an argument: %s", t->name, t->arg);
 		return -1;
 	}
@@ -226,7 +228,7 @@ parse_short(struct options *o, struct seen *seen, char ***argv)
 			return -1;
 		}
 		if (!t->arg) {
-			if (apply(o, seen, t, NULL) < 0)
+			if (apply(o, seen, t, "") < 0)
 				return -1;
 			continue;
 		}

@@ -267,7 +267,7 @@ read_json(struct reader *r)
 	if (expect(r, JSON_OBJECT, "expected an object") < 0)
 		return -1;
 	while ((t = json_next(&r->json)) == JSON_KEY) {
-		for (i = 0; i < N && strcmp(keys[i].key, r->json.string); i++)
+		for (i = 0; i < N && strcmp(keys[i].key, r->json.string) != 0; i++)
 			;
 		if (i < N) {
 			if (keys[i].read(r) < 0)

@@ -73,15 +73,17 @@ put_reg(const struct arch_regs *a, unsigned char *regs, int index, uint64_t v)
 		memcpy(regs + index * 4, &v4, 4);
 }
 
+enum which { PC, ARG0 };
+
 static int
-set_reg(pid_t tid, size_t index_offset, uint64_t value)
+set_reg(pid_t tid, enum which which, uint64_t value)
 {
 	unsigned char regs[REGS_MAX];
 	const struct arch_regs *a = get_regs(tid, regs);
 
 	if (!a)
 		return -1;
-	put_reg(a, regs, ((const uint8_t *)a)[index_offset], value);
+	put_reg(a, regs, which == PC ? a->pc : a->arg[0], value);
 	return set_regs(tid, a, regs);
 }
 
@@ -140,7 +142,7 @@ regs_syscall(pid_t tid, struct syscall_stop *s)
 int
 regs_set_arg0(pid_t tid, uint64_t value)
 {
-	return set_reg(tid, offsetof(struct arch_regs, arg), value);
+	return set_reg(tid, ARG0, value);
 }
 
 int
@@ -185,7 +187,7 @@ regs_where(pid_t tid, struct regs_where *w)
 int
 regs_set_pc(pid_t tid, uint64_t pc)
 {
-	return set_reg(tid, offsetof(struct arch_regs, pc), pc);
+	return set_reg(tid, PC, pc);
 }
 
 static int

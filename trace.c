@@ -68,6 +68,7 @@ static struct entry entry;
 static struct { uint32_t clone, clone3; } calls[ABI_MAX];
 
 static int n_untraced;          /* tracees in state UNTRACED_* */
+static int n_held;              /* and in HELD */
 
 static volatile sig_atomic_t woken;     /* a signal wants the loop's attention */
 static volatile sig_atomic_t terms;     /* SIGTERMs to the tracer itself */
@@ -140,7 +141,7 @@ tracee_add(pid_t tid)
 
 /* free a slot, and close the gap in the run of slots that collided */
 static void
-tracee_drop(struct tracee *t)
+tracee_drop(const struct tracee *t)
 {
 	unsigned gap = (unsigned)(t - table), i = gap, home;
 
@@ -322,18 +323,25 @@ on_seccomp(struct trace *tr, struct tracee *t)
 	call_entry(tr, t, &s);
 }
 
-/* let those go that waited for a fork event which will not come */
+static void
+release(struct trace *tr, struct tracee *t)
+{
+	t->state &= ~(unsigned)HELD;
+	n_held--;
+	resume(tr, t, 0);
+}
+
+/* let those go that may wait for a fork event which will not come */
 static void
 release_held(struct trace *tr)
 {
 	struct tracee *t;
 
-	for (t = table; t < table + HASH_SIZE; t++) {
+	for (t = table; n_held && t < table + HASH_SIZE; t++) {
 		if (!t->tid || !(t->state & HELD))
 			continue;
 		entry_clean(&entry, t->tid);
-		t->state &= ~(unsigned)HELD;
-		resume(tr, t, 0);
+		release(tr, t);
 	}
 }
 
@@ -392,25 +400,34 @@ on_exec(struct trace *tr, struct tracee *t)
 }
 
 /* A child may have a copy of the breakpoint, or of flags that were changed for
- * the call that made it: those are put right while both are stopped. */
+ * the call that made it: those are put right while both are stopped.  Which of
+ * the two stops is seen first is chance. */
 static void
 mend_child(struct trace *tr, const struct tracee *parent, pid_t tid)
 {
+	bool mend = entry.armed ||
+	    (parent->state & (UNTRACED_REG | UNTRACED_MEM));
 	struct tracee *child = tracee_find(tid);
 	int status;
 
-	if (!child && (entry.armed ||
-	    (parent->state & (UNTRACED_REG | UNTRACED_MEM))) &&
-	    waitpid(tid, &status, __WALL) == tid && WIFSTOPPED(status) &&
-	    (child = tracee_add(tid)))
+	if (!child) {
+		/* no stranger any more when it stops */
+		child = tracee_add(tid);
+		if (!mend || !child || waitpid(tid, &status, __WALL) != tid)
+			return;
+		if (!WIFSTOPPED(status)) {
+			tracee_drop(child);
+			return;
+		}
 		child->state = HELD;
-	if (!child || !(child->state & HELD))
+		n_held++;
+	}
+	if (!(child->state & HELD))
 		return;
 	if (entry.armed)
 		entry_forked(&entry, parent->tid, tid);
 	restore_untraced(parent, tid);
-	child->state &= ~(unsigned)HELD;
-	resume(tr, child, 0);
+	release(tr, child);
 }
 
 static void
@@ -453,6 +470,7 @@ on_birth(struct trace *tr, struct tracee *t, bool fresh,
 {
 	if (fresh && (entry.armed || n_untraced) && t != spare) {
 		t->state |= HELD;
+		n_held++;
 		return false;
 	}
 	if (t->state & STOPPED) {
@@ -521,13 +539,14 @@ on_gone(struct trace *tr, struct tracee *t, int status)
 	else if (tr->verbose)
 		warn("%d: exits with %d", (int)t->tid, WEXITSTATUS(status));
 	if (t >= table && t < table + HASH_SIZE) {
-		/* killed in the call that makes a child: no event of it */
-		if (t->state & (UNTRACED_REG | UNTRACED_MEM)) {
-			end_untraced(t);
-			release_held(tr);
-		}
+		end_untraced(t);
+		n_held -= (t->state & HELD) != 0;
 		tracee_drop(t);
 	}
+	/* it may have been killed in the call that makes a child; a breakpoint
+	 * in memory that a held one shares is not to be lost for that */
+	if (!entry.armed)
+		release_held(tr);
 }
 
 /* the state of a thread that stopped; spare is its state for this one stop if
@@ -588,6 +607,8 @@ dispatch(struct trace *tr, pid_t tid, int status)
 		break;
 	case EV_FORK:
 		on_fork(tr, t, status >> 16);
+		if (t != &spare)        /* its slot may have moved */
+			t = tracee_find(tid);
 		break;
 	case EV_EXIT:
 		/* when an init is gone the kernel kills its namespace and us */
@@ -617,20 +638,20 @@ next_stop(struct trace *tr, pid_t *tid, int *status)
 {
 	siginfo_t si;
 
-	*tid = -1;
 	if (!tr->shared->front) {
 		if (waitid(P_ALL, 0, &si, WEXITED | WSTOPPED | WNOWAIT | __WALL)
-		    == 0) {
-			*tid = si.si_pid;
-			if (*tid == tr->shared->program &&
-			    si.si_code != CLD_STOPPED &&
-			    si.si_code != CLD_TRAPPED && tr->started)
-				tr->snapshot(tr->arg);
-		} else if (errno == EINTR) {
-			return -1;
-		}
+		    < 0)
+			return errno == EINTR ? -1 : 0;
+		if (si.si_pid == tr->shared->program && tr->started &&
+		    si.si_code != CLD_STOPPED && si.si_code != CLD_TRAPPED)
+			tr->snapshot(tr->arg);
+		/* What was seen may be gone: a leader that was stopped and is
+		 * now killed by another thread's exec can only be reaped after
+		 * that thread, so never block for just this one. */
+		*tid = waitpid(si.si_pid, status, __WALL | WNOHANG);
+		return *tid > 0 ? 1 : -1;
 	}
-	*tid = waitpid(*tid, status, __WALL);
+	*tid = waitpid(-1, status, __WALL);
 	if (*tid > 0)
 		return 1;
 	if (errno == EINTR)

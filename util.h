@@ -13,7 +13,7 @@ void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* as strerror(), or only the name, "EDOM" */
 const char *error_text(int error);
 /* the errno of a name, "EPERM"; -1: none */
-int error_number(const char *name);
+int error_number(const char *wanted);
 
 /* buffered output to a descriptor; the first error sticks */
 struct out {

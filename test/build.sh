@@ -19,8 +19,6 @@ build() {
 	shift 3
 	for dep in "$source" victim.h seccomp_bpf.h build.sh; do
 		[ -e "$out/$name" ] && ! [ "$src/$dep" -nt "$out/$name" ] && continue
-		# CC may carry options
-		# shellcheck disable=SC2086
 		$compiler $flags -o "$out/$name" "$src/$source" "$@"
 		return
 	done

@@ -3,8 +3,6 @@
 # started as, and the tracer a stranger to it.
 
 keeps_pid() {
-	# the $ are that shell's
-	# shellcheck disable=SC2016
 	start -D sh -c 'echo $$ $PPID >ids; exit 6'
 	status 6 wait $pid
 	equal "$(cat ids)" "$pid $$"
@@ -86,10 +84,10 @@ t_keep_pid_signals_go_to_program() {
 }
 
 detached_daemon() {
-	status 0 record -D "${v}_daemon" done 200
+	status 0 record -D "${v}_daemon" late 200
 	await 10 says $mark list
-	[ -e done ] || fail 'the result came before the end'
-	rm done list
+	[ -e late ] || fail 'the result came before the end'
+	rm late list
 }
 
 t_keep_pid_daemon() {
@@ -130,8 +128,6 @@ as_init() { # STATUS [OPTION...] PROGRAM...
 
 t_init_is_program() {
 	need_namespace
-	# the $ are that shell's
-	# shellcheck disable=SC2016
 	as_init 4 sh -c "${v}_mark; echo \$\$; exit 4"
 	equal "$(cat out)" 1
 	saw $mark
@@ -170,7 +166,7 @@ t_init_signals() {
 
 t_init_daemon() {
 	need_namespace
-	as_init 0 sh -c "${v}_daemon done 100; sleep 0.4"
+	as_init 0 sh -c "${v}_daemon late 100; sleep 0.4"
 	saw $mark
 }
 

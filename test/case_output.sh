@@ -167,7 +167,7 @@ t_to_existing_file() {
 	record "${v}_mark"
 	saw $mark
 	equal "$(cat other)" old
-	equal "$(find . -name '*list*' | wc -l)" 1
+	equal "$(find . -type f | wc -l)" 2
 }
 
 # the link stays; what it points to is replaced, with its mode and owner
@@ -186,9 +186,29 @@ t_to_link() {
 	equal "$(find sub -type f | wc -l)" 1
 }
 
+# where it points to is where the result is made; a loop is nowhere
+t_to_dangling_link() {
+	mkdir sub
+	ln -s sub/target list
+	record "${v}_mark"
+	saw $mark
+	[ -f sub/target ] || fail 'not at the target'
+	ln -s loop loop
+	each_tap lost_nothing loop
+}
+
+# names of descriptors that utrace itself has closed by then
+t_to_dev_stdout() {
+	[ -e /dev/stdout ] || skip 'no /dev/stdout'
+	for TAP in $TAPS; do
+		utrace -F list -f /dev/stdout "${v}_mark" | cat >list
+		saw $mark
+		utrace -F list -f /dev/fd/7 "${v}_mark" 7>list
+		saw $mark
+	done
+}
+
 default_path() {
-	# the $ is that shell's
-	# shellcheck disable=SC2016
 	program=$(utrace "$@" sh -c 'echo $$' 2>err)
 	silent err
 	result=/tmp/sh.$program.json
@@ -207,8 +227,6 @@ t_default_path() {
 planted() { # COMMAND to plant at $result
 	rm -f pid gate
 	mkfifo gate
-	# the $ is that shell's
-	# shellcheck disable=SC2016
 	$with default=2 "$UTRACE" -t "$TAP" \
 		sh -c 'echo $$ >pid; read x <gate; exit 3' 2>err &
 	await 5 [ -s pid ]
@@ -313,19 +331,19 @@ t_full_file_system() {
 	need unshare
 	unshare -m true || skip 'no mount namespaces here'
 	mkdir disk
-	# the $ are that shell's
-	# shellcheck disable=SC2016
 	for TAP in $TAPS; do
 		status 125 unshare -m sh -c 'mount -t tmpfs -o size=4k none disk
 			echo old >disk/result
 			"$@"
 			status=$?
 			cp disk/* .
+			ls -A disk >left
 			exit $status' sh \
 			"$UTRACE" -t "$TAP" -F list -f disk/result "${v}_mark" 2>list
 		contains list 'utrace: ' disk/result
 		saw $mark
 		equal "$(cat result)" old
+		equal "$(cat left)" result
 	done
 }
 
@@ -334,8 +352,6 @@ t_read_only_file_system() {
 	need unshare
 	unshare -m true || skip 'no mount namespaces here'
 	mkdir disk
-	# the $ are that shell's
-	# shellcheck disable=SC2016
 	for TAP in $TAPS; do
 		status 125 unshare -m sh -c 'mount -t tmpfs -o ro none disk
 			exec "$@"' sh \

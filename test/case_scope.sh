@@ -157,8 +157,6 @@ t_own_sigtrap() {
 # recording needs no /proc, no /dev, no /tmp
 without() { # VICTIM
 	cp "$v$1" victim
-	# the $ are that shell's
-	# shellcheck disable=SC2016
 	unshare -m sh -c 'for dir in /proc /dev /tmp; do
 			[ ! -d $dir ] || mount -t tmpfs none $dir || exit
 		done; exec "$@"' sh \

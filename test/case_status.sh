@@ -38,7 +38,8 @@ t_death_by_signal() {
 
 one_core() {
 	ends "signal 6" "$UTRACE" -t "$TAP" -f list -F list "${v}_core"
-	says "THE VICTIM'S OWN CORE" core* || fail 'that is not the core of PROGRAM'
+	tr '\0' '\n' <core >text
+	says "THE VICTIM'S OWN CORE" text || fail 'that is not the core of PROGRAM'
 	equal "$(find . -name 'core*' | wc -l)" 1
 	rm core*
 }
@@ -128,8 +129,6 @@ t_foreign_children() {
 }
 
 foreign_children() { # OPTION
-	# the $ are that shell's
-	# shellcheck disable=SC2016
 	status 4 sh -c 'sh -c "exit 9" & sleep 0.3 & exec "$@"' sh \
 		"$UTRACE" -t "$TAP" -F list -f list $1 \
 		sh -c 'sleep 0.1; exit 4'

@@ -29,8 +29,7 @@ same_state_always() {
 	done
 }
 
-# what POSIX sh can change and hand on; the $ are that shell's
-# shellcheck disable=SC2016
+# what POSIX sh can change and hand on
 after() { # SHELL-COMMAND
 	same_state_always sh -c "$1"'; exec "$@"' sh
 }
@@ -109,8 +108,6 @@ t_process_group() {
 	same_state_always "$with" default=2
 	UNDER="$with pgrp"
 	for TAP in $TAPS; do
-		# the $ are that shell's
-		# shellcheck disable=SC2016
 		start sh -c 'echo $$; exec "$@"' sh "${v}_state" out >own
 		wait $pid
 		contains out "pgrp 0 $pid"
@@ -136,8 +133,6 @@ t_keep_pid_keeps_more() {
 
 t_parent_is_utrace() {
 	for TAP in $TAPS; do
-		# the $ is that shell's
-		# shellcheck disable=SC2016
 		start sh -c 'echo $PPID' >out
 		wait $pid
 		equal "$(cat out)" $pid

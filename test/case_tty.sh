@@ -25,8 +25,6 @@ one_session() { # SCRIPT
 	rm -f list
 	export U="$UTRACE -q -t $TAP -F list -s exec -f list"
 	{ echo 'expect >> '; "$1"; } >script
-	# several words
-	# shellcheck disable=SC2086
 	"$VICTIMS/tool_pty" $shell <script >transcript ||
 		fail "$TAP, $shell: $(cat transcript)"
 	await 5 [ -e list ]
@@ -246,15 +244,15 @@ continued_by_pid() {
 	expect >>
 	absent 150 <tick>
 	send kill -CONT $u\r
-	expect >>
 	expect <tick>
 	expect <tick>
-	send kill -TERM $u\r
-	expect >>
+	send fg\r
+	expect _tick
 	sleep 100
-	send \r
+	send \x03
 	expect >>
-	absent 150 <tick>
+	send echo st=$?\r
+	expect st=130
 	END
 	leave
 }
@@ -447,8 +445,6 @@ t_state_on_tty() {
 	"$VICTIMS/tool_probe" pty || skip 'no pseudo-terminals here'
 	echo 'exit 0' >script
 	for TAP in $TAPS; do
-		# the $ are that shell's
-		# shellcheck disable=SC2016
 		"$VICTIMS/tool_pty" sh -c '"$1" out && mv out direct && shift &&
 			"$@" out' sh "${v}_state" "$UTRACE" -q -t "$TAP" \
 			-F list -f list "${v}_state" <script >transcript ||

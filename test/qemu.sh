@@ -8,6 +8,10 @@
 #   UNIT=DIR        also run the unit_* programs there
 #   UTRACE_RUN=CMD  a shell command instead of the test runner; like it, it ends
 #                   with a line "N passed, N failed"
+#   UTRACE_INIT=FILE the guest's /init; it must itself say "@guest: 0 N passed,
+#                   0 failed" and reboot
+#   QEMU_APPEND=...  more of the kernel's command line: "rdinit=/utrace -- -f -
+#                   /init" makes utrace the first process
 #   QEMU_TIMEOUT=S  for the whole run (1800)
 #
 # The guest is an initramfs, its /init a script that runs the tests, says how
@@ -52,6 +56,7 @@ node() {
 	: | cpio -o -H newc --quiet
 }
 
+# init COMMAND: the script
 init() {
 	cat <<-INIT
 		#!/bin/sh
@@ -64,7 +69,7 @@ init() {
 		ifconfig lo 127.0.0.1
 		cd /test
 		{
-			$1
+			/kernel_is $variant && $1
 			echo \$? >/tmp/status
 		} </dev/null 2>&1 | tee /tmp/log
 		echo "$mark \$(cat /tmp/status) \$(tail -n 1 /tmp/log)"
@@ -120,9 +125,10 @@ boot() {
 	local kernel=$1 initrd=$2 dtb=
 	shift 2
 	[ ! -e "$kernel/board.dtb" ] || dtb="-dtb $kernel/board.dtb"
+	# sockets: SeaBIOS' MP table names one CPU of each
 	# mitigations: they make a call ten times slower when emulated
 	# shellcheck disable=SC2086
-	QEMU_AUDIO_DRV=none timeout -k 5 "${QEMU_TIMEOUT:-1800}" $qemu -m "$memory" -smp "$cpus" $dtb \
+	QEMU_AUDIO_DRV=none timeout -k 5 "${QEMU_TIMEOUT:-1800}" $qemu -m "$memory" -smp "$cpus,sockets=$cpus" $dtb \
 		-nodefaults -nographic -audiodev none,id=none -no-reboot -net none -monitor none -serial stdio \
 		-kernel "$kernel/kernel" -initrd "$initrd" \
 		-append "console=$console quiet panic=-1 reboot=t mitigations=off kpti=off $*" \
@@ -148,16 +154,21 @@ main() {
 	mkdir -p "$root"/{test,victims}
 	userland "$root"
 	victims "$cc" "$root/victims"
+	"$cc" -Os -o "$root/kernel_is" "$here/kernel/is.c"
 	cp "$UTRACE_BIN" "$root/utrace"
 	cp -r "$here"/{run,lib,case_*}.sh "$here"/golden "$root/test/"
-	init "${UTRACE_RUN:-sh run.sh ${*@Q}}" >"$root/init"
+	if [ -n "${UTRACE_INIT-}" ]; then
+		cp "$UTRACE_INIT" "$root/init"
+	else
+		init "{ ${UTRACE_RUN:-sh run.sh ${*@Q}}; }" >"$root/init"
+	fi
 	chmod 755 "$root/init" "$root/utrace"
 	initramfs "$root" "$tmp/initramfs"
 
 	# two at once do not mix theirs
 	log=$CACHE/log/qemu.$name-$variant.$$
 	start=$SECONDS
-	boot "$kernel" "$tmp/initramfs" ${QEMU_APPEND-} >"$log"
+	boot "$kernel" "$tmp/initramfs" "${QEMU_APPEND-}" >"$log"
 	mv "$log" "${log%.*}"
 	log=${log%.*}
 	end=$(sed -n "s/^$mark //p" "$log")
@@ -167,7 +178,8 @@ main() {
 		exit 1
 	fi
 	grep '^skip ' "$log" || :
-	echo "$name $variant: ${end#0 } in $((SECONDS - start)) s"
+	echo "$name $variant: $((SECONDS - start)) s in the guest"
+	echo "${end#0 }"
 }
 
 [ $# -ge 1 ] || die "usage: UTRACE_BIN=... ${0##*/} ARCH [VARIANT [PATTERN...]]"

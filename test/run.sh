@@ -49,8 +49,6 @@ chosen() { # NAME PATTERN...
 	shift
 	[ $# != 0 ] || return 0
 	for pattern; do
-		# a glob is wanted here
-		# shellcheck disable=SC2254
 		case $name in $pattern) return 0 ;; esac
 	done
 	return 1
@@ -75,8 +73,6 @@ unit() { # PROGRAM
 # run in $tmp/dir; what the test says goes to $tmp/log
 case_() { # FILE NAME SECONDS
 	mkdir "$tmp/dir"
-	# the $N are that shell's
-	# shellcheck disable=SC2016
 	"$VICTIMS/tool_run" "$3" "$TEST_SH" -euc \
 		'. "$1/lib.sh"; . "$1/$2"; cd "$3"; "$4"' \
 		sh "$here" "$1" "$tmp/dir" "t_$2" </dev/null >"$tmp/log" 2>&1

@@ -53,7 +53,7 @@ kill_children(void)
 	int n = 0;
 
 	for (pid = 2; pid < PID_LIMIT; pid++) {
-		if (waitid(P_PID, pid, &si,
+		if (waitid(P_PID, (id_t)pid, &si,
 		    WEXITED | WNOHANG | WNOWAIT | __WALL) < 0)
 			continue;
 		kill(pid, SIGKILL);

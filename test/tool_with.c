@@ -42,7 +42,7 @@ on_cpu(long cpu)
 	cpu_set_t set;
 
 	CPU_ZERO(&set);
-	CPU_SET((int)cpu, &set);
+	CPU_SET((size_t)cpu, &set);
 	if (sched_setaffinity(0, sizeof set, &set) < 0)
 		die("sched_setaffinity");
 }

@@ -96,7 +96,7 @@ limits(void)
 	CPU_ZERO(&cpus);
 	sched_getaffinity(0, sizeof cpus, &cpus);
 	for (i = 0; i < 64; i++) {
-		if (CPU_ISSET(i, &cpus))
+		if (CPU_ISSET((size_t)i, &cpus))
 			fact("cpu", i, 1);
 	}
 	fact("nice", 0, getpriority(PRIO_PROCESS, 0));
