@@ -59,7 +59,7 @@ not_found() {
 }
 
 t_not_found_is_127() {
-	path=$PATH
+	path=/bin:/no/such/folder
 	each_tap not_found no-such-program
 	each_tap not_found ./no-such-program
 	each_tap not_found /no/such/program x

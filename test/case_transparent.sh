@@ -3,7 +3,7 @@
 
 # start victim_state by COMMAND with and without utrace; with -D even its
 # parent and its children are the same
-same_state() { # COMMAND...
+compare() { # COMMAND...
 	: >err
 	"$@" "$state" out 2>err
 	mv out direct
@@ -12,36 +12,36 @@ same_state() { # COMMAND...
 		"$@" "$UTRACE" -t "$TAP" -F list -f list -s $scope $detach \
 			"$state" out 2>err
 		mv out traced
-		same traced direct
+		same_state traced direct
 		silent err
 		[ -z "$detach" ] || await 5 [ -e list ]
 		saw sched_getaffinity umask
 	done
 }
 
-same_state_always() {
+unchanged() {
 	for state in "${v}_state" "${v}_state.dyn"; do
 		[ -x "$state" ] || continue
 		detach=
-		each_tap same_state "$@"
+		each_tap compare "$@"
 		detach=-D
-		each_tap same_state "$@"
+		each_tap compare "$@"
 	done
 }
 
 # what POSIX sh can change and hand on
 after() { # SHELL-COMMAND
-	same_state_always sh -c "$1"'; exec "$@"' sh
+	unchanged sh -c "$1"'; exec "$@"' sh
 }
 
 t_plain() {
-	same_state_always env
+	unchanged env
 }
 
 t_descriptors_with_holes() {
-	same_state_always "$with" fd=3 fd=5 fd=9 fd=63
+	unchanged "$with" fd=3 fd=5 fd=9 fd=63
 	exec 3<&0 4<&0 5<&0 6<&0 7<&0 8<&0 9<&0
-	same_state_always env
+	unchanged env
 }
 
 t_standard_descriptors_closed() {
@@ -52,9 +52,9 @@ t_standard_descriptors_closed() {
 }
 
 t_environment() {
-	same_state_always env -i
-	same_state_always env -i A=1 B= "C=$(printf 'x\ny')" PATH=/nowhere
-	same_state_always env -u PATH LD_LIBRARY_PATH=/tmp SECCOMP=1
+	unchanged env -i
+	unchanged env -i A=1 B= "C=$(printf 'x\ny')" PATH=/nowhere
+	unchanged env -u PATH LD_LIBRARY_PATH=/tmp SECCOMP=1
 }
 
 # TRACE_DEBUG is for utrace; the rest stays in its order
@@ -64,7 +64,7 @@ without_debug() {
 	mv out direct
 	env -i A=1 TRACE_DEBUG=1 B=2 "$UTRACE" -t "$TAP" -f list -F list \
 		"${v}_state" out 2>err
-	same out direct
+	same_state out direct
 	contains err utrace
 }
 
@@ -74,11 +74,11 @@ t_trace_debug_is_removed() {
 
 t_limits() {
 	after 'ulimit -n 64; ulimit -s 4096; ulimit -t 1000'
-	same_state_always "$with" nofile=10
+	unchanged "$with" nofile=10
 }
 
 t_affinity_and_priority() {
-	same_state_always "$with" cpu=0 nice=5
+	unchanged "$with" cpu=0 nice=5
 }
 
 t_umask_and_folder() {
@@ -93,19 +93,19 @@ t_ignored_signals() {
 }
 
 t_blocked_signals() {
-	same_state_always "$with" block=1 block=2 block=3 block=10 block=12 \
+	unchanged "$with" block=1 block=2 block=3 block=10 block=12 \
 		block=13 block=15 block=17 block=18 block=20 block=64
 }
 
 # a breakpoint forces SIGTRAP: its disposition and mask come back
 t_trap_ignored_or_blocked() {
-	same_state_always "$with" ignore=5
-	same_state_always "$with" block=5
-	same_state_always "$with" block=5 ignore=5
+	unchanged "$with" ignore=5
+	unchanged "$with" block=5
+	unchanged "$with" block=5 ignore=5
 }
 
 t_process_group() {
-	same_state_always "$with" default=2
+	unchanged "$with" default=2
 	UNDER="$with pgrp"
 	for TAP in $TAPS; do
 		start sh -c 'echo $$; exec "$@"' sh "${v}_state" out >own
@@ -121,14 +121,14 @@ t_as_another_user() {
 	UTRACE=$PWD/utrace
 	"$with" uid=65534 "${v}_state" out || skip 'the victims are not for all'
 	rm -f out
-	TAPS=stop       # the other has to set no_new_privs
-	same_state_always "$with" uid=65534
+	TAPS=stop       # the other takes no_new_privs
+	unchanged "$with" uid=65534
 }
 
 # -D keeps even what a fork would not
 t_keep_pid_keeps_more() {
 	detach=-D state=${v}_state
-	each_tap same_state "$with" pdeathsig=12
+	each_tap compare "$with" pdeathsig=12
 }
 
 t_parent_is_utrace() {

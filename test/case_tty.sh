@@ -449,7 +449,7 @@ t_state_on_tty() {
 			"$@" out' sh "${v}_state" "$UTRACE" -q -t "$TAP" \
 			-F list -f list "${v}_state" <script >transcript ||
 			fail "$(cat transcript)"
-		same out direct
+		same_state out direct
 		contains out 'tty 1'
 		saw umask
 	done

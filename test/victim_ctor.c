@@ -112,10 +112,11 @@ constructor(void)
 int
 main(int argc, char **argv)
 {
+	char line[80] = "";
 	pid_t pid;
 
-	put(argc > 1 ? argv[1] : "main");
-	put("\n");
+	strncat(line, argc > 1 ? argv[1] : "main", sizeof line - 2);
+	put(strcat(line, "\n"));
 	pid = wait(NULL);
 	syscall(SYS_getpgid, 0);
 	return pid > 0 ? 9 : 0;
