@@ -23,7 +23,7 @@ on_disk() {
 # who waits for PROGRAM finds the result when it is told
 t_keep_pid_result_before_wait() {
 	each_tap repeat 50 on_disk
-	each_tap repeat 10 on_disk_after_threads
+	each_tap repeat 50 on_disk_after_threads
 }
 
 on_disk_after_threads() {

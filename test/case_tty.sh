@@ -269,6 +269,8 @@ stopped_by_pid() {
 	send kill -TSTP $!\r
 	sleep 150
 	send \r
+	sleep 1000
+	send \r
 	expect topped
 	absent 150 <tick>
 	send fg\r
@@ -288,6 +290,8 @@ reads_in_background() {
 	send $U sh -c 'x=$(head -n 1); echo got=$x' &\r
 	expect >>
 	sleep 200
+	send \r
+	sleep 1000
 	send \r
 	expect topped
 	expect >>
@@ -311,6 +315,8 @@ writes_in_background() {
 	send $U sh -c 'echo by""e' &\r
 	expect >>
 	sleep 200
+	send \r
+	sleep 1000
 	send \r
 	expect topped
 	absent 50 bye
