@@ -92,7 +92,8 @@ TABLE(mips_n32) = {
 #define ABI_x86_64 ROW(x86_64, LE64(EM_X86_64_), 64, 0, x86_64, 0, "X86_64")
 #define ABI_i386 ROW(i386, LE32(EM_386_), 32, 0, i386, 0, "X86")
 #define ABI_x32 ROW(x32, LE64(EM_X86_64_), 32, 0, x32, 0x40000000, "X32")
-#define ABI_aarch64 ROW(aarch64, LE64(EM_AARCH64_), 64, 0, aarch64, 0, "AARCH64")
+#define ABI_aarch64 \
+	ROW(aarch64, LE64(EM_AARCH64_), 64, 0, aarch64, 0, "AARCH64")
 #define ABI_arm ROW(arm, LE32(EM_ARM_), 32, 0, arm, 0, "ARM")
 #define ABI_riscv64 ROW(riscv64, LE64(EM_RISCV_), 64, 0, riscv64, 0, "RISCV64")
 #define ABI_mips ROW(mips, EM_MIPS_, 32, 1, mips_o32, 4000, "MIPS")

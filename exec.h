@@ -13,7 +13,8 @@ struct entry {
 	bool trap_ignored;
 };
 
-/* at the exec stop, with trap_ignored set: a breakpoint at the entry point.  -1: the memory can't be
+/* at the exec stop, with trap_ignored set: a breakpoint at the entry point.
+ * -1: the memory can't be
  * read or written (EIO), or it is a program of another word size. */
 int entry_arm(struct entry *, pid_t);
 /* at a SIGTRAP stop: true if it was the breakpoint; then all is as before it */

@@ -70,7 +70,7 @@ static struct { uint32_t clone, clone3; } calls[ABI_MAX];
 static int n_untraced;          /* tracees in state UNTRACED_* */
 static int n_held;              /* and in HELD */
 
-static volatile sig_atomic_t woken;     /* a signal wants the loop's attention */
+static volatile sig_atomic_t woken;     /* a signal wants the loop to look */
 static volatile sig_atomic_t terms;     /* SIGTERMs to the tracer itself */
 static volatile sig_atomic_t want_snapshot;
 

@@ -6,11 +6,14 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <linux/bpf.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -73,6 +76,33 @@ sys(void)
 	return access("/sys/kernel", F_OK) == 0;
 }
 
+/* what the ebpf tap needs most of a kernel; needs root */
+static int
+raw_tracepoint(void)
+{
+	static const struct bpf_insn insns[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	union bpf_attr load = {
+		.prog_type = BPF_PROG_TYPE_RAW_TRACEPOINT,
+		.insn_cnt = 2,
+		.insns = (uintptr_t)insns,
+		.license = (uintptr_t)"GPL",
+	};
+	union bpf_attr attach = { .raw_tracepoint.name = (uintptr_t)"sys_enter" };
+	long prog = syscall(SYS_bpf, BPF_PROG_LOAD, &load, sizeof load), link;
+
+	if (prog < 0)
+		return 0;
+	attach.raw_tracepoint.prog_fd = (uint32_t)prog;
+	link = syscall(SYS_bpf, BPF_RAW_TRACEPOINT_OPEN, &attach, sizeof attach);
+	if (link >= 0)
+		close((int)link);
+	close((int)prog);
+	return link >= 0;
+}
+
 static int
 floating_point(void)
 {
@@ -110,6 +140,7 @@ static const struct {
 	{ "seccomp filters", seccomp_filter, ~BARE },
 	{ "/proc", proc, ~BARE },
 	{ "/sys", sys, ~BARE },
+	{ "raw tracepoints", raw_tracepoint, BPF | DEBIAN },
 	{ "floating point", floating_point,
 #ifdef __mips__
 	    DEBIAN },
