@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Start PROGRAM.  Three processes: the front, which whoever started us knows
- * and which is PROGRAM's parent; PROGRAM; and the tracer, in a session of its
+ * and which is PROGRAM's parent; PROGRAM; and the tracer, in a group of its
  * own so that no signal meant for the group reaches it.  The front is the real
  * parent that ptrace(2) wants where group-stops are to be seen as such: while
  * it is stopped, as job control expects, the tracer still serves PROGRAM's
@@ -117,7 +117,12 @@ track(struct launch *l, struct shared *sh, const int down[2], const int up[2])
 	pid_t self = getpid();
 
 	sh->tracer = self;
-	setsid();
+	/* out of PROGRAM's process group; a session of its own would also be a
+	 * scheduling group of its own, which makes forks twice as slow */
+	if (sh->front)
+		setpgid(0, 0);
+	else
+		setsid();
 	close(down[0]);
 	close(up[1]);
 	l->to_child = down[1];
