@@ -226,14 +226,59 @@ abi_name(int abi, uint32_t nr)
 	return id ? abi_id_name(id) : NULL;
 }
 
-int64_t
-abi_nr(int abi, const char *name)
+/* of a 32-bit ABI: the kernel's name and musl's, where they differ */
+static const char musl_names[] =
+	"clock_getres\0clock_getres_time32\0"
+	"clock_gettime\0clock_gettime32\0"
+	"clock_nanosleep\0clock_nanosleep_time32\0"
+	"clock_settime\0clock_settime32\0"
+	"gettimeofday\0gettimeofday_time32\0"
+	"settimeofday\0settimeofday_time32\0"
+	"timer_gettime\0timer_gettime32\0"
+	"timer_settime\0timer_settime32\0"
+	"timerfd_gettime\0timerfd_gettime32\0"
+	"timerfd_settime\0timerfd_settime32\0"
+	"arm_fadvise64_64\0fadvise64_64\0"
+	"arm_sync_file_range\0sync_file_range2\0";
+
+/* one to the other */
+static const char *
+musl_name(int abi, const char *name, bool to_musl)
 {
-	unsigned id = abi_id(name);
+	const char *s = musl_names, *next;
+
+	for (; abis[abi].bits == 32 && *s; s = next + strlen(next) + 1) {
+		next = s + strlen(s) + 1;
+		if (!strcmp(to_musl ? s : next, name))
+			return to_musl ? next : s;
+	}
+	return NULL;
+}
+
+const char *
+abi_musl_name(int abi, unsigned id)
+{
+	return musl_name(abi, abi_id_name(id), true);
+}
+
+int64_t
+abi_id_nr(int abi, unsigned id)
+{
 	int pos;
 
 	for (pos = 0; id && pos < abis[abi].n; pos++)
 		if (abis[abi].names[pos] == id)
 			return abi_nr_at(abi, pos);
 	return -1;
+}
+
+int64_t
+abi_nr(int abi, const char *name)
+{
+	int64_t nr = abi_id_nr(abi, abi_id(name));
+	const char *kernel;
+
+	if (nr < 0 && (kernel = musl_name(abi, name, false)))
+		nr = abi_id_nr(abi, abi_id(kernel));
+	return nr;
 }

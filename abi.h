@@ -38,6 +38,8 @@ uint32_t abi_nr_at(int abi, int pos);
 unsigned abi_name_id(int abi, uint32_t nr);
 /* in a buffer that the next call of this or abi_name uses again */
 const char *abi_id_name(unsigned id);
+/* the number of a name's id on an ABI; -1 if the ABI lacks it */
+int64_t abi_id_nr(int abi, unsigned id);
 /* 0 if no ABI has a call of this name */
 unsigned abi_id(const char *name);
 /* all ids in order of name: begin with 0, ends with 0 */
@@ -45,5 +47,8 @@ unsigned abi_next_id(unsigned id);
 enum { ABI_ID_MAX = 512 };
 /* NULL if the number has no name */
 const char *abi_name(int abi, uint32_t nr);
-/* the number of a name on an ABI; -1 if the ABI lacks it */
+/* what musl's sys/syscall.h calls it, where that is not the kernel's name;
+ * NULL: the same */
+const char *abi_musl_name(int abi, unsigned id);
+/* the number of a name on an ABI, or of musl's name; -1 if the ABI lacks it */
 int64_t abi_nr(int abi, const char *name);

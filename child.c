@@ -18,13 +18,25 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "util.h"
+
+struct shared *
+shared_new(void)
+{
+	void *p = mmap(NULL, sizeof(struct shared), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (p != MAP_FAILED)
+		return p;
+	warn("shared memory:");
+	return NULL;
+}
 
 bool
 third_term(struct impatience *p)
@@ -41,13 +53,13 @@ open_pipe(int fd[2])
 {
 	int i, low;
 
-	if (pipe2(fd, O_CLOEXEC) < 0)
+	if (pipe_cloexec(fd) < 0)
 		return -1;
 	for (i = 0; i < 2; i++) {
 		if (fd[i] > 2)
 			continue;
 		low = fd[i];
-		fd[i] = fcntl(low, F_DUPFD_CLOEXEC, 3);
+		fd[i] = (int)syscall(SYS_fcntl, low, F_DUPFD_CLOEXEC, 3);
 		close(low);
 		if (fd[i] < 0)
 			return -1;
@@ -73,15 +85,15 @@ set_mask(const sigset_t *new, sigset_t *old)
 	syscall(SYS_rt_sigprocmask, SIG_SETMASK, new, old, _NSIG / 8);
 }
 
-static void
-execute(struct launch *l)
+int
+execute(char **argv)
 {
 	int error;
 
-	execvp(l->argv[0], l->argv);
+	execvp(argv[0], argv);
 	error = errno;
-	warn("%s:", l->argv[0]);
-	_exit(error == ENOENT || error == ENOTDIR ? 127 : 126);
+	warn("%s:", argv[0]);
+	return error == ENOENT || error == ENOTDIR ? 127 : 126;
 }
 
 /* the program-to-be, from the fork on */
@@ -102,12 +114,12 @@ become(struct launch *l, const int down[2], const int up[2])
 		_exit(125);     /* the tracer has said why */
 	if (l->close_fd >= 0)
 		close(l->close_fd);
-	if (l->tap->install() < 0) {
+	if (l->tap->install && l->tap->install(l->filter) < 0) {
 		warn("tap %s:", l->tap->name);
 		_exit(125);
 	}
 	set_mask(&l->mask, NULL);
-	execute(l);
+	_exit(execute(l->argv));
 }
 
 /* the tracer, from the fork on: find out who the program is */
@@ -148,16 +160,16 @@ static enum role
 launch_front(struct launch *l, struct shared *sh, const int down[2],
     const int up[2])
 {
-	static const struct itimerval none;
-	struct itimerval left;
+	static const long none[4];
+	long left[4];
 	pid_t pid;
 
 	sh->front = getpid();
 	/* an alarm that was set before us is PROGRAM's, but a fork loses it */
-	setitimer(ITIMER_REAL, &none, &left);
-	pid = _Fork();
+	set_timer(none, left);
+	pid = fork_plain();
 	if (pid == 0) {
-		setitimer(ITIMER_REAL, &left, NULL);
+		set_timer(left, NULL);
 		become(l, down, up);
 	}
 	if (pid < 0) {
@@ -165,7 +177,7 @@ launch_front(struct launch *l, struct shared *sh, const int down[2],
 		return ROLE_FAILED;
 	}
 	sh->program = pid;
-	pid = _Fork();
+	pid = fork_plain();
 	if (pid == 0)
 		return track(l, sh, down, up);
 	if (pid < 0)
@@ -175,18 +187,21 @@ launch_front(struct launch *l, struct shared *sh, const int down[2],
 	return pid < 0 ? ROLE_FAILED : ROLE_FRONT;
 }
 
-/* -D: we become PROGRAM, the tracer is a grandchild */
+/* -D: we become PROGRAM, the tracer is a grandchild.  That would come back to
+ * process 1, as its child that a plain wait sees, so there it is a child of the
+ * kind that only __WALL or __WCLONE see. */
 static enum role
 launch_detached(struct launch *l, struct shared *sh, const int down[2],
     const int up[2])
 {
 	pid_t middle, pid;
+	bool init = getpid() == 1;
 
 	/* a raw clone without an exit signal: PROGRAM is not to find a SIGCHLD
 	 * of ours pending */
 	middle = (pid_t)syscall(SYS_clone, 0, 0, 0, 0, 0);
 	if (middle == 0) {
-		pid = _Fork();
+		pid = init ? 0 : fork_plain();
 		if (pid == 0)
 			return track(l, sh, down, up);
 		if (pid < 0)
@@ -197,7 +212,7 @@ launch_detached(struct launch *l, struct shared *sh, const int down[2],
 		warn("fork:");
 		return ROLE_FAILED;
 	}
-	while (waitpid(middle, NULL, __WALL) < 0 && errno == EINTR)
+	while (!init && waitpid(middle, NULL, __WALL) < 0 && errno == EINTR)
 		;
 	become(l, down, up);
 	return ROLE_FAILED;     /* not reached */

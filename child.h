@@ -17,6 +17,10 @@ struct shared {
 	volatile sig_atomic_t relay;    /* PROGRAM is gone: to who remains */
 	/* the front is stopping itself: wake it if PROGRAM goes on */
 	volatile sig_atomic_t stopping;
+	volatile sig_atomic_t stops;    /* how often that was */
+	/* tracer to front: PROGRAM is no tracee (any more) */
+	volatile sig_atomic_t detached;
+	volatile sig_atomic_t done;     /* all that was traced is gone */
 	/* the last signal of each number that the front handed on: who sent it
 	 * and how (si_code) */
 	struct {
@@ -31,6 +35,9 @@ struct shared {
 	} group[SIGNALS];
 };
 
+/* zeroed; NULL: said why */
+struct shared *shared_new(void);
+
 /* when the last SIGTERMs came */
 struct impatience {
 	uint32_t ms[3];
@@ -39,14 +46,21 @@ struct impatience {
 /* note one; is it the third within 5 s? */
 bool third_term(struct impatience *);
 
+struct uapi_sock_fprog;
+
 struct launch {
 	char **argv;
 	const struct tap *tap;
+	/* what the tap installs; NULL: every call stops */
+	const struct uapi_sock_fprog *filter;
 	bool keep_pid;          /* -D: the calling process becomes PROGRAM */
 	int close_fd;           /* not for PROGRAM; -1: none */
 	sigset_t mask;          /* PROGRAM's own */
 	int from_child, to_child;       /* the tracer's ends of the pipes */
 };
+
+/* become a program; returns the exit status if it can't be, said why */
+int execute(char **argv);
 
 enum role { ROLE_FAILED, ROLE_FRONT, ROLE_TRACER };
 

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "abi.h"
+#include "util.h"
 
 /* the value of an auxiliary vector's entry; -1 and errno */
 static int
@@ -68,25 +69,40 @@ set_mask(pid_t tid, const struct mask *m)
 	return (int)ptrace(PTRACE_SETSIGMASK, tid, (void *)MASK_BYTES, m);
 }
 
-/* have the thread call rt_sigaction, with a struct below its stack */
-static void
-ignore_trap(pid_t tid, uint64_t pc)
+int64_t
+entry_call(pid_t tid, uint64_t pc, const char *name, const uint64_t args[4])
 {
 	struct mask all, before;
 	struct regs_where w;
-	uint64_t at, i;
+	int64_t r, nr;
 
 	if (regs_where(tid, &w) < 0 || get_mask(tid, &before) < 0)
+		return INT64_MIN;
+	nr = abi_nr(abi_find(w.audit_arch, 0), name);
+	if (nr < 0)
+		return -ENOSYS;
+	memset(&all, 0xff, sizeof all);
+	set_mask(tid, &all);
+	r = regs_call(tid, pc, (uint32_t)nr, args);
+	set_mask(tid, &before);
+	return r;
+}
+
+/* with a struct sigaction below its stack */
+static void
+ignore_trap(pid_t tid, uint64_t pc)
+{
+	struct regs_where w;
+	uint64_t at, i;
+
+	if (regs_where(tid, &w) < 0)
 		return;
 	at = (w.sp - 512) & ~(uint64_t)15;
 	for (i = 0; i < 40; i += 4)
 		regs_poke(tid, at + i, 4, 0);
 	regs_poke(tid, at + (unsigned)w.ign_at, w.word, (uintptr_t)SIG_IGN);
-	memset(&all, 0xff, sizeof all);
-	set_mask(tid, &all);
-	regs_call(tid, pc, (uint32_t)abi_nr(abi_find(w.audit_arch, 0),
-	    "rt_sigaction"), (const uint64_t[4]){ SIGTRAP, at, 0, MASK_BYTES });
-	set_mask(tid, &before);
+	entry_call(tid, pc, "rt_sigaction",
+	    (const uint64_t[4]){ SIGTRAP, at, 0, MASK_BYTES });
 }
 
 /* The kernel forces a breakpoint's SIGTRAP on a thread that blocks or ignores
@@ -161,24 +177,90 @@ entry_forked(const struct entry *e, pid_t parent, pid_t child)
 		regs_set_trap(parent, &again);
 }
 
+/* -1 and errno */
+static int
+peek_string(pid_t tid, uint64_t at, char *s, size_t size)
+{
+	uint64_t v;
+	size_t i;
+
+	for (i = 0; i < size; i++) {
+		if (regs_peek(tid, at + i, 4, &v) < 0)
+			return -1;
+		memcpy(s + i, (uint32_t[]){ (uint32_t)v }, 1);
+		if (!s[i])
+			return 0;
+	}
+	errno = ENAMETOOLONG;
+	return -1;
+}
+
+/* its i-th argument; -1 and errno */
+static int
+peek_argument(pid_t tid, int i, char *s, size_t size)
+{
+	struct regs_where w;
+	uint64_t at;
+
+	if (regs_where(tid, &w) < 0 || regs_peek(tid,
+	    w.sp + (unsigned)((1 + i) * w.word), w.word, &at) < 0)
+		return -1;
+	return peek_string(tid, at, s, size);
+}
+
+int
+exec_path(pid_t tid, char *path, size_t size)
+{
+	uint64_t at;
+
+	if (auxv_find(tid, AT_EXECFN, &at) < 0 ||
+	    peek_string(tid, at, path, size) < 0)
+		return -1;
+	return strcmp(path, "/proc/self/exe") != 0 ? 0 :
+	    peek_argument(tid, 0, path, size);
+}
+
+int
+exec_running(pid_t tid, char *path, size_t size)
+{
+	struct out link;
+	ssize_t n;
+
+	out_init(&link, -1);
+	out_fmt(&link, "/proc/%d/exe", (int)tid);
+	out_char(&link, '\0');
+	n = readlink(link.buf, path, size - 1);
+	if (n < 0)
+		return -1;
+	path[n] = '\0';
+	return 0;
+}
+
+/* The kernel puts the interpreter, its one argument if there is one, and the
+ * script's path in place of argument 0. */
+bool
+exec_interpreter(pid_t tid, const char *script, char *path, size_t size)
+{
+	char arg[1024];
+	int i;
+
+	if (peek_argument(tid, 0, path, size) < 0 || *path != '/' ||
+	    !strcmp(path, script))
+		return false;
+	for (i = 1; i <= 2; i++)
+		if (peek_argument(tid, i, arg, sizeof arg) == 0 &&
+		    !strcmp(arg, script))
+			return true;
+	return false;
+}
+
 bool
 exec_gains_privileges(pid_t tid)
 {
 	char path[1024];
 	struct stat st;
-	uint64_t at, v;
-	size_t i;
 
-	if (auxv_find(tid, AT_EXECFN, &at) < 0)
-		return false;
-	for (i = 0; i < sizeof path; i++) {
-		if (regs_peek(tid, at + i, 4, &v) < 0)
-			return false;
-		memcpy(path + i, (uint32_t[]){ (uint32_t)v }, 1);
-		if (!path[i])
-			break;
-	}
-	if (i == sizeof path || stat(path, &st) < 0)
+	if (exec_path(tid, path, sizeof path) < 0 || stat(path, &st) < 0)
 		return false;
 	return (st.st_mode & S_ISUID) ||
 	    (st.st_mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP) ||

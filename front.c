@@ -12,7 +12,7 @@
 #include "front.h"
 
 #include <errno.h>
-#include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -25,7 +25,7 @@ struct front {
 	struct shared *sh;
 	bool program_gone, tracer_gone;
 	int status;             /* PROGRAM's, once it is gone */
-	bool tracer_failed;
+	int tracer_status;
 	bool ordered;           /* the snapshot of the first TERM */
 	struct impatience terms;
 
@@ -60,7 +60,10 @@ order_snapshot(struct front *f, int sig)
 	f->ordered = true;
 }
 
-enum { PING = _NSIG - 1 };      /* the last to be taken of all that wait */
+enum {
+	PING = _NSIG - 1,       /* the last to be taken of all that wait */
+	WAKE_NS = 20000000,     /* until who does not answer may be stopped */
+};
 
 /* The witness does nothing but belong to the process group: a signal that
  * reaches it was sent to all of the group, so PROGRAM has it too, and may have
@@ -69,17 +72,15 @@ static void
 be_witness(struct shared *sh, int answers)
 {
 	siginfo_t si;
-	sigset_t all;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-	close_except(answers, -1);
-	memset(&all, 0xff, sizeof all);
+	close_except(&answers, 1);
 	while (getppid() == sh->front) {
-		if (sigwaitinfo(&all, &si) < 0)
+		if (!next_signal(&si))
 			continue;
 		if (si.si_signo == PING && si.si_pid == sh->front) {
 			write_all(answers, "", 1);
-		} else if (si.si_code == SI_USER) {
+		} else if (si.si_code == SI_USER && si.si_pid != sh->front) {
 			sh->group[si.si_signo].pid = si.si_pid;
 			sh->group[si.si_signo].count++;
 		}
@@ -92,9 +93,9 @@ call_witness(struct front *f)
 {
 	int fd[2];
 
-	if (pipe2(fd, O_CLOEXEC) < 0)
+	if (pipe_cloexec(fd) < 0)
 		return;
-	f->witness = _Fork();
+	f->witness = fork_plain();
 	if (f->witness == 0) {
 		close(fd[0]);
 		be_witness(f->sh, fd[1]);
@@ -108,11 +109,18 @@ call_witness(struct front *f)
 static bool
 claim(struct front *f, const siginfo_t *si)
 {
+	struct pollfd answered = { f->answers, POLLIN, 0 };
 	int sig = si->si_signo;
 	char answer;
 
-	/* it takes all that came before our ping first */
-	if (kill(f->witness, PING) < 0 || read(f->answers, &answer, 1) != 1 ||
+	/* it takes all that came before our ping first; a SIGSTOP for the group
+	 * stopped it, too, but who goes on may be we alone */
+	if (kill(f->witness, PING) < 0)
+		return false;
+	while (syscall(SYS_ppoll, &answered, 1, (long[2]){ 0, WAKE_NS }, NULL,
+	    0) == 0)
+		kill(f->witness, SIGCONT);
+	if (read(f->answers, &answer, 1) != 1 ||
 	    f->sh->group[sig].count == f->claimed[sig] ||
 	    f->sh->group[sig].pid != si->si_pid)
 		return false;
@@ -129,7 +137,7 @@ went_to_group(struct front *f, const siginfo_t *si)
 		return false;
 	if (claim(f, si))
 		return true;
-	usleep(2000);
+	sleep_ms(2);
 	return claim(f, si);
 }
 
@@ -146,13 +154,16 @@ static void
 hand_on(struct front *f, const siginfo_t *si)
 {
 	struct shared *sh = f->sh;
+	siginfo_t queued = *si;
 	int sig = si->si_signo;
 
 	if (came_from_terminal(si) || si->si_pid == sh->program ||
 	    si->si_pid == sh->tracer || went_to_group(f, si))
 		return;
-	if (si->si_code == SI_QUEUE) {
-		syscall(SYS_rt_sigqueueinfo, sh->program, sig, si);
+	/* with its sender, but as sigqueue(3) if no tracer puts that right */
+	if (si->si_code == SI_QUEUE || sh->detached) {
+		queued.si_code = SI_QUEUE;
+		syscall(SYS_rt_sigqueueinfo, sh->program, sig, &queued);
 		return;
 	}
 	sh->sent[sig].pid = si->si_pid;
@@ -189,9 +200,12 @@ stop_like(struct front *f, int sig)
 	struct sigaction dfl = { .sa_handler = SIG_DFL };
 	sigset_t set;
 
+	f->sh->stops++;
 	f->sh->stopping = 1;
+	if (f->sh->detached && !f->tracer_gone)
+		kill(f->sh->tracer, SIGALRM);
 	sigpending(&set);
-	if (!sigismember(&set, SIGCONT)) {
+	if (!sigismember(&set, SIGCONT) && !f->sh->done) {
 		sigaction(sig, &dfl, NULL);
 		kill(getpid(), sig);
 		sigemptyset(&set);
@@ -206,9 +220,7 @@ static void
 tracer_ended(struct front *f, int status)
 {
 	f->tracer_gone = true;
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-		return;
-	f->tracer_failed = true;
+	f->tracer_status = WIFEXITED(status) ? WEXITSTATUS(status) : 125;
 	if (WIFSIGNALED(status))
 		warn("the tracer was killed by signal %d", WTERMSIG(status));
 }
@@ -239,18 +251,16 @@ front_run(struct shared *sh)
 	struct sigaction dfl = { .sa_handler = SIG_DFL };
 	struct front f = { .sh = sh };
 	siginfo_t si;
-	sigset_t all;
 
 	/* an inherited SIG_IGN would make the kernel reap our children */
 	sigaction(SIGCHLD, &dfl, NULL);
-	close_except(msg_fd, -1);
+	close_except(&msg_fd, 1);
 	call_witness(&f);
-	memset(&all, 0xff, sizeof all);
 	for (;;) {
 		reap(&f);
 		if (f.tracer_gone && (f.program_gone || sh->leave))
 			break;
-		if (sigwaitinfo(&all, &si) < 0)
+		if (!next_signal(&si))
 			continue;
 		if (si.si_signo != SIGCHLD || si.si_code <= 0)
 			take_signal(&f, &si);
@@ -261,5 +271,5 @@ front_run(struct shared *sh)
 	}
 	if (!f.program_gone)
 		return SIGTERM;
-	return f.tracer_failed ? 125 << 8 : f.status;
+	return f.tracer_status ? f.tracer_status << 8 : f.status;
 }

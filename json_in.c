@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * A JSON tokenizer: pulls one token at a time out of a text, checks the
- * grammar, and knows line and column.  Numbers are integers here, as in every
- * policy.  Knows nothing of policies.
+ * A JSON tokenizer: pulls one token at a time out of a text and checks the
+ * grammar.  Numbers are integers here, as in every policy.  Knows nothing of
+ * policies.
  */
 #include "json_in.h"
 
@@ -12,195 +12,143 @@ void
 json_in_init(struct json_in *j, const char *text, size_t len)
 {
 	memset(j, 0, sizeof *j);
-	j->at = j->line_start = j->token_start = text;
+	j->at = j->token = text;
 	j->end = text + len;
-	j->line = 1;
 	j->value_due = true;
 }
 
-unsigned
-json_column(const struct json_in *j)
+int
+utf8_len(const unsigned char *s)
 {
-	return (unsigned)(j->token_start - j->line_start) + 1;
+	int n = *s >= 0xf0 ? 4 : *s >= 0xe0 ? 3 : 2, i;
+
+	if (*s < 0xc2 || *s > 0xf4)
+		return 0;
+	for (i = 1; i < n; i++)
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	/* too long a form, a surrogate, beyond U+10FFFF */
+	if ((*s == 0xe0 && s[1] < 0xa0) || (*s == 0xed && s[1] > 0x9f) ||
+	    (*s == 0xf0 && s[1] < 0x90) || (*s == 0xf4 && s[1] > 0x8f))
+		return 0;
+	return n;
 }
 
 static enum json_token
 fail(struct json_in *j, const char *what)
 {
-	j->error = what;
-	j->token_start = j->at;
+	/* the 0 behind the text is none of its own */
+	j->error = j->at == j->end ? "unexpected end" : what;
+	j->token = j->at;
 	return JSON_ERROR;
 }
 
 static void
 skip_space(struct json_in *j)
 {
-	for (; j->at < j->end; j->at++) {
-		if (*j->at == '\n') {
-			j->line++;
-			j->line_start = j->at + 1;
-		} else if (*j->at != ' ' && *j->at != '\t' && *j->at != '\r') {
-			return;
-		}
-	}
-}
-
-static void
-put(struct json_in *j, size_t *len, unsigned c)
-{
-	if (c == 0 || *len == sizeof j->string - 1)
-		j->too_long = true;
-	else
-		j->string[(*len)++] = (char)c;
-}
-
-static void
-put_utf8(struct json_in *j, size_t *len, uint32_t c)
-{
-	if (c < 0x80) {
-		put(j, len, c);
-	} else if (c < 0x800) {
-		put(j, len, 0xc0 | c >> 6);
-		put(j, len, 0x80 | (c & 0x3f));
-	} else if (c < 0x10000) {
-		put(j, len, 0xe0 | c >> 12);
-		put(j, len, 0x80 | (c >> 6 & 0x3f));
-		put(j, len, 0x80 | (c & 0x3f));
-	} else {
-		put(j, len, 0xf0 | c >> 18);
-		put(j, len, 0x80 | (c >> 12 & 0x3f));
-		put(j, len, 0x80 | (c >> 6 & 0x3f));
-		put(j, len, 0x80 | (c & 0x3f));
-	}
+	while (*j->at == ' ' || *j->at == '\t' || *j->at == '\r' ||
+	    *j->at == '\n')
+		j->at++;
 }
 
 /* four hexadecimal digits; -1 if there are none */
-static int32_t
+static int
 hex4(struct json_in *j)
 {
-	int32_t v = 0, d, i;
+	int v = 0, d, i;
 
 	for (i = 0; i < 4; i++, j->at++) {
-		if (j->at == j->end)
-			return -1;
-		if (*j->at >= '0' && *j->at <= '9')
-			d = *j->at - '0';
-		else if ((*j->at | 0x20) >= 'a' && (*j->at | 0x20) <= 'f')
+		d = *j->at - '0';
+		if (d < 0 || d > 9) {
 			d = (*j->at | 0x20) - 'a' + 10;
-		else
-			return -1;
+			if (d < 10 || d > 15)
+				return -1;
+		}
 		v = v << 4 | d;
 	}
 	return v;
 }
 
-/* at is behind \u; a pair of surrogates is one character */
-static bool
-unicode_escape(struct json_in *j, size_t *len)
-{
-	int32_t c = hex4(j), low;
-
-	if (c < 0 || (c >= 0xdc00 && c <= 0xdfff))
-		return false;
-	if (c >= 0xd800 && c <= 0xdbff) {
-		if (j->end - j->at < 2 || j->at[0] != '\\' || j->at[1] != 'u')
-			return false;
-		j->at += 2;
-		low = hex4(j);
-		if (low < 0xdc00 || low > 0xdfff)
-			return false;
-		c = 0x10000 + ((c & 0x3ff) << 10 | (low & 0x3ff));
-	}
-	put_utf8(j, len, (uint32_t)c);
-	return true;
-}
-
-/* at is behind the opening quote */
-static bool
-string(struct json_in *j)
+/* the character behind a backslash; -1: none */
+static int
+escape(struct json_in *j)
 {
 	static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
+	const char *p = strchr(from, *j->at);
+
+	if (!*j->at)
+		return -1;
+	if (p) {
+		j->at++;
+		return to[p - from];
+	}
+	if (*j->at != 'u')
+		return -1;
+	j->at++;
+	return hex4(j);
+}
+
+/* at the opening quote */
+static enum json_token
+string(struct json_in *j, enum json_token token)
+{
 	size_t len = 0;
-	const char *p;
-	char c;
+	int c, n;
 
 	j->too_long = false;
-	while (j->at < j->end && *j->at != '"') {
-		c = *j->at++;
-		if ((unsigned char)c < 0x20) {
-			j->at--;
-			j->error = "control character in a string";
-			return false;
-		}
-		if (c != '\\') {
-			put(j, &len, (unsigned char)c);
-			continue;
-		}
-		if (j->at == j->end)
-			break;
-		c = *j->at++;
-		if (c == 'u') {
-			if (unicode_escape(j, &len))
-				continue;
-		} else if (c && (p = strchr(from, c))) {
-			put(j, &len, (unsigned char)to[p - from]);
-			continue;
-		}
-		j->error = "bad escape in a string";
-		return false;
-	}
-	if (j->at == j->end) {
-		j->error = "string without an end";
-		return false;
+	for (j->at++; (c = (unsigned char)*j->at) != '"'; ) {
+		if (c < 0x20)
+			return fail(j, "control character in a string");
+		n = c < 0x80 ? 1 : utf8_len((const void *)j->at);
+		if (n == 0)
+			return fail(j, "bad UTF-8");
+		j->at += n;
+		if (c == '\\' && (c = escape(j)) < 0)
+			return fail(j, "bad escape in a string");
+		if (len < sizeof j->string - 1)
+			j->string[len++] = (char)(c && c < 0x80 ? c : 0xff);
+		else
+			j->too_long = true;
 	}
 	j->at++;
 	j->string[len] = '\0';
-	return true;
+	return token;
 }
 
 static enum json_token
 number(struct json_in *j)
 {
-	bool negative = *j->at == '-';
-	uint64_t v = 0;
-	unsigned d;
 	const char *first;
+	unsigned d;
 
-	j->at += negative;
-	first = j->at;
-	for (; j->at < j->end && *j->at >= '0' && *j->at <= '9'; j->at++) {
-		d = (unsigned)(*j->at - '0');
-		if (v > UINT64_MAX / 10 || v * 10 > UINT64_MAX - d)
+	j->number = 0;
+	j->negative = *j->at == '-';
+	first = j->at += j->negative;
+	for (; (d = (unsigned)(*j->at - '0')) <= 9; j->at++) {
+		if (j->number > UINT64_MAX / 10 ||
+		    j->number * 10 > UINT64_MAX - d)
 			return fail(j, "number too large");
-		v = v * 10 + d;
+		j->number = j->number * 10 + d;
 	}
 	if (j->at == first || (*first == '0' && j->at - first > 1))
 		return fail(j, "bad number");
-	if (j->at < j->end && strchr(".eE", *j->at) && *j->at)
+	if (*j->at == '.' || (*j->at | 0x20) == 'e')
 		return fail(j, "not an integer");
-	if (v > (uint64_t)INT64_MAX + negative)
-		return fail(j, "number too large");
-	j->number = (int64_t)(negative ? -v : v);
 	return JSON_NUMBER;
 }
 
 static enum json_token
 word(struct json_in *j)
 {
-	static const struct { const char *text; enum json_token token; int v; }
-	words[] = {
-		{ "true", JSON_BOOL, 1 }, { "false", JSON_BOOL, 0 },
-		{ "null", JSON_NULL, 0 },
-	};
+	static const char words[3][6] = { "false", "true", "null" };
 	size_t i, len;
 
-	for (i = 0; i < sizeof words / sizeof *words; i++) {
-		len = strlen(words[i].text);
-		if ((size_t)(j->end - j->at) >= len &&
-		    !memcmp(j->at, words[i].text, len)) {
+	for (i = 0; i < 3; i++) {
+		len = strlen(words[i]);
+		if (!strncmp(j->at, words[i], len)) {
 			j->at += len;
-			j->number = words[i].v;
-			return words[i].token;
+			j->number = i;
+			return i < 2 ? JSON_BOOL : JSON_NULL;
 		}
 	}
 	return fail(j, "unexpected character");
@@ -216,18 +164,7 @@ open(struct json_in *j, bool object)
 	j->objects = (j->objects & ~(1u << j->depth)) |
 	    (uint32_t)object << j->depth;
 	j->comma_due = false;
-	j->value_due = false;
 	return object ? JSON_OBJECT : JSON_ARRAY;
-}
-
-static enum json_token
-close(struct json_in *j, bool object)
-{
-	j->at++;
-	j->depth--;
-	j->comma_due = true;
-	j->value_due = false;
-	return object ? JSON_OBJECT_END : JSON_ARRAY_END;
 }
 
 static enum json_token
@@ -235,11 +172,10 @@ key(struct json_in *j)
 {
 	if (*j->at != '"')
 		return fail(j, "expected a key");
-	j->at++;
-	if (!string(j))
-		return fail(j, j->error);
+	if (string(j, JSON_KEY) == JSON_ERROR)
+		return JSON_ERROR;
 	skip_space(j);
-	if (j->at == j->end || *j->at != ':')
+	if (*j->at != ':')
 		return fail(j, "expected a colon");
 	j->at++;
 	j->value_due = true;
@@ -253,10 +189,8 @@ value(struct json_in *j)
 	j->comma_due = true;
 	if (*j->at == '{' || *j->at == '[')
 		return open(j, *j->at == '{');
-	if (*j->at == '"') {
-		j->at++;
-		return string(j) ? JSON_STRING : fail(j, j->error);
-	}
+	if (*j->at == '"')
+		return string(j, JSON_STRING);
 	if (*j->at == '-' || (*j->at >= '0' && *j->at <= '9'))
 		return number(j);
 	return word(j);
@@ -265,51 +199,41 @@ value(struct json_in *j)
 enum json_token
 json_next(struct json_in *j)
 {
-	bool object = j->objects >> j->depth & 1, comma = false;
+	bool object = j->objects >> j->depth & 1, comma;
 
 	if (j->error)
 		return JSON_ERROR;
 	skip_space(j);
-	j->token_start = j->at;
-	if (j->at == j->end) {
-		if (j->depth == 0 && j->comma_due)
-			return JSON_END;
-		return fail(j, "unexpected end");
-	}
-	if (j->depth == 0 && j->comma_due)
-		return fail(j, "text after the end");
+	j->token = j->at;
 	if (j->value_due)
 		return value(j);
-	if (j->comma_due && *j->at == ',') {
-		comma = true;
-		j->comma_due = false;
+	if (j->depth == 0)
+		return j->at == j->end ? JSON_END :
+		    fail(j, "text after the end");
+	comma = j->comma_due && *j->at == ',';
+	if (comma) {
 		j->at++;
 		skip_space(j);
-		j->token_start = j->at;
-		if (j->at == j->end)
-			return fail(j, "unexpected end");
-	}
-	if (!comma && *j->at == (object ? '}' : ']'))
-		return close(j, object);
-	if (j->comma_due)
+		j->token = j->at;
+	} else if (*j->at == (object ? '}' : ']')) {
+		j->at++;
+		j->depth--;
+		j->comma_due = true;
+		return object ? JSON_OBJECT_END : JSON_ARRAY_END;
+	} else if (j->comma_due) {
 		return fail(j, "expected a comma or an end");
+	}
 	return object ? key(j) : value(j);
 }
 
 enum json_token
-json_leave(struct json_in *j)
+json_skip(struct json_in *j)
 {
 	unsigned depth = j->depth;
 	enum json_token t;
 
 	do
 		t = json_next(j);
-	while (t != JSON_ERROR && j->depth >= depth);
+	while (t != JSON_ERROR && j->depth > depth);
 	return t;
-}
-
-enum json_token
-json_skip(struct json_in *j, enum json_token t)
-{
-	return t == JSON_OBJECT || t == JSON_ARRAY ? json_leave(j) : t;
 }

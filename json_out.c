@@ -5,7 +5,9 @@
 #include "util.h"
 #include "abi.h"
 #include "policy.h"
+#include "json_in.h"
 #include "json_out.h"
+#include "say.h"
 
 #include <string.h>
 
@@ -15,30 +17,7 @@ json_init(struct json *j, struct out *o)
 	j->out = o;
 	j->depth = 0;
 	j->first = true;
-}
-
-/* bytes of the UTF-8 sequence at s, 0 if there is none */
-static int
-utf8_len(const unsigned char *s)
-{
-	int n, i;
-
-	if (*s >= 0xc2 && *s <= 0xdf)
-		n = 2;
-	else if (*s >= 0xe0 && *s <= 0xef)
-		n = 3;
-	else if (*s >= 0xf0 && *s <= 0xf4)
-		n = 4;
-	else
-		return 0;
-	for (i = 1; i < n; i++)
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	/* too long a form, a surrogate, beyond U+10FFFF */
-	if ((*s == 0xe0 && s[1] < 0xa0) || (*s == 0xed && s[1] > 0x9f) ||
-	    (*s == 0xf0 && s[1] < 0x90) || (*s == 0xf4 && s[1] > 0x8f))
-		return 0;
-	return n;
+	j->yaml = j->dash = false;
 }
 
 static void
@@ -67,28 +46,44 @@ quote(struct out *o, const char *string)
 	out_char(o, '"');
 }
 
-/* what comes before any value: comma, new line, indentation, key */
+/* what comes before any value: comma, new line, indentation, key; in YAML the
+ * first value of an element stands behind its dash */
 static void
-begin(struct json *j, const char *key)
+begin(struct json *j, const char *key, bool bracket)
 {
-	if (!j->first)
-		out_char(j->out, ',');
-	if (j->depth > 0) {
-		out_char(j->out, '\n');
-		out_pad(j->out, '\t', j->depth);
+	struct out *o = j->out;
+
+	if (!j->first && !j->yaml)
+		out_char(o, ',');
+	if (j->yaml && j->first && j->dash) {
+		out_char(o, ' ');
+	} else if (j->depth > 0 && (!j->yaml || j->depth > 1 || !j->first)) {
+		out_char(o, '\n');
+		if (j->yaml)
+			out_pad(o, ' ', 2 * j->depth - 2);
+		else
+			out_pad(o, '\t', j->depth);
 	}
-	j->first = false;
-	if (key) {
-		quote(j->out, key);
-		out_str(j->out, ": ");
+	j->first = j->dash = false;
+	if (!key) {
+		j->dash = j->yaml && j->depth && bracket;
+		if (j->yaml && j->depth)
+			out_str(o, bracket ? "-" : "- ");
+		return;
 	}
+	if (j->yaml)
+		out_str(o, key);
+	else
+		quote(o, key);
+	out_str(o, bracket && j->yaml ? ":" : ": ");
 }
 
 void
 json_open(struct json *j, const char *key, char bracket)
 {
-	begin(j, key);
-	out_char(j->out, bracket);
+	begin(j, key, true);
+	if (!j->yaml)
+		out_char(j->out, bracket);
 	j->depth++;
 	j->first = true;
 }
@@ -97,12 +92,17 @@ void
 json_close(struct json *j, char bracket)
 {
 	j->depth--;
-	if (!j->first) {
-		out_char(j->out, '\n');
-		out_pad(j->out, '\t', j->depth);
+	if (j->yaml) {
+		if (j->first)
+			out_str(j->out, bracket == ']' ? " []" : " {}");
+	} else {
+		if (!j->first) {
+			out_char(j->out, '\n');
+			out_pad(j->out, '\t', j->depth);
+		}
+		out_char(j->out, bracket);
 	}
-	out_char(j->out, bracket);
-	j->first = false;
+	j->first = j->dash = false;
 	if (j->depth == 0)
 		out_char(j->out, '\n');
 }
@@ -110,21 +110,24 @@ json_close(struct json *j, char bracket)
 void
 json_string(struct json *j, const char *key, const char *value)
 {
-	begin(j, key);
-	quote(j->out, value);
+	begin(j, key, false);
+	if (j->yaml)            /* ours are all plain */
+		out_str(j->out, value);
+	else
+		quote(j->out, value);
 }
 
 void
 json_number(struct json *j, const char *key, int64_t value)
 {
-	begin(j, key);
+	begin(j, key, false);
 	out_num(j->out, value);
 }
 
 void
 json_bool(struct json *j, const char *key, bool value)
 {
-	begin(j, key);
+	begin(j, key, false);
 	out_str(j->out, value ? "true" : "false");
 }
 
@@ -135,32 +138,58 @@ complete(struct json *j, const struct policy *p)
 		json_bool(j, "complete", false);
 }
 
+static struct policy_call calls[POLICY_CALLS_MAX];
+
+/* A target whose procd was built with musl has musl's name for it; what a
+ * loader does not know it passes over, so both can stand there. */
+static void
+write_name(struct json *j, unsigned says, unsigned id)
+{
+	const char *name;
+
+	json_string(j, NULL, abi_id_name(id));
+	name = says & MUSL_NAMES ? abi_musl_name(0, id) : NULL;
+	if (name)
+		json_string(j, NULL, name);
+}
+
+/* names that this build lacks, from *next up to before */
+static void
+write_unknown(struct json *j, const struct policy *p, const char **next,
+    const char *before)
+{
+	for (; *next && (!before || strcmp(*next, before) < 0);
+	    *next = policy_unknown(p, *next))
+		if (!strchr(*next, ':'))
+			json_string(j, NULL, *next);
+}
+
 /* procd's first format.  Its loader looks names up and skips what it does not
  * know, so a number can stand there too, as a string. */
 void
 json_whitelist(struct out *o, const struct policy *p)
 {
-	static struct policy_call calls[POLICY_CALLS_MAX];
 	int n = policy_list(p, BY_NR, calls), i;
 	const char *name;
 	struct json j;
+	unsigned id;
 
 	json_init(&j, o);
 	json_open(&j, NULL, '{');
 	json_open(&j, "whitelist", '[');
 	for (i = 0; i < n && calls[i].abi == 0; i++) {
-		name = abi_name(0, calls[i].nr);
-		if (name) {
-			json_string(&j, NULL, name);
+		id = abi_name_id(0, calls[i].nr);
+		if (id) {
+			write_name(&j, FOR_WHITELIST, id);
 		} else {
-			begin(&j, NULL);
-			out_char(o, '"');
-			out_num(o, (int32_t)calls[i].nr);
-			out_char(o, '"');
+			begin(&j, NULL, false);
+			out_fmt(o, "\"%d\"", (int)calls[i].nr);
 		}
 	}
+	name = policy_unknown(p, NULL);
+	write_unknown(&j, p, &name, NULL);
 	json_close(&j, ']');
-	json_number(&j, "policy", p->action);
+	json_number(&j, "policy", say_action(FOR_WHITELIST, p->action));
 	complete(&j, p);
 	json_close(&j, '}');
 }
@@ -170,71 +199,169 @@ struct name_set {
 	unsigned char bit[ABI_ID_MAX / 8];
 };
 
-static void
+/* was it new? */
+static bool
 names_add(struct name_set *s, unsigned id)
 {
-	s->bit[id / 8] = (unsigned char)(s->bit[id / 8] | 1u << id % 8);
+	unsigned char *byte = &s->bit[id / 8], old = *byte;
+
+	*byte = (unsigned char)(old | 1u << id % 8);
+	return *byte != old;
 }
 
-/* those of the ABIs from 0 up to n */
 static void
-names_of(struct name_set *s, const struct policy *p, int n)
+write_action(struct json *j, const char *key, const char *errno_key, int action)
 {
-	int abi, pos;
-
-	memset(s, 0, sizeof *s);
-	for (abi = 0; abi < n; abi++)
-		for (pos = 0; pos < abis[abi].n; pos++)
-			if (p->why[abi][pos] && abis[abi].names[pos])
-				names_add(s, abis[abi].names[pos]);
-}
-
-/* the syscalls array, at most max names an object */
-static void
-write_rules(struct json *j, const struct name_set *s, int max)
-{
-	unsigned id = 0;
-	int n = 0;
-
-	json_open(j, "syscalls", '[');
-	while ((id = abi_next_id(id))) {
-		if (!(s->bit[id / 8] >> id % 8 & 1))
-			continue;
-		if (n % max == 0) {
-			if (n) {
-				json_close(j, ']');
-				json_string(j, "action", "SCMP_ACT_ALLOW");
-				json_close(j, '}');
-			}
-			json_open(j, NULL, '{');
-			json_open(j, "names", '[');
-		}
-		json_string(j, NULL, abi_id_name(id));
-		n++;
+	if (action == ACTION_KILL || action == ACTION_LOG) {
+		json_string(j, key, action == ACTION_KILL ?
+		    "SCMP_ACT_KILL_PROCESS" : "SCMP_ACT_LOG");
+	} else {
+		json_string(j, key, "SCMP_ACT_ERRNO");
+		if (errno_key)
+			json_number(j, errno_key, action);
 	}
-	if (n) {
-		json_close(j, ']');
-		json_string(j, "action", "SCMP_ACT_ALLOW");
+}
+
+/* libseccomp's order of MASKED_EQ: the mask first */
+static void
+write_tests(struct json *j, unsigned says, const struct policy_rule *r)
+{
+	static const char ops[][3] = { "NE", "LT", "LE", "EQ", "GE", "GT" };
+	uint64_t low = says & TEST_LOW ? UINT32_MAX : UINT64_MAX;
+	const struct policy_test *t;
+	bool masked;
+
+	json_open(j, "args", '[');
+	for (t = r->test; t < r->test + r->n; t++) {
+		masked = t->op == OP_MASKED_EQ;
+		json_open(j, NULL, '{');
+		json_number(j, "index", t->arg);
+		begin(j, "value", false);
+		out_fmt(j->out, "%llu",
+		    (unsigned long long)(low & (masked ? t->mask : t->value)));
+		if (masked) {
+			begin(j, "valueTwo", false);
+			out_fmt(j->out, "%llu",
+			    (unsigned long long)(low & t->value));
+		}
+		begin(j, "op", false);
+		out_fmt(j->out, j->yaml ? "SCMP_CMP_%s" : "\"SCMP_CMP_%s\"",
+		    masked ? "MASKED_EQ" : ops[t->op]);
 		json_close(j, '}');
 	}
 	json_close(j, ']');
 }
 
+/* procd lets an object through whose names it knows none of, so each but the
+ * first holds one that the first has decided already */
 static void
-default_action(struct json *j, int action)
+open_names(struct json *j, unsigned says, int n)
 {
-	if (action == ACTION_KILL || action == ACTION_LOG) {
-		json_string(j, "defaultAction", action == ACTION_KILL ?
-		    "SCMP_ACT_KILL_PROCESS" : "SCMP_ACT_LOG");
-	} else {
-		json_string(j, "defaultAction", "SCMP_ACT_ERRNO");
-		json_number(j, "defaultErrnoRet", action);
+	json_open(j, NULL, '{');
+	json_open(j, "names", '[');
+	if (n && says & MUSL_NAMES)
+		json_string(j, NULL, "exit");
+}
+
+static void
+close_names(struct json *j, const struct policy_rule *r, unsigned says,
+    int action)
+{
+	json_close(j, ']');
+	if (action < 0)
+		json_string(j, "action", "SCMP_ACT_ALLOW");
+	else
+		write_action(j, "action", "errnoRet", action);
+	if (r)
+		write_tests(j, says, r);
+	json_close(j, '}');
+}
+
+/* those without conditions, at most max an object */
+static int
+write_names(struct json *j, const struct policy *p, unsigned says,
+    const struct name_set *s, int max)
+{
+	const char *unknown = says & SAYS_UNKNOWN ? policy_unknown(p, NULL) :
+	    NULL;
+	unsigned id = 0;
+	int n = 0;
+
+	while ((id = abi_next_id(id))) {
+		if (!(s->bit[id / 8] >> id % 8 & 1))
+			continue;
+		if (n % max == 0) {
+			if (n)
+				close_names(j, NULL, says, -1);
+			open_names(j, says, n);
+		}
+		write_unknown(j, p, &unknown, abi_id_name(id));
+		write_name(j, says, id);
+		n++;
 	}
+	if (!n && unknown)
+		open_names(j, says, n++);
+	if (n) {
+		write_unknown(j, p, &unknown, NULL);
+		close_names(j, NULL, says, -1);
+	}
+	return n;
+}
+
+/* the calls without conditions that the format holds */
+static void
+names_of(struct name_set *s, const struct policy *p, unsigned says)
+{
+	static const struct policy_rule *list[POLICY_RULES_MAX];
+	int n = policy_list(p, BY_NR, calls), i;
+	const struct policy_call *c = calls;
+
+	memset(s, 0, sizeof *s);
+	for (i = 0; i < n; i++, c++)
+		if (say_abi(says, c->abi) && (!(c->why & ONLY_IF) ||
+		    !say_rules(p, says, c->abi, c->nr, list)))
+			names_add(s, abi_name_id(c->abi, c->nr));
+}
+
+/* the syscalls array; the names in s are allowed without conditions */
+static void
+write_rules(struct json *j, const struct policy *p, struct name_set *s,
+    unsigned says, int max)
+{
+	static const struct policy_rule *list[POLICY_RULES_MAX], **rule;
+	const struct policy_refusal *r = p->refusals;
+	int n, i, k, n_list, action;
+	unsigned id;
+
+	json_open(j, "syscalls", '[');
+	n = write_names(j, p, says, s, max);
+	n_list = policy_list(p, BY_NAME, calls);
+	for (i = 0; i < n_list; i++) {
+		id = abi_name_id(calls[i].abi, calls[i].nr);
+		if (!id || !say_abi(says, calls[i].abi) || !names_add(s, id))
+			continue;
+		k = say_rules(p, says, calls[i].abi, calls[i].nr, list);
+		for (rule = list; rule < list + k; rule++) {
+			open_names(j, says, n++);
+			write_name(j, says, id);
+			close_names(j, *rule, says, -1);
+		}
+	}
+	for (; r < p->refusals + p->n_refusals; r++) {
+		action = say_refusal(p, says, r);
+		id = abi_name_id(r->abi, r->nr);
+		if (action < 0 || action == say_action(says, p->action) ||
+		    !(names_add(s, id) || says & REFUSES_REST))
+			continue;
+		open_names(j, says, n++);
+		write_name(j, says, id);
+		close_names(j, NULL, says, action);
+	}
+	json_close(j, ']');
 }
 
 /* procd's loader: an object's names become 8-bit jumps (256 names at most); a
- * default of ERRNO has no errno and returns success; every name must be one
- * that the target knows, or the object allows all; no architectures, since
+ * default of ERRNO has no errno and returns success; no architectures, since
  * only its own passes anyway. */
 void
 json_procd(struct out *o, const struct policy *p)
@@ -242,11 +369,12 @@ json_procd(struct out *o, const struct policy *p)
 	struct name_set names;
 	struct json j;
 
-	names_of(&names, p, 1);
+	names_of(&names, p, FOR_PROCD);
 	json_init(&j, o);
 	json_open(&j, NULL, '{');
-	default_action(&j, p->action == ACTION_LOG ? ACTION_LOG : ACTION_KILL);
-	write_rules(&j, &names, 256);
+	write_action(&j, "defaultAction", NULL,
+	    say_action(FOR_PROCD, p->action));
+	write_rules(&j, p, &names, FOR_PROCD, 256);
 	complete(&j, p);
 	json_close(&j, '}');
 }
@@ -277,16 +405,38 @@ write_abis(struct json *j, const struct policy *p, bool docker)
 }
 
 static void
-write_oci(struct out *o, const struct policy *p, const struct name_set *names,
-    bool docker)
+write_profile(struct json *j, const struct policy *p, unsigned says)
+{
+	struct name_set names;
+	const char *s = say_runc;
+	int64_t nr;
+	int i;
+
+	names_of(&names, p, says);
+	for (; *s; s += strlen(s) + 1) {
+		for (i = 0; i < n_abis; i++) {
+			nr = abi_nr(i, s);
+			if (nr >= 0 && policy_why(p, i, (uint32_t)nr))
+				break;
+		}
+		if (i == n_abis && abi_nr(0, s) >= 0)
+			names_add(&names, abi_id(s));
+	}
+	write_action(j, "defaultAction",
+	    says & SAYS_ERRNO ? "defaultErrnoRet" : NULL,
+	    say_action(says, p->action));
+	write_abis(j, p, says & ARCH_MAP);
+	write_rules(j, p, &names, says, ABI_ID_MAX);
+}
+
+static void
+write_oci(struct out *o, const struct policy *p, unsigned says)
 {
 	struct json j;
 
 	json_init(&j, o);
 	json_open(&j, NULL, '{');
-	default_action(&j, p->action);
-	write_abis(&j, p, docker);
-	write_rules(&j, names, ABI_ID_MAX);
+	write_profile(&j, p, says);
 	complete(&j, p);
 	json_close(&j, '}');
 }
@@ -294,35 +444,34 @@ write_oci(struct out *o, const struct policy *p, const struct name_set *names,
 void
 json_oci(struct out *o, const struct policy *p)
 {
-	struct name_set names;
-
-	names_of(&names, p, n_abis);
-	write_oci(o, p, &names, false);
+	write_oci(o, p, FOR_OCI);
 }
 
-/* runc loads the filter and only then drops privileges, closes descriptors and
- * executes the program, so these must pass whatever the program calls. */
 void
 json_docker(struct out *o, const struct policy *p)
 {
-	static const char runtime[] =
-	    "brk\0capget\0capset\0chdir\0close\0close_range\0dup3\0"
-	    "epoll_ctl\0epoll_pwait\0execve\0faccessat2\0fcntl\0"
-	    "fcntl64\0fstat\0fstat64\0fstatfs\0fstatfs64\0futex\0"
-	    "getdents64\0getpid\0getppid\0gettid\0mmap\0mmap2\0"
-	    "mprotect\0munmap\0nanosleep\0newfstatat\0fstatat64\0"
-	    "openat\0openat2\0prctl\0read\0readlinkat\0rt_sigaction\0"
-	    "rt_sigprocmask\0rt_sigreturn\0sched_yield\0seccomp\0"
-	    "setgid\0setgid32\0setgroups\0setgroups32\0setuid\0"
-	    "setuid32\0sigaltstack\0stat\0stat64\0statx\0tgkill\0"
-	    "write\0";
-	struct name_set names;
-	const char *name;
+	write_oci(o, p, FOR_DOCKER);
+}
 
-	names_of(&names, p, n_abis);
-	for (name = runtime; name < runtime + sizeof runtime - 1;
-	    name += strlen(name) + 1)
-		if (abi_nr(0, name) >= 0)
-			names_add(&names, abi_id(name));
-	write_oci(o, p, &names, true);
+/* the Security Profiles Operator's resource: the same in YAML */
+void
+json_spo(struct out *o, const struct policy *p)
+{
+	struct json j;
+
+	if (p->incomplete)
+		out_str(o, "# incomplete\n");
+	json_init(&j, o);
+	j.yaml = true;
+	json_open(&j, NULL, '{');
+	json_string(&j, "apiVersion",
+	    "security-profiles-operator.x-k8s.io/v1beta1");
+	json_string(&j, "kind", "SeccompProfile");
+	json_open(&j, "metadata", '{');
+	json_string(&j, "name", "utrace");
+	json_close(&j, '}');
+	json_open(&j, "spec", '{');
+	write_profile(&j, p, FOR_SPO);
+	json_close(&j, '}');
+	json_close(&j, '}');
 }

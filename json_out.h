@@ -6,6 +6,8 @@ struct json {
 	struct out *out;
 	int depth;
 	bool first;             /* nothing stands yet at this depth */
+	bool yaml;              /* the same, but for the punctuation */
+	bool dash;              /* behind an element's */
 };
 
 void json_init(struct json *, struct out *);
@@ -17,9 +19,9 @@ void json_string(struct json *, const char *key, const char *value);
 void json_number(struct json *, const char *key, int64_t value);
 void json_bool(struct json *, const char *key, bool value);
 
-/* the JSON formats; errors are the buffer's, lines about what a format can't
- * say go to stderr */
+/* the JSON formats; errors are the buffer's */
 void json_whitelist(struct out *, const struct policy *);
 void json_procd(struct out *, const struct policy *);
 void json_oci(struct out *, const struct policy *);
 void json_docker(struct out *, const struct policy *);
+void json_spo(struct out *, const struct policy *);

@@ -8,45 +8,45 @@
 #include "policy.h"
 #include "format.h"
 #include "result.h"
+#include "attach.h"
 #include "options.h"
 #include "record.h"
+#include "check.h"
+#include "enforce.h"
+#include "merge.h"
 
-#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { FAILED = 125 };
-
+/* --help or --version */
 static int
-help(const struct options *opts)
+tell(const struct options *opts)
 {
 	struct out o;
 
-	(void)opts;
 	out_init(&o, 1);
-	options_help(&o);
-	return out_flush(&o) < 0 ? FAILED << 8 : 0;
-}
-
-static int
-version(const struct options *opts)
-{
-	struct out o;
-
-	(void)opts;
-	out_init(&o, 1);
-	out_str(&o, "utrace " VERSION "\n");
-	return out_flush(&o) < 0 ? FAILED << 8 : 0;
+	if (opts->mode == MODE_HELP)
+		options_help(&o);
+	else
+		out_str(&o, "utrace " VERSION "\n");
+	if (out_flush(&o) == 0)
+		return 0;
+	warn("standard output:");
+	return FAILED;
 }
 
 /* each returns a wait status to end with */
 static int (*const modes[])(const struct options *) = {
 	[MODE_RECORD] = record,
-	[MODE_HELP] = help,
-	[MODE_VERSION] = version,
+	[MODE_CHECK] = check,
+	[MODE_ENFORCE] = enforce,
+	[MODE_MERGE] = merge,
+	[MODE_COMPARE] = compare,
+	[MODE_HELP] = tell,
+	[MODE_VERSION] = tell,
 };
 
 /* die as the program did, but without a second core: a core_pattern that is a
@@ -70,10 +70,10 @@ main(int argc, char **argv)
 	static struct options o;
 	int status;
 
-	if (fcntl(2, F_GETFD) < 0)
+	if (!is_open(2))
 		msg_fd = -1;
-	if (argc < 1 || options_parse(&o, argv + 1) < 0)
-		return FAILED;
+	if (argc < 1 || options_parse(&o, argv) < 0)
+		return WEXITSTATUS(FAILED);
 	status = modes[o.mode](&o);
 	if (!WIFSIGNALED(status))
 		return WEXITSTATUS(status);

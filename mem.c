@@ -8,10 +8,13 @@
 void *memcpy(void *restrict, const void *restrict, size_t);
 void *memmove(void *, const void *, size_t);
 void *memset(void *, int, size_t);
+void *memchr(const void *, int, size_t);
+size_t strlen(const char *);
 
 /* or the compiler would make each loop a call of itself */
 #ifdef __clang__
-#define PLAIN __attribute__((no_builtin("memcpy", "memmove", "memset")))
+#define PLAIN __attribute__((no_builtin("memcpy", "memmove", "memset", \
+	"strlen")))
 #else
 #define PLAIN __attribute__((optimize("no-tree-loop-distribute-patterns")))
 #endif
@@ -48,4 +51,25 @@ memset(void *to, int c, size_t n)
 	while (n--)
 		*d++ = (char)c;
 	return to;
+}
+
+PLAIN void *
+memchr(const void *from, int c, size_t n)
+{
+	const unsigned char *s = from;
+
+	for (; n; n--, s++)
+		if (*s == (unsigned char)c)
+			return (void *)s;
+	return NULL;
+}
+
+PLAIN size_t
+strlen(const char *s)
+{
+	const char *end = s;
+
+	while (*end)
+		end++;
+	return (size_t)(end - s);
 }

@@ -7,33 +7,73 @@
 #include "abi.h"
 #include "action.h"
 #include "policy.h"
+#include "widen.h"
 #include "format.h"
+#include "table_out.h"
 #include "result.h"
+#include "attach.h"
 #include "options.h"
 
 #include <errno.h>
-#include <fcntl.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+enum { DENY = 1 };              /* an option without a letter */
+
+#define AT(field) offsetof(struct options, field)
 
 static const struct option {
 	char letter;
+	uint8_t mode;           /* what it chooses, 0: none */
+	uint16_t at;            /* its field: the argument, or a bool */
 	const char *name;
 	const char *arg;        /* NULL: takes none */
 	const char *help;
 } table[] = {
-	{ 'f', "file", "FILE", "result to FILE, - standard output, +N descriptor N" },
-	{ 'F', "format", "FORMAT", NULL },
-	{ 'p', "policy", "ACTION", "refused calls get an errno, `kill' or `log'" },
-	{ 's', "scope", "SCOPE", "`main': not what its loader does; `exec': all" },
-	{ 't', "tap", "TAP", "`auto', `stop' or `seccomp'" },
-	{ 'D', "keep-pid", NULL, "PROGRAM keeps this pid; the tracer is detached" },
-	{ 'P', "pid-file", "FILE", "the tracer's pid to FILE, for SIGUSR1" },
-	{ 'i', "interval", "SECS", "write the result every SECS seconds, too" },
-	{ 'q', "quiet", NULL, "no summary" },
-	{ 'v', "verbose", NULL, "a line for each event" },
-	{ 'h', "help", NULL, "this" },
-	{ 'V', "version", NULL, "the version" },
+	{ 'f', 0, 0,
+	  "file", "FILE",
+	  "result to FILE, - standard output, +N descriptor N" },
+	{ 'F', 0, 0, "format", "FORMAT", NULL },
+	{ 'p', 0, 0,
+	  "policy", "ACTION", "refused calls get an errno, `kill' or `log'" },
+	{ 's', 0, 0,
+	  "scope", "SCOPE", "`main': not what its loader does; `exec': all" },
+	{ 'w', 0, 0,
+	  "widen", "LIST",
+	  "add `siblings', `vdso', `death', `restart', `all'" },
+	{ 'A', 0, AT(args),
+	  "args", NULL, "conditions for calls that are many in one, as ioctl" },
+	{ 't', 0, AT(tap),
+	  "tap", "TAP", "`auto', `stop', `seccomp' or `ebpf'" },
+	{ 'a', 0, 0,
+	  "attach", "PID", "record what already runs, until a signal" },
+	{ 'x', 0, AT(per_exe),
+	  "per-exe", "DIR",
+	  "a policy for each program that is executed, in DIR" },
+	{ 'k', 0, AT(known),
+	  "known", "POLICY",
+	  "start from POLICY: what it allows is not watched" },
+	{ 'c', MODE_CHECK, AT(policy),
+	  "check", "POLICY", "report what POLICY would refuse" },
+	{ DENY, 0, AT(deny), "deny", NULL, "with -c: refuse it, too" },
+	{ 'e', MODE_ENFORCE, AT(policy),
+	  "enforce", "POLICY", "become PROGRAM under POLICY" },
+	{ 'm', MODE_MERGE, 0,
+	  "merge", NULL, "the union of POLICY..., not of PROGRAM" },
+	{ 'd', MODE_COMPARE, 0,
+	  "diff", NULL, "what differs from policy OLD to NEW" },
+	{ 'D', 0, AT(keep_pid),
+	  "keep-pid", NULL, "PROGRAM keeps this pid; the tracer is detached" },
+	{ 'P', 0, AT(pid_file),
+	  "pid-file", "FILE", "the tracer's pid to FILE, for SIGUSR1" },
+	{ 'i', 0, 0,
+	  "interval", "SECS", "write the result every SECS seconds, too" },
+	{ 'q', 0, AT(quiet), "quiet", NULL, "no summary" },
+	{ 'v', 0, AT(verbose), "verbose", NULL, "a line for each event" },
+	{ 'h', MODE_HELP, 0, "help", NULL, "this" },
+	{ 'V', MODE_VERSION, 0, "version", NULL, "the version" },
 };
 enum { N_OPTIONS = sizeof table / sizeof *table };
 
@@ -47,7 +87,11 @@ options_help(struct out *o)
 	    "Run PROGRAM and write the system calls that it and all it starts "
 	    "make\nas a seccomp policy.\n\n");
 	for (t = table; t < table + N_OPTIONS; t++) {
-		out_fmt(o, "  -%s, --%s", (char[]){ t->letter, '\0' }, t->name);
+		if (t->letter < ' ')
+			out_fmt(o, "      --%s", t->name);
+		else
+			out_fmt(o, "  -%s, --%s", (char[]){ t->letter, '\0' },
+			    t->name);
 		if (t->arg)
 			out_fmt(o, " %s", t->arg);
 		out_pad(o, ' ', 24 - 8 - (int)strlen(t->name) -
@@ -56,7 +100,8 @@ options_help(struct out *o)
 			out_str(o, t->help);
 		} else {
 			for (i = 0; i < n_formats; i++)
-				out_fmt(o, "%s%s", i ? ", " : "",
+				out_fmt(o, "%s%s", !i ? "" : i % 6 ? ", " :
+				    ",\n                        ",
 				    formats[i].name);
 		}
 		out_char(o, '\n');
@@ -109,7 +154,7 @@ parse_file(struct options *o, const struct option *t, const char *arg)
 			return bad(t, arg, "not a descriptor's number");
 		o->result.fd = (int)n;
 		o->result.path[0] = '\0';
-		if (fcntl(o->result.fd, F_GETFD) < 0)
+		if (!is_open(o->result.fd))
 			return bad(t, arg, error_text(errno));
 		return 0;
 	}
@@ -121,10 +166,30 @@ parse_file(struct options *o, const struct option *t, const char *arg)
 }
 
 struct seen {
-	bool scope;
 	const struct option *action;
 	const char *action_arg;
+	bool letter[128];
 };
+
+/* where its field and its mode say all that there is to do */
+static int
+set_field(struct options *o, const struct option *t, const char *arg)
+{
+	char *field = (char *)o + t->at;
+
+	/* help and version are for whatever came before them */
+	if (t->mode && t->mode < MODE_HELP && o->mode != MODE_RECORD) {
+		warn("-c, -e, -m, -d: one of them, please");
+		return -1;
+	}
+	if (t->mode)
+		o->mode = (enum mode)t->mode;
+	if (t->at && t->arg)
+		memcpy(field, &arg, sizeof arg);
+	else if (t->at)
+		memcpy(field, &(bool){ true }, sizeof(bool));
+	return 0;
+}
 
 static int
 apply(struct options *o, struct seen *seen, const struct option *t,
@@ -132,6 +197,7 @@ apply(struct options *o, struct seen *seen, const struct option *t,
 {
 	unsigned long n;
 
+	seen->letter[(int)t->letter] = true;
 	switch (t->letter) {
 	case 'f':
 		return parse_file(o, t, arg);
@@ -147,37 +213,30 @@ apply(struct options *o, struct seen *seen, const struct option *t,
 		seen->action_arg = arg;
 		break;
 	case 's':
-		seen->scope = true;
+		o->scope_chosen = true;
 		o->exec_scope = !strcmp(arg, "exec");
 		if (!o->exec_scope && strcmp(arg, "main") != 0)
 			return bad(t, arg, "neither `main' nor `exec'");
 		break;
-	case 't':
-		o->tap = arg;
+	case 'a':
+		if (parse_num(arg, INT32_MAX, &n) < 0 || n == 0)
+			return bad(t, arg, "not a pid");
+		if (o->n_pids == ATTACH_MAX)
+			return bad(t, arg, "too many");
+		o->pids[o->n_pids++] = (pid_t)n;
 		break;
-	case 'D':
-		o->keep_pid = true;
-		break;
-	case 'P':
-		o->pid_file = arg;
+	case 'w':
+		if (widen_parse(arg, &o->widen) < 0)
+			return bad(t, arg, "a list of siblings, vdso, death, "
+			    "restart, or all");
 		break;
 	case 'i':
 		if (parse_num(arg, 1000000, &n) < 0 || n == 0)
 			return bad(t, arg, "not a number of seconds");
 		o->interval = (unsigned)n;
 		break;
-	case 'q':
-		o->quiet = true;
-		break;
-	case 'v':
-		o->verbose = true;
-		break;
-	case 'h':
-		o->mode = MODE_HELP;
-		break;
-	case 'V':
-		o->mode = MODE_VERSION;
-		break;
+	default:
+		return set_field(o, t, arg);
 	}
 	return 0;
 }
@@ -247,7 +306,6 @@ parse_short(struct options *o, struct seen *seen, char ***argv)
 static const char *
 take_env(const char *name)
 {
-	extern char **environ;
 	size_t len = strlen(name);
 	const char *value = NULL;
 	char **from, **to;
@@ -263,6 +321,65 @@ take_env(const char *name)
 	return value;
 }
 
+/* what would be without effect */
+static int
+check_mode(const struct options *o, const struct seen *seen)
+{
+	static const char *const names[] = {
+		[MODE_RECORD] = "recording", [MODE_CHECK] = "-c",
+		[MODE_ENFORCE] = "-e", [MODE_MERGE] = "-m",
+		[MODE_COMPARE] = "-d",
+	};
+	enum {
+		R = 1 << MODE_RECORD, C = 1 << MODE_CHECK,
+		E = 1 << MODE_ENFORCE, M = 1 << MODE_MERGE,
+	};
+	static const struct {
+		char letter;
+		uint8_t modes;          /* that it has a meaning with */
+	} only[] = {
+		{ 'k', R }, { 'x', R }, { 'A', R }, { DENY, C }, { 'a', R | C },
+		{ 'P', R | C }, { 'i', R | C }, { 'f', R | C | E | M },
+		{ 'w', R | C | E | M },
+	};
+	size_t i;
+
+	if (o->n_pids && (*o->argv || o->keep_pid)) {
+		warn("-a starts no program: %s", *o->argv ? *o->argv : "-D");
+		return -1;
+	}
+	for (i = 0; i < sizeof only / sizeof *only; i++) {
+		if (!seen->letter[(int)only[i].letter] ||
+		    only[i].modes >> o->mode & 1)
+			continue;
+		warn("%s has no meaning with %s", only[i].letter == DENY ?
+		    "--deny" : (char[]){ '-', only[i].letter, '\0' },
+		    names[o->mode]);
+		return -1;
+	}
+	return 0;
+}
+
+/* seccomp-trace, OpenWrt's violation logger: -f is the policy */
+static int
+as_violations(struct options *o)
+{
+	static char policy[sizeof o->result.path];
+
+	if (!o->result.path[0]) {
+		warn("no policy: neither -f nor SECCOMP_FILE");
+		return -1;
+	}
+	memcpy(policy, o->result.path, sizeof policy);
+	o->policy = policy;
+	o->result.path[0] = '\0';
+	o->result.extension = "violations.json";
+	o->mode = MODE_CHECK;
+	o->deny = true;
+	o->merge = false;
+	return 0;
+}
+
 static int
 check(struct options *o, const struct seen *seen)
 {
@@ -270,9 +387,20 @@ check(struct options *o, const struct seen *seen)
 	const struct format *f = o->result.format;
 	unsigned long n;
 
-	if (!seen->scope)
+	if (!o->scope_chosen)
 		o->exec_scope = f->exec_scope;
-	if (!*o->argv) {
+	if (o->mode == MODE_COMPARE &&
+	    (!o->argv[0] || !o->argv[1] || o->argv[2])) {
+		warn("-d compares two policies: OLD NEW");
+		return -1;
+	}
+	if (o->mode == MODE_MERGE && !*o->argv) {
+		warn("-m: no policy");
+		return -1;
+	}
+	if (o->mode == MODE_MERGE && o->result.fd < 0 && !o->result.path[0])
+		o->result.fd = 1;
+	if (!*o->argv && !o->n_pids) {
 		if (seen->action &&
 		    parse_num(seen->action_arg, UINT32_MAX, &n) == 0)
 			warn("no program: -p is the policy's action, -a "
@@ -284,32 +412,38 @@ check(struct options *o, const struct seen *seen)
 	if (o->action < 0)
 		return bad(seen->action, seen->action_arg,
 		    "not an errno, `kill' or `log'");
-	if (o->action == ACTION_LOG && !(f->says & SAYS_LOG)) {
-		warn("-p log: %s can't say that", f->name);
+	/* what is checked or enforced, and not written, can have any action */
+	if (seen->action && !format_takes(f, o->action) &&
+	    (o->mode == MODE_RECORD || o->result.fd >= 0 ||
+	    o->result.path[0])) {
+		warn("-p %s: %s can't say that", seen->action_arg, f->name);
 		return -1;
 	}
-	if (o->result.fd < 0 && !o->result.path[0] && file && *file) {
-		if (strlen(file) >= sizeof o->result.path) {
-			errno = ENAMETOOLONG;
-			warn("SECCOMP_FILE:");
-			return -1;
-		}
-		memcpy(o->result.path, file, strlen(file) + 1);
-		o->merge = true;
+	if (o->per_exe && f->write == table_out) {
+		warn("-x: a table is no policy");
+		return -1;
 	}
-	return 0;
+	if (file && *file && o->result.fd < 0 && !o->result.path[0] &&
+	    (o->mode == MODE_RECORD || o->violations)) {
+		/* table[0] is -f, whose default it is */
+		if (parse_file(o, table, file) < 0)
+			return -1;
+		o->merge = o->result.path[0];
+	}
+	return o->violations ? as_violations(o) : check_mode(o, seen);
 }
 
 int
 options_parse(struct options *o, char **argv)
 {
-	struct seen seen = { .scope = false };
+	struct seen seen = { .action = NULL };
 	int r;
 
 	o->result.format = &formats[0];
 	o->result.fd = -1;
 	o->action = EPERM;
 	o->tap = "auto";
+	o->violations = !strcmp(base_name(*argv++), "seccomp-trace");
 	if (take_env("TRACE_DEBUG"))
 		o->verbose = true;
 	for (; *argv && (*argv)[0] == '-' && (*argv)[1]; argv++) {

@@ -3,10 +3,12 @@
 
 enum { POLICY_FILE_MAX = 1 << 20 };     /* bytes */
 
-/* Add to the policy what a file allows: whitelist, procd, OCI, Docker or list,
- * told apart by content.  Its action becomes the policy's unless one was
- * chosen.
- * Names that no ABI of this build has, and conditions on arguments, are passed
- * over with a line.  0; -1 and errno ENOENT: no such file; -1: said why, and
- * the policy may hold a part. */
-int policy_in_file(struct policy *, const char *path, int why);
+/* Merge what a file allows into the policy: whitelist, procd, OCI, Docker or
+ * list, told apart by content, read as this machine's.  In a list WHY_SEEN
+ * leaves a call the reason that stands there.  One line says how many rules are
+ * for other machines, kernels or capabilities; names that this build lacks are
+ * kept.  optional: the file need not be there.  -1: said why, and the policy is
+ * as it was unless there was no room in it. */
+int policy_in_file(struct policy *, const char *path, int why, bool optional);
+/* a line about the names in it that mean nothing here, if there are any */
+void policy_in_unknown(const struct policy *, const char *path);

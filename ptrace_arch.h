@@ -7,15 +7,28 @@
  *   ARCH_REGS          rows of struct arch_regs, one a size of register set
  *   arch_set_nr()      change the number at a syscall-entry stop; -1 skips
  *   arch_audit()       correct a row's audit arch from the code at pc
+ *   ARCH_BPF(at)       rows of the ebpf tap's sys_enter that turn r7, the
+ *                      number, and r8, 0, into the place in an ABI's table and
+ *                      the ABI's index; may jump to L_ABI, behind them.  r6,
+ *                      the kernel's struct pt_regs, moves by as many registers
+ *                      as the arguments do
+ *   ARCH_ARGS_AT, _N   its bytes that hold arguments 0 to 2
+ *   ARCH_BPF_ARGS(at)  rows that load the low 32 bits of these to r1, r2, r3
+ *                      from a copy of the bytes, at fp + at; r8 as above.  Of
+ *                      big-endian machines all have 32 bits, so whole registers
+ *   arch_compat_call() a call without arguments of the 32-bit ABI, whose
+ *                      getppid is ARCH_COMPAT_GETPPID; needed where only a byte
+ *                      of thread_info tells the two apart
  * Register numbers are word indices into the NT_PRSTATUS set (asm/ptrace.h,
  * asm/elf.h of each architecture).  Needs uapi.h, sys/ptrace.h, sys/uio.h.
  */
 struct arch_regs {
 	uint32_t audit_arch;
-	uint16_t size;          /* of the register set in bytes: tells the row */
+	uint16_t size;          /* bytes of the register set: tell the row */
 	uint8_t word;           /* bytes of a register and of a stack word */
 	uint8_t n_args;         /* in registers; the rest at stack_args(sp) */
 	uint8_t nr, ret, arg[6], pc, sp;
+	uint8_t error;          /* tells an error, which ret has then; 0: no */
 	uint8_t call_nr;        /* where code puts the number, if not in nr */
 	uint8_t ign_at;         /* offset of sa_handler in struct sigaction */
 	uint8_t stack_args;     /* offset of argument n_args from sp */
@@ -58,12 +71,39 @@ arch_set_nr(pid_t tid, const struct arch_regs *r, long nr)
 static inline uint32_t
 arch_audit(pid_t tid, const struct arch_regs *r, uint64_t pc)
 {
-	long code;
+	long insn;
 
 	if (r->word == 4)
 		return r->audit_arch;
-	code = ptrace(PTRACE_PEEKTEXT, tid, (void *)(pc - 2), (void *)0);
-	return (code & 0xffff) == 0x80cd ? AUDIT_LE | EM_386_ : r->audit_arch;
+	insn = ptrace(PTRACE_PEEKTEXT, tid, (void *)(pc - 2), (void *)0);
+	return (insn & 0xffff) == 0x80cd ? AUDIT_LE | EM_386_ : r->audit_arch;
+}
+
+/* TS_COMPAT, for int $0x80 from 64-bit code has its code segment */
+#define ARCH_BPF(compat_at) \
+	CALL(CURRENT_TASK), MOV(r3, r0), \
+	LDW(r1, r9, compat_at), JEQ_K(r1, 0, L_ARCH), ADD(r3, r1), \
+	MOV(r1, fp), ADD_K(r1, -8), MOV_K(r2, 1), CALL(PROBE_READ_KERNEL), \
+	LDB(r1, fp, -8), AND_K(r1, 2), JEQ_K(r1, 0, L_ARCH), \
+	MOV_K(r8, 1), JA(L_ABI), \
+	LABEL(L_ARCH), MOV(r1, r7), RSH_K(r1, 30), JNE_K(r1, 1, L_ABI), \
+	LSH_K(r7, 34), RSH_K(r7, 34), MOV_K(r8, 2),
+/* from rbx on; of i386 ebx, ecx and edx, else rdi, rsi and rdx */
+#define ARCH_ARGS_AT (5 * 8)
+#define ARCH_ARGS_N (10 * 8)
+#define ARCH_BPF_ARGS(at) \
+	LDW(r3, fp, (at) + 7 * 8), LDW(r1, fp, at), LDW(r2, fp, (at) + 6 * 8), \
+	JEQ_K(r8, 1, L_ARGS), \
+	LDW(r1, fp, (at) + 9 * 8), LDW(r2, fp, (at) + 8 * 8), LABEL(L_ARGS),
+#define ARCH_COMPAT_GETPPID 64
+
+static inline void
+arch_compat_call(uint32_t nr)
+{
+	long r = (long)nr;
+
+	__asm__ volatile ("int $0x80" : "+a"(r) : :
+	    "memory", "r8", "r9", "r10", "r11");
 }
 
 #elif defined(__i386__)
@@ -90,6 +130,19 @@ arch_audit(pid_t tid, const struct arch_regs *r, uint64_t pc)
 {
 	(void)tid, (void)pc;
 	return r->audit_arch;
+}
+
+#define ARCH_BPF(compat_at)
+#define ARCH_ARGS_AT 0
+#define ARCH_ARGS_N (3 * 4)
+#define ARCH_BPF_ARGS(at) \
+	LDW(r1, fp, at), LDW(r2, fp, (at) + 4), LDW(r3, fp, (at) + 2 * 4),
+#define ARCH_COMPAT_GETPPID 0
+
+static inline void
+arch_compat_call(uint32_t nr)
+{
+	(void)nr;
 }
 
 #elif defined(__aarch64__)
@@ -132,6 +185,24 @@ arch_audit(pid_t tid, const struct arch_regs *r, uint64_t pc)
 	return r->audit_arch;
 }
 
+/* pstate, behind 31 registers, sp and pc, has bit 4 set in 32-bit code */
+#define ARCH_BPF(compat_at) \
+	MOV(r3, r6), ADD_K(r3, 33 * 8), MOV(r1, fp), ADD_K(r1, -8), \
+	MOV_K(r2, 8), CALL(PROBE_READ_KERNEL), LDD(r1, fp, -8), \
+	AND_K(r1, 0x10), JEQ_K(r1, 0, L_ABI), MOV_K(r8, 1),
+/* registers of 32-bit code are the low halves */
+#define ARCH_ARGS_AT 0
+#define ARCH_ARGS_N (3 * 8)
+#define ARCH_BPF_ARGS(at) \
+	LDW(r1, fp, at), LDW(r2, fp, (at) + 8), LDW(r3, fp, (at) + 2 * 8),
+#define ARCH_COMPAT_GETPPID 0
+
+static inline void
+arch_compat_call(uint32_t nr)
+{
+	(void)nr;
+}
+
 #elif defined(__arm__)
 /*
  * arm EABI:
@@ -164,6 +235,19 @@ arch_audit(pid_t tid, const struct arch_regs *r, uint64_t pc)
 	return r->audit_arch;
 }
 
+#define ARCH_BPF(compat_at)
+#define ARCH_ARGS_AT 0
+#define ARCH_ARGS_N (3 * 4)
+#define ARCH_BPF_ARGS(at) \
+	LDW(r1, fp, at), LDW(r2, fp, (at) + 4), LDW(r3, fp, (at) + 2 * 4),
+#define ARCH_COMPAT_GETPPID 0
+
+static inline void
+arch_compat_call(uint32_t nr)
+{
+	(void)nr;
+}
+
 #elif defined(__mips__) && _MIPS_SIM == _ABIO32
 /*
  * mips o32:
@@ -190,6 +274,7 @@ arch_audit(pid_t tid, const struct arch_regs *r, uint64_t pc)
 	{ .audit_arch = ARCH_MIPS_AUDIT, \
 	  .size = 180, .word = 4, .n_args = 4, .nr = 8, .ret = 8, \
 	  .arg = { 10, 11, 12, 13 }, .pc = 40, .sp = 35, .stack_args = 16, \
+	  .error = 13, \
 	  .ign_at = 4, .trap_len = 4, .trap = ARCH_MIPS_TRAP, \
 	  .call_len = 4, .call = ARCH_MIPS_CALL, \
 	  .thumb_len = 2, .thumb = ARCH_MIPS_TRAP16 }
@@ -207,6 +292,26 @@ arch_audit(pid_t tid, const struct arch_regs *r, uint64_t pc)
 {
 	(void)tid, (void)pc;
 	return r->audit_arch;
+}
+
+/* of syscall(2) a0, register 4 behind 8 words of argument space, tells, and the
+ * arguments begin one register later */
+#define ARCH_BPF(compat_at) \
+	JNE_K(r7, 4000, L_ARCH), \
+	MOV(r3, r6), ADD_K(r3, (8 + 4) * 4), MOV(r1, fp), ADD_K(r1, -8), \
+	MOV_K(r2, 4), CALL(PROBE_READ_KERNEL), LDW(r7, fp, -8), \
+	ADD_K(r6, 4), \
+	LABEL(L_ARCH), ADDW_K(r7, -4000),
+#define ARCH_ARGS_AT ((8 + 4) * 4)
+#define ARCH_ARGS_N (3 * 4)
+#define ARCH_BPF_ARGS(at) \
+	LDW(r1, fp, at), LDW(r2, fp, (at) + 4), LDW(r3, fp, (at) + 2 * 4),
+#define ARCH_COMPAT_GETPPID 0
+
+static inline void
+arch_compat_call(uint32_t nr)
+{
+	(void)nr;
 }
 
 #elif defined(__riscv) && __riscv_xlen == 64
@@ -233,7 +338,8 @@ arch_set_nr(pid_t tid, const struct arch_regs *r, long nr)
 	if (ptrace(PTRACE_GETREGSET, tid, (void *)UAPI_NT_PRSTATUS, &iov) < 0)
 		return -1;
 	regs[r->nr] = (uint64_t)nr;
-	return (int)ptrace(PTRACE_SETREGSET, tid, (void *)UAPI_NT_PRSTATUS, &iov);
+	return (int)ptrace(PTRACE_SETREGSET, tid, (void *)UAPI_NT_PRSTATUS,
+	    &iov);
 }
 
 static inline uint32_t
@@ -241,6 +347,20 @@ arch_audit(pid_t tid, const struct arch_regs *r, uint64_t pc)
 {
 	(void)tid, (void)pc;
 	return r->audit_arch;
+}
+
+#define ARCH_BPF(compat_at)
+/* from a1 on to the copy of a0, which itself may hold -ENOSYS already */
+#define ARCH_ARGS_AT (11 * 8)
+#define ARCH_ARGS_N (25 * 8)
+#define ARCH_BPF_ARGS(at) \
+	LDW(r1, fp, (at) + 24 * 8), LDW(r2, fp, at), LDW(r3, fp, (at) + 8),
+#define ARCH_COMPAT_GETPPID 0
+
+static inline void
+arch_compat_call(uint32_t nr)
+{
+	(void)nr;
 }
 
 #else

@@ -1,192 +1,184 @@
 /* SPDX-License-Identifier: MIT
  *
- * Recording: a tap's calls into a policy, the policy to where it goes.
+ * Recording: every call into the policy.
  */
 #include "util.h"
 #include "abi.h"
 #include "policy.h"
-#include "policy_in.h"
+#include "args.h"
+#include "image.h"
 #include "format.h"
 #include "result.h"
+#include "attach.h"
 #include "options.h"
-#include "record.h"
+#include "regs.h"
 #include "tap.h"
 #include "child.h"
-#include "front.h"
 #include "trace.h"
+#include "session.h"
+#include "text_out.h"
+#include "table_out.h"
+#include "exec.h"
+#include "record.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-enum { FAILED = 125 << 8 };     /* wait status of exit 125 */
-
-struct recording {
-	const struct options *options;
-	struct result result;
-	struct policy policy;
-	struct trace trace;
-	uint64_t calls;
-	uint32_t lost_arch;     /* the last ABI that was said to be unknown */
-	bool failed;            /* the last write */
-};
+static struct images images;
 
 static void
-count_call(void *arg, uint32_t audit_arch, uint32_t nr, const uint64_t args[6])
+say_rule(pid_t tid, int abi, const struct syscall_stop *stop)
 {
-	struct recording *r = arg;
-	int abi = abi_find(audit_arch, nr);
+	struct policy_rule r = { .nr = stop->nr, .abi = (uint8_t)abi };
+	struct out *o = warn_begin();
 
-	(void)args;
-	r->calls++;
-	if (abi >= 0 && policy_add(&r->policy, abi, nr, WHY_SEEN, 1) == 0)
-		return;
-	if (abi >= 0 && !r->policy.incomplete)
+	r.n = (uint8_t)args_tests(abi, stop->nr, stop->args, r.test);
+	if (tid)
+		out_fmt(o, "%d: ", (int)tid);
+	text_rule(o, &r);
+	warn_end(o);
+}
+
+/* the policy allows the n calls from now on; -1: no room */
+static int
+allow(struct session *s, pid_t tid, int abi, const struct syscall_stop *stop,
+    uint64_t n)
+{
+	struct policy *p = &s->policy;
+	int added;
+
+	if (s->options->args) {
+		added = args_add(p, abi, stop->nr, stop->args, n);
+		if (added > 0 && s->options->verbose)
+			say_rule(tid, abi, stop);
+		return added;
+	}
+	/* a condition of what was known stays while it holds */
+	if (policy_allows(p, abi, stop->nr, stop->args))
+		return policy_count(p, abi, stop->nr, WHY_SEEN, n);
+	return policy_add(p, abi, stop->nr, WHY_SEEN, n);
+}
+
+/* of n calls the arguments are not known: was a tap to look at them? */
+static int
+allow_any(struct session *s, int abi, uint32_t nr, uint64_t n)
+{
+	struct policy *p = &s->policy;
+	uint32_t mask[3];
+
+	return args_masks(p, s->options->args, abi, nr, mask) ?
+	    args_any(p, abi, nr, n) : policy_add(p, abi, nr, WHY_SEEN, n);
+}
+
+static void
+lose(struct session *s, int abi, uint32_t audit_arch)
+{
+	static uint32_t lost_arch;      /* the last that was said to be */
+
+	if (abi >= 0 && !s->policy.incomplete)
 		warn("more than %d numbers without a name: the rest is lost",
 		    POLICY_UNNAMED_MAX);
-	else if (abi < 0 && r->lost_arch != audit_arch)
+	else if (abi < 0 && lost_arch != audit_arch)
 		warn("calls of an unknown ABI, audit arch %x, are lost",
 		    audit_arch);
-	r->lost_arch = audit_arch;
-	r->policy.incomplete = true;
+	lost_arch = audit_arch;
+	s->policy.incomplete = true;
 }
 
-/* what stands at SECCOMP_FILE stays; -1: it can't be read */
 static int
-merge_old(struct recording *r)
+count_call(void *arg, const struct caller *who, const struct syscall_stop *stop)
 {
-	return !r->options->merge || policy_in_file(&r->policy, r->result.path,
-	    WHY_KNOWN) == 0 || errno == ENOENT ? 0 : -1;
+	struct session *s = arg;
+	int abi = abi_find(stop->audit_arch, stop->nr);
+
+	s->calls++;
+	if (abi < 0 || allow(s, who->tid, abi, stop, 1) < 0)
+		lose(s, abi, stop->audit_arch);
+	if (s->policy.by && abi >= 0)
+		image_call(&images, who->image, abi, stop->nr,
+		    policy_rule_for(&s->policy, abi, stop->nr, stop->args));
+	return CALL_GOES;
+}
+
+/* what a tap counted by itself */
+static void
+count_calls(void *arg, const struct syscall_stop *stop, uint64_t n)
+{
+	struct session *s = arg;
+	int abi = abi_find(stop->audit_arch, stop->nr), r = -1;
+	const struct policy_rule *rule = NULL;
+
+	if (abi >= 0 && stop->kind == STOP_ENTRY) {
+		/* what is known passes uncounted, as by a filter */
+		if (s->known)
+			rule = policy_rule_for(s->known, abi, stop->nr,
+			    stop->args);
+		if (rule && (rule->why & WHY_KNOWN))
+			return;
+		r = allow(s, 0, abi, stop, n);
+	} else if (abi >= 0) {
+		r = allow_any(s, abi, stop->nr, n);
+	}
+	s->calls += n;
+	if (r < 0)
+		lose(s, abi, stop->audit_arch);
+}
+
+static int
+executed(void *arg, pid_t tid, int image, const char *path)
+{
+	char interpreter[1024];
+
+	(void)arg;
+	if (!exec_interpreter(tid, path, interpreter, sizeof interpreter))
+		interpreter[0] = '\0';
+	return image_executed(&images, image, path, interpreter);
 }
 
 static void
-write_result(void *arg)
-{
-	struct recording *r = arg;
-
-	if (r->trace.incomplete)
-		r->policy.incomplete = true;
-	policy_add_always(&r->policy);
-	/* again, in case another service's recording has written meanwhile */
-	r->failed = merge_old(r) < 0 ||
-	    result_write(&r->result, &r->policy) < 0;
-}
-
-static void
-summarize(const struct recording *r)
+summarize(const struct session *s)
 {
 	static struct policy_call calls[POLICY_CALLS_MAX];
-	const struct options *o = r->options;
+	const struct policy_call *c = calls;
+	int n = policy_list(&s->written, BY_NAME, calls);
+	const char *why;
+	struct out *o;
 
-	if (o->quiet || (!o->verbose && !terminal_width(msg_fd)))
-		return;
+	for (; s->options->verbose && c < calls + n; c++)
+		if ((why = args_review(c->abi, c->nr))) {
+			o = warn_begin();
+			out_str(o, "to review: ");
+			text_call(o, c);
+			out_fmt(o, ": %s", why);
+			warn_end(o);
+		}
 	warn("%llu calls of %d kinds by %u processes%s%s%s",
-	    (unsigned long long)r->calls, policy_list(&r->policy, BY_NR, calls),
-	    r->trace.processes, r->policy.incomplete ? ", incomplete" : "",
-	    r->result.fd < 0 ? ": " : "", r->result.path);
-}
-
-static int
-write_pid(const char *path)
-{
-	struct out o;
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW |
-	    O_CLOEXEC, 0666);
-
-	if (fd >= 0) {
-		out_init(&o, fd);
-		out_num(&o, getpid());
-		out_char(&o, '\n');
-		if (out_flush(&o) == 0 && close(fd) == 0)
-			return 0;
-	}
-	warn("%s:", path);
-	return -1;
-}
-
-/* who reads a pipe that we inherited waits for PROGRAM to close it, not us */
-static void
-drop_descriptors(const struct options *o, const struct result *r)
-{
-	struct stat st;
-
-	if (o->keep_pid && !o->verbose && fstat(msg_fd, &st) == 0 &&
-	    (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode)))
-		msg_fd = -1;
-	close_except(msg_fd, r->fd);
-}
-
-static int
-run_tracer(struct recording *r, struct launch *l, struct shared *sh)
-{
-	const struct options *o = r->options;
-	struct sigaction sa;
-
-	r->trace = (struct trace){
-		.shared = sh, .tap = l->tap, .exec_scope = o->exec_scope,
-		.privileged = tap_privileged(), .verbose = o->verbose,
-		.interval = o->interval, .sink = count_call,
-		.snapshot = write_result, .arg = r,
-	};
-	r->trace.trap_ignored = sigaction(SIGTRAP, NULL, &sa) == 0 &&
-	    sa.sa_handler == SIG_IGN;
-	if (r->result.fd < 0 && !r->result.path[0])
-		result_default_path(&r->result, o->argv[0], sh->program);
-	if (trace_seize(&r->trace) < 0 ||
-	    (o->pid_file && write_pid(o->pid_file) < 0)) {
-		launch_go(l, false);
-		return FAILED;
-	}
-	launch_go(l, true);
-	drop_descriptors(o, &r->result);
-	if (trace_run(&r->trace) < 0)
-		return 0;       /* it was not executed: said by the child */
-	write_result(r);
-	if (r->failed)
-		result_rescue(&r->result, &r->policy);
-	else
-		format_losses(r->result.format, &r->policy);
-	summarize(r);
-	return r->failed ? FAILED : 0;
+	    (unsigned long long)s->calls, n, s->trace.processes,
+	    s->written.incomplete ? ", incomplete" : "",
+	    s->result.fd < 0 ? ": " : "",
+	    s->has_result ? s->result.path : s->options->per_exe);
 }
 
 int
 record(const struct options *o)
 {
-	static struct recording r;
-	bool init = getpid() == 1;
-	struct launch l = {
-		.argv = o->argv,
-		.keep_pid = o->keep_pid || init,
-		.close_fd = o->result.fd > 2 ? o->result.fd : -1,
-		.tap = tap_pick(o->tap, init, o->verbose),
-	};
-	struct shared *sh;
+	static struct session s;
 
-	if (!l.tap)
-		return FAILED;
-	r.options = o;
-	r.result = o->result;
-	r.policy.action = o->action;
-	r.policy.action_chosen = o->action_chosen;
-	if (merge_old(&r) < 0)
-		return FAILED;
-	sh = mmap(NULL, sizeof *sh, PROT_READ | PROT_WRITE,
-	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (sh == MAP_FAILED) {
-		warn("shared memory:");
-		return FAILED;
+	s.options = o;
+	s.exec_scope = o->exec_scope;
+	s.sink = count_call;
+	s.summarize = summarize;
+	/* -x alone is not for the union */
+	s.has_result = !o->per_exe || o->result.fd >= 0 || o->result.path[0];
+	s.policy.action = o->action;
+	if (o->per_exe || o->result.format->write == table_out) {
+		s.policy.by = &images;
+		s.executed = executed;
 	}
-	switch (launch(&l, sh)) {
-	case ROLE_FRONT:
-		return front_run(sh);
-	case ROLE_TRACER:
-		return run_tracer(&r, &l, sh);
-	default:
-		return FAILED;
+	if (o->known) {
+		if (session_read(&s.policy, o->known, 0) < 0)
+			return FAILED;
+		s.known = &s.policy;
 	}
+	/* else who calls is to be known */
+	if (!o->per_exe)
+		s.counted = count_calls;
+	return session_run(&s);
 }

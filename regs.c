@@ -99,7 +99,7 @@ from_registers(pid_t tid, struct syscall_stop *s)
 	s->kind = STOP_UNKNOWN;
 	s->audit_arch = arch_audit(tid, a, reg(a, regs, a->pc));
 	s->nr = (uint32_t)reg(a, regs, a->nr);
-	/* mips: syscall(nr, ...), itself 4000, carries the call in argument 0 */
+	/* mips: syscall(nr, ...), itself 4000, has the call in argument 0 */
 	shift = a->stack_args && s->nr == 4000;
 	if (shift)
 		s->nr = (uint32_t)reg(a, regs, a->arg[0]);
@@ -145,15 +145,35 @@ regs_set_arg0(pid_t tid, uint64_t value)
 	return set_reg(tid, ARG0, value);
 }
 
+static void
+put_error(const struct arch_regs *a, unsigned char *regs, int error)
+{
+	if (a->error)
+		put_reg(a, regs, a->error, 1);
+	put_reg(a, regs, a->ret, (uint64_t)(a->error ? error : -error));
+}
+
 int
-regs_skip_call(pid_t tid)
+regs_set_error(pid_t tid, int error)
 {
 	unsigned char regs[REGS_MAX];
 	const struct arch_regs *a = get_regs(tid, regs);
 
 	if (!a)
 		return -1;
-	put_reg(a, regs, a->ret, (uint64_t)-ENOSYS);
+	put_error(a, regs, error);
+	return set_regs(tid, a, regs);
+}
+
+int
+regs_skip_call(pid_t tid, int error)
+{
+	unsigned char regs[REGS_MAX];
+	const struct arch_regs *a = get_regs(tid, regs);
+
+	if (!a)
+		return -1;
+	put_error(a, regs, error);
 	if (set_regs(tid, a, regs) < 0)
 		return -1;
 	return arch_set_nr(tid, a, -1);
@@ -231,6 +251,24 @@ regs_poke(pid_t tid, uint64_t addr, int word, uint64_t value)
 	return poke_long(tid, addr, v);
 }
 
+int
+regs_poke_bytes(pid_t tid, uint64_t addr, const void *data, size_t len)
+{
+	const char *from = data;
+	size_t n;
+	long v;
+
+	for (; len > 0; len -= n, from += n, addr += n) {
+		n = len < sizeof v ? len : sizeof v;
+		if (n < sizeof v && peek_long(tid, addr, &v) < 0)
+			return -1;
+		memcpy(&v, from, n);
+		if (poke_long(tid, addr, v) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static uint64_t
 aligned(uint64_t addr)
 {
@@ -306,31 +344,51 @@ run_call(pid_t tid)
 	return 0;
 }
 
-int
+/* what a call returned; errors as -errno */
+static int64_t
+result(const struct arch_regs *a, const unsigned char *regs)
+{
+	uint64_t v = reg(a, regs, a->ret);
+	int64_t value = a->word == 4 ? (int32_t)v : (int64_t)v;
+
+	return a->error && reg(a, regs, a->error) ? -value : value;
+}
+
+int64_t
 regs_call(pid_t tid, uint64_t at, uint32_t nr, const uint64_t args[4])
 {
 	unsigned char regs[REGS_MAX], changed[REGS_MAX];
 	const struct arch_regs *a = get_regs(tid, regs);
 	struct trap code = { .addr = at };
+	uint64_t sp;
 	bool thumb;
 	int i, r;
 
 	if (!a)
-		return -1;
+		return INT64_MIN;
+	sp = reg(a, regs, a->sp) - 32;
 	memcpy(changed, regs, sizeof changed);
 	put_reg(a, changed, a->call_nr ? a->call_nr : a->nr, nr);
-	for (i = 0; i < 4; i++)
-		put_reg(a, changed, a->arg[i], args[i]);
+	/* the fifth and sixth are 0: prctl looks at them */
+	for (i = 0; i < 6; i++) {
+		if (i < a->n_args)
+			put_reg(a, changed, a->arg[i], i < 4 ? args[i] : 0);
+		else
+			regs_poke(tid, sp + a->stack_args +
+			    (uint64_t)(i - a->n_args) * a->word, a->word, 0);
+	}
+	put_reg(a, changed, a->sp, sp);
 	thumb = (at & 1) && a->thumb_len;
 	if (thumb && !a->thumb_call[1])
-		return -1;
+		return INT64_MIN;
 	code.addr -= thumb;
 	r = thumb ? patch(tid, a->thumb_call, sizeof a->thumb_call, &code) :
 	    patch(tid, a->call, a->call_len, &code);
 	if (r < 0 || set_regs(tid, a, changed) < 0 || run_call(tid) < 0 ||
-	    set_regs(tid, a, regs) < 0)
-		return -1;
-	return regs_clear_trap(tid, &code);
+	    !get_regs(tid, changed) || set_regs(tid, a, regs) < 0 ||
+	    regs_clear_trap(tid, &code) < 0)
+		return INT64_MIN;
+	return result(a, changed);
 }
 
 uint64_t

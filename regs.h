@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -22,8 +23,10 @@ extern bool regs_have_info;
 
 /* the rest return -1 and errno; the thread must be stopped */
 int regs_set_arg0(pid_t, uint64_t);
-/* at an entry stop: do not make the call, return ENOSYS */
-int regs_skip_call(pid_t);
+/* at an entry stop: do not make the call, return the error; for every
+ * architecture to see that one, regs_set_error at its exit */
+int regs_skip_call(pid_t, int error);
+int regs_set_error(pid_t, int error);
 /* is argument 0 of a call still in its register after it returned? */
 bool regs_keep_arg0(pid_t);
 
@@ -40,6 +43,9 @@ int regs_set_pc(pid_t, uint64_t);
 int regs_peek(pid_t, uint64_t addr, int word, uint64_t *);
 int regs_poke(pid_t, uint64_t addr, int word, uint64_t);
 
+/* len bytes */
+int regs_poke_bytes(pid_t, uint64_t addr, const void *, size_t);
+
 /* a breakpoint at an address, whose bit 0 may mean Thumb or MIPS16 */
 struct trap {
 	uint64_t addr;
@@ -52,6 +58,7 @@ bool regs_has_trap(pid_t, const struct trap *);
 uint64_t regs_trap_pc(pid_t);
 
 /* make the thread do a system call, by an instruction put at the address where
- * it stands; everything is put back after it.  -1: it died (its exit is still
- * to be waited for) or has no such instruction. */
-int regs_call(pid_t, uint64_t at, uint32_t nr, const uint64_t args[4]);
+ * it stands; everything is put back after it.  What it returned, errors as
+ * -errno; INT64_MIN: it died (its exit is still to be waited for) or has no
+ * such instruction. */
+int64_t regs_call(pid_t, uint64_t at, uint32_t nr, const uint64_t args[4]);

@@ -9,6 +9,7 @@
 #include "abi.h"
 #include "policy.h"
 #include "format.h"
+#include "text_out.h"
 #include "result.h"
 
 #include <errno.h>
@@ -17,6 +18,7 @@
 #include <stdio.h>      /* rename(), nothing else */
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum { LINKS_MAX = 8 };
@@ -49,36 +51,49 @@ append_num(char *path, size_t size, unsigned v)
 void
 result_default_path(struct result *r, const char *program, pid_t pid)
 {
-	const char *name = base_name(program);
-
 	r->ours = true;
 	r->path[0] = '\0';
 	append(r->path, sizeof r->path, "/tmp/");
-	append(r->path, sizeof r->path, name);
-	append(r->path, sizeof r->path, ".");
+	if (program) {
+		append(r->path, sizeof r->path, base_name(program));
+		append(r->path, sizeof r->path, ".");
+	}
 	append_num(r->path, sizeof r->path, (unsigned)pid);
 	append(r->path, sizeof r->path, ".");
-	append(r->path, sizeof r->path, r->format->extension);
+	append(r->path, sizeof r->path, r->extension ? r->extension :
+	    r->format->extension);
+}
+
+int
+result_path(struct result *r, const char *folder, const char *name)
+{
+	r->path[0] = '\0';
+	if (append(r->path, sizeof r->path, folder) < 0 ||
+	    append(r->path, sizeof r->path, "/") < 0 ||
+	    append(r->path, sizeof r->path, name) < 0 ||
+	    append(r->path, sizeof r->path, ".") < 0)
+		return -1;
+	return append(r->path, sizeof r->path, r->format->extension);
 }
 
 static int
-render(const struct result *r, const struct policy *p, int fd)
+render(const struct format *f, const struct policy *p, int fd)
 {
 	struct out o;
 
 	out_init(&o, fd);
-	r->format->write(&o, p);
+	f->write(&o, p);
 	return out_flush(&o);
 }
 
 static int
 write_to(const struct result *r, const struct policy *p, const char *path)
 {
-	int fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+	int fd = open(path, O_WRONLY | O_TRUNC | O_NOCTTY | O_CLOEXEC);
 
 	if (fd < 0)
 		return -1;
-	if (render(r, p, fd) < 0) {
+	if (render(r->format, p, fd) < 0) {
 		close(fd);
 		return -1;
 	}
@@ -146,11 +161,11 @@ replace(const struct result *r, const struct policy *p, const char *path,
 		return -1;
 	if (old) {
 		/* a stranger's file stays readable to those who could */
-		if (fchown(fd, old->st_uid, old->st_gid) < 0)
-			error = 0;
-		fchmod(fd, old->st_mode & 07777);
+		syscall(SYS_fchownat, fd, "", old->st_uid, old->st_gid,
+		    AT_EMPTY_PATH);
+		syscall(SYS_fchmod, fd, old->st_mode & 07777);
 	}
-	if (render(r, p, fd) < 0 || fsync(fd) < 0)
+	if (render(r->format, p, fd) < 0 || fsync(fd) < 0)
 		error = errno;
 	if (close(fd) < 0 && !error)
 		error = errno;
@@ -158,6 +173,9 @@ replace(const struct result *r, const struct policy *p, const char *path,
 		error = errno;
 	if (error)
 		unlink(temp);
+	/* a mount point, as a container gets a file, can't be replaced */
+	if (error == EBUSY)
+		return write_to(r, p, path);
 	errno = error;
 	return error ? -1 : 0;
 }
@@ -171,7 +189,7 @@ write_path(const struct result *r, const struct policy *p)
 	path[0] = '\0';
 	if (append(path, sizeof path, r->path) < 0)
 		return -1;
-	if (!r->ours) {
+	if (!r->ours && !r->plain) {
 		/* also what only looks like a link, /proc/self/fd/1 */
 		if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
 			return write_to(r, p, path);
@@ -186,17 +204,36 @@ write_path(const struct result *r, const struct policy *p)
 	return -1;
 }
 
+/* In a file the next one replaces the last, unless something was written
+ * behind that.  What is appended to stays: where it was before does not tell
+ * where one begins. */
+static int
+write_descriptor(const struct result *r, const struct policy *p)
+{
+	static off_t begin, end = -1;
+	long flags = syscall(SYS_fcntl, r->fd, F_GETFL);
+
+	if (!(flags & O_APPEND) && lseek(r->fd, 0, SEEK_CUR) == end &&
+	    ftruncate(r->fd, begin) == 0)
+		lseek(r->fd, begin, SEEK_SET);
+	begin = lseek(r->fd, 0, SEEK_CUR);
+	if (render(r->format, p, r->fd) < 0)
+		return -1;
+	end = lseek(r->fd, 0, SEEK_CUR);
+	return 0;
+}
+
 int
 result_write(const struct result *r, const struct policy *p)
 {
 	if (r->fd >= 0) {
-		if (render(r, p, r->fd) == 0)
+		if (write_descriptor(r, p) == 0)
 			return 0;
 		warn("descriptor %d:", r->fd);
 	} else {
 		if (write_path(r, p) == 0)
 			return 0;
-		if (r->ours && errno == EEXIST)
+		if ((r->ours || r->plain) && errno == EEXIST)
 			warn("%s: not a regular file of ours", r->path);
 		else
 			warn("%s:", r->path);
@@ -210,5 +247,7 @@ result_rescue(const struct result *r, const struct policy *p)
 	if (msg_fd < 0 || r->fd == msg_fd)
 		return;
 	warn("this is the result that could not be written");
-	render(r, p, msg_fd);
+	/* not a filter, which may also be what is too long */
+	render(r->format->write == text_bpf ? format_find("list") : r->format,
+	    p, msg_fd);
 }

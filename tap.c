@@ -39,20 +39,19 @@ tap_privileged(void)
 }
 
 static const char *
-stop_probe(void)
+stop_probe(unsigned needs)
 {
+	(void)needs;
 	return NULL;
 }
 
-static int
-stop_install(void)
-{
-	return 0;
-}
-
 static const char *
-seccomp_probe(void)
+seccomp_probe(unsigned needs)
 {
+	if (needs & FOR_INIT)
+		return "an init must not die with its tracer";
+	if (needs & FOR_RUNNING)
+		return "a running process takes no filter from outside";
 	/* a filter at address 0 is EFAULT where there are filters at all;
 	 * a container that forbids them answers as it would to a real one */
 	if (prctl(PR_SET_SECCOMP, UAPI_SECCOMP_MODE_FILTER, NULL) == 0 ||
@@ -64,24 +63,19 @@ seccomp_probe(void)
 	return NULL;
 }
 
-static int
-seccomp_install(void)
+int
+tap_filter(const struct uapi_sock_fprog *prog)
 {
-	static const struct uapi_sock_filter trace_all = {
-		.code = UAPI_BPF_RET_K,
-		.k = UAPI_SECCOMP_RET_TRACE | TAP_COOKIE,
-	};
-	const struct uapi_sock_fprog prog = { 1, &trace_all };
 	int tries;
 
 	for (tries = 0; tries < 2; tries++) {
 #ifdef SYS_seccomp
 		/* before Linux 5.16 a filter turns costly mitigations on */
 		if (syscall(SYS_seccomp, UAPI_SECCOMP_SET_MODE_FILTER,
-		    UAPI_SECCOMP_FILTER_FLAG_SPEC_ALLOW, &prog) == 0)
+		    UAPI_SECCOMP_FILTER_FLAG_SPEC_ALLOW, prog) == 0)
 			return 0;
 #endif
-		if (prctl(PR_SET_SECCOMP, UAPI_SECCOMP_MODE_FILTER, &prog) == 0)
+		if (prctl(PR_SET_SECCOMP, UAPI_SECCOMP_MODE_FILTER, prog) == 0)
 			return 0;
 		if (errno != EACCES ||
 		    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
@@ -90,26 +84,61 @@ seccomp_install(void)
 	return -1;
 }
 
-/* the cheapest first */
-static const struct tap taps[] = {
-	{ "seccomp", PTRACE_O_TRACESECCOMP | PTRACE_O_EXITKILL, PTRACE_CONT,
-	  true, seccomp_probe, seccomp_install },
-	{ "stop", 0, PTRACE_SYSCALL, false, stop_probe, stop_install },
+static int
+seccomp_install(const struct uapi_sock_fprog *known)
+{
+	static const struct uapi_sock_filter trace_all = {
+		.code = UAPI_BPF_RET_K,
+		.k = UAPI_SECCOMP_RET_TRACE | TAP_COOKIE,
+	};
+	const struct uapi_sock_fprog all = { 1, &trace_all };
+
+	return tap_filter(known ? known : &all);
+}
+
+static const struct tap tap_seccomp = {
+	.name = "seccomp", .options = PTRACE_O_TRACESECCOMP | PTRACE_O_EXITKILL,
+	.resume = PTRACE_CONT, .probe = seccomp_probe,
+	.install = seccomp_install,
 };
 
+static const struct tap tap_stop = {
+	.name = "stop", .resume = PTRACE_SYSCALL, .probe = stop_probe,
+};
+
+/* the cheapest first */
+enum { N_TAPS = 3 };
+static const struct tap *const taps[N_TAPS] = {
+	&tap_ebpf, &tap_seccomp, &tap_stop,
+};
+
+/* why `auto' had better not take it */
+static const char *
+discouraged(const struct tap *t, unsigned needs)
+{
+	if (t->collect && (needs & FOR_INIT))
+		return "a reboot would not wait for the result";
+	if (t->collect && (needs & FOR_IMAGES))
+		return "it can't tell which program calls";
+	return NULL;
+}
+
 const struct tap *
-tap_pick(const char *name, bool init, bool verbose)
+tap_pick(const char *name, unsigned needs, bool verbose)
 {
 	bool any = !strcmp(name, "auto"), known = false;
 	const struct tap *t;
 	const char *why;
+	size_t i;
 
-	for (t = taps; t < taps + sizeof taps / sizeof *taps; t++) {
-		if (!any && strcmp(t->name, name) != 0)
+	for (i = 0; i < N_TAPS; i++) {
+		t = taps[i];
+		if (!t || (!any && strcmp(t->name, name) != 0))
 			continue;
 		known = true;
-		why = init && t->kills ?
-		    "an init must not die with its tracer" : t->probe();
+		why = any ? discouraged(t, needs) : NULL;
+		if (!why)
+			why = t->probe(needs);
 		if (!why) {
 			if (verbose)
 				warn("tap %s", t->name);

@@ -1,28 +1,37 @@
 /* SPDX-License-Identifier: MIT
  *
- * The formats that are not JSON: the list and the table for people.  Knows
- * nothing of taps.
+ * The formats that are not JSON: the list, the consumers' own, the filter.
+ * Knows nothing of taps.
  */
 #include "util.h"
 #include "abi.h"
 #include "policy.h"
+#include "args.h"
+#include "widen.h"
+#include "uapi.h"
+#include "filter.h"
+#include "say.h"
 #include "text_out.h"
 
+#include <errno.h>
 #include <string.h>
 
 static struct policy_call calls[POLICY_CALLS_MAX];
+static const struct policy_rule *rules[POLICY_RULES_MAX];
+static const char and[] = " && ";
 
-static const char *
-reason(const struct policy_call *c)
+const char *
+text_reason(const struct policy_call *c)
 {
 	if (c->why & WHY_SEEN)
 		return NULL;
-	return c->why & WHY_KNOWN ? "known" : "always";
+	if (c->why & WHY_WIDENED)
+		return widen_reason(c->why);
+	return c->why & WHY_ALWAYS ? "always" : "known";
 }
 
-/* "openat", "i386:open", "99999" */
-static void
-write_call(struct out *o, const struct policy_call *c)
+void
+text_call(struct out *o, const struct policy_call *c)
 {
 	const char *name = abi_name(c->abi, c->nr);
 
@@ -36,91 +45,335 @@ write_call(struct out *o, const struct policy_call *c)
 		out_num(o, (int32_t)c->nr);
 }
 
+/* a comment that says so */
+static void
+incomplete(struct out *o, const struct policy *p, const char *comment)
+{
+	if (p->incomplete)
+		out_fmt(o, "%s incomplete\n", comment);
+}
+
+static void
+write_value(struct out *o, const struct policy_rule *r, uint64_t v)
+{
+	if (abis[r->abi].bits == 32)
+		v = (uint32_t)v;
+	/* small ones as people write them */
+	out_fmt(o, v < 4096 ? "%llu" : "0x%llx", (unsigned long long)v);
+}
+
+static void
+write_test(struct out *o, const struct policy_rule *r, int arg, const char *op,
+    uint64_t v)
+{
+	out_fmt(o, "arg%d %s ", arg, op);
+	write_value(o, r, v);
+}
+
+/* minijail has "some of these bits" and "no other bits than these" */
+static void
+minijail_masked(struct out *o, const struct policy_rule *r,
+    const struct policy_test *t)
+{
+	uint64_t zeros = t->mask & ~t->value, ones = t->mask & t->value;
+
+	write_test(o, r, t->arg, "in", ~zeros);
+	for (; ones; ones &= ones - 1) {
+		out_str(o, and);
+		write_test(o, r, t->arg, "&", ones & -ones);
+	}
+}
+
+/* "arg0 == 2 && (arg1 & 15) == 1" */
+static void
+write_rule(struct out *o, const struct policy_rule *r, bool minijail)
+{
+	static const char ops[][3] = { "!=", "<", "<=", "==", ">=", ">" };
+	const struct policy_test *t = r->test;
+
+	for (; t < r->test + r->n; t++) {
+		if (t > r->test)
+			out_str(o, and);
+		if (t->op != OP_MASKED_EQ) {
+			write_test(o, r, t->arg, ops[t->op], t->value);
+		} else if (minijail) {
+			minijail_masked(o, r, t);
+		} else {
+			out_char(o, '(');
+			write_test(o, r, t->arg, "&", t->mask);
+			out_str(o, ") == ");
+			write_value(o, r, t->value);
+		}
+	}
+}
+
+/* a call and one of its rules, if there is one */
+static void
+write_conditional(struct out *o, const struct policy_call *c,
+    const struct policy_rule *r)
+{
+	text_call(o, c);
+	if (r) {
+		out_char(o, '(');
+		write_rule(o, r, false);
+		out_char(o, ')');
+	}
+}
+
+void
+text_rule(struct out *o, const struct policy_rule *r)
+{
+	write_conditional(o, &(struct policy_call){ .nr = r->nr,
+	    .abi = r->abi }, r->n ? r : NULL);
+	args_names(o, " [", r, "]");
+}
+
+/* names that this build lacks, from *next up to the call; those of other ABIs
+ * last */
+static void
+write_unknown(struct out *o, const struct policy *p, const char **next,
+    const struct policy_call *c)
+{
+	const char *name = c && c->abi == 0 ? abi_name(0, c->nr) : NULL;
+
+	for (; *next && (!c || (name && strcmp(*next, name) < 0));
+	    *next = policy_unknown(p, *next))
+		out_fmt(o, "%s\n", *next);
+}
+
 void
 text_list(struct out *o, const struct policy *p)
 {
-	int n = policy_list(p, BY_NAME, calls), i;
-	const char *why;
+	const struct policy_call *c = calls;
+	const char *why, *unknown = policy_unknown(p, NULL);
+	int n = policy_list(p, BY_NAME, calls), k;
+	const struct policy_rule *r;
 
-	if (p->incomplete)
-		out_str(o, "# incomplete\n");
-	for (i = 0; i < n; i++) {
-		write_call(o, &calls[i]);
-		why = reason(&calls[i]);
-		if (why)
-			out_fmt(o, "\t%s", why);
-		out_char(o, '\n');
+	incomplete(o, p, "#");
+	for (; c < calls + n; c++) {
+		write_unknown(o, p, &unknown, c);
+		k = say_rules(p, FOR_LIST, c->abi, c->nr, rules);
+		do {
+			r = k ? rules[--k] : NULL;
+			write_conditional(o, c, r);
+			why = text_reason(c);
+			if (why)
+				out_fmt(o, "\t%s", why);
+			if (r)
+				args_names(o, "\t", r, "");
+			out_char(o, '\n');
+		} while (k);
 	}
+	write_unknown(o, p, &unknown, NULL);
 }
 
-/* part of total in units of 1/scale; both are shifted into 32 bits first */
-static unsigned
-share(uint64_t part, uint64_t total, unsigned scale)
-{
-	while (total > UINT32_MAX / scale) {
-		total >>= 1;
-		part >>= 1;
-	}
-	return total ? (uint32_t)part * scale / (uint32_t)total : 0;
-}
-
-static int
-digits(uint64_t v)
-{
-	int n = 1;
-
-	for (uint64_t ten = 10; v >= ten && n < 19; ten *= 10)
-		n++;
-	return n;
-}
-
-enum { W_COUNT = 10, W_SHARE = 6, W_CALL = 24, W_REASON = 8, W_GAPS = 4 };
+/* What differs between the others is mostly how a call is written: %c its
+ * name, or number behind a $, %n its number, %r the rules, %s the names of the
+ * values in them as a comment, %a its action. */
+static const struct dialect {
+	unsigned says;
+	const char *call, *next, *refusal;
+} systemd = {
+	FOR_SYSTEMD, "SystemCallFilter=%c\n", "", "SystemCallFilter=~%c:%a\n",
+}, minijail = {
+	FOR_MINIJAIL, "%s%c: %r\n", "", "%c: return %a\n",
+}, firejail = {
+	FOR_FIREJAIL, "%c", ",", ",%c:%a",
+}, kafel = {
+	/* its names are those of the kernel's functions, so numbers */
+	FOR_KAFEL, "\t\tSYSCALL[%n]%r /* %c%s */", ",\n",
+	"\n\t},\n\t%a {\n\t\tSYSCALL[%n] /* %c */",
+};
 
 static void
-table_row(struct out *o, const struct policy_call *c, uint64_t total, int width)
+write_action(struct out *o, const struct dialect *d, int action)
 {
-	unsigned permille = share(c->count, total, 1000);
-	int bar = (int)share(c->count, total, (unsigned)width);
-	const char *why = reason(c);
+	bool caps = d == &kafel;
 
-	out_pad(o, ' ', W_COUNT - digits(c->count));
-	out_fmt(o, "%llu ", (unsigned long long)c->count);
-	out_pad(o, ' ', W_SHARE - 3 - digits(permille / 10));
-	out_fmt(o, "%u.%u%% ", permille / 10, permille % 10);
-	out_pad(o, '#', bar);
-	out_pad(o, ' ', width - bar + 1);
-	write_call(o, c);
-	if (why)
-		out_fmt(o, "  (%s)", why);
+	if (action == ACTION_KILL)
+		out_str(o, caps ? "KILL_PROCESS" : "kill");
+	else if (action == ACTION_LOG)
+		out_str(o, caps ? "LOG" : "log");
+	else if (d->says & NAMED_ERRNO)
+		out_str(o, error_name(action));
+	else
+		out_fmt(o, caps ? "ERRNO(%d)" : "%d", action);
+}
+
+static void
+write_rules(struct out *o, const struct dialect *d, const struct policy *p,
+    uint32_t nr)
+{
+	int n = say_rules(p, d->says, 0, nr, rules), i;
+	const struct policy_refusal *r = p->refusals;
+
+	if (d == &minijail && !n)
+		out_char(o, '1');
+	if (d == &kafel && n)
+		out_str(o, "(arg0, arg1, arg2, arg3, arg4, arg5) { ");
+	for (i = 0; i < n; i++) {
+		if (i)
+			out_str(o, " || ");
+		write_rule(o, rules[i], d == &minijail);
+	}
+	if (d == &kafel && n)
+		out_str(o, " }");
+	if (d == &minijail && n)
+		for (; r < p->refusals + p->n_refusals; r++)
+			if (r->nr == nr && say_refusal(p, d->says, r) > 0)
+				out_fmt(o, "; return %d", r->action);
+}
+
+/* minijail has lines of comment */
+static void
+write_names(struct out *o, const struct dialect *d, const struct policy *p,
+    uint32_t nr)
+{
+	int n = say_rules(p, d->says, 0, nr, rules), i;
+	const char *before = d == &minijail ? "# " : ": ";
+	bool any = false;
+
+	for (i = 0; i < n; i++)
+		any |= args_names(o, any ? ", " : before, rules[i], "");
+	if (any && d == &minijail)
+		out_char(o, '\n');
+}
+
+static void
+write_as(struct out *o, const struct dialect *d, const struct policy *p,
+    const struct policy_call *c, const char *how, int action)
+{
+	const char *name = abi_name(c->abi, c->nr);
+
+	for (; *how; how++) {
+		if (*how != '%')
+			out_char(o, *how);
+		else if (*++how == 'a')
+			write_action(o, d, action);
+		else if (*how == 'r')
+			write_rules(o, d, p, c->nr);
+		else if (*how == 's')
+			write_names(o, d, p, c->nr);
+		else if (*how == 'c' && name)
+			out_str(o, name);
+		else
+			out_fmt(o, *how == 'c' ? "$%d" : "%d", (int)c->nr);
+	}
+}
+
+/* a name that stands for the native call, too, and was written for that */
+static bool
+again(const struct policy *p, const struct policy_call *c)
+{
+	const char *name = abi_name(c->abi, c->nr);
+	int64_t nr = c->abi && name ? abi_nr(0, name) : -1;
+
+	return nr >= 0 && policy_why(p, 0, (uint32_t)nr);
+}
+
+/* those of an ABI, or the names of all, -1; first before the first */
+static void
+write_calls(struct out *o, const struct dialect *d, const struct policy *p,
+    int abi, const char *first)
+{
+	const struct policy_refusal *r = p->refusals;
+	int n = policy_list(p, BY_NAME, calls), action;
+	const struct policy_call *c = calls;
+	struct policy_call refused = { .nr = 0 };
+
+	for (; c < calls + n; c++) {
+		if (!say_call(d->says, c->abi, c->nr) ||
+		    (abi < 0 ? again(p, c) : c->abi != abi))
+			continue;
+		out_str(o, first);
+		first = d->next;
+		write_as(o, d, p, c, d->call, 0);
+	}
+	for (; r < p->refusals + p->n_refusals; r++) {
+		action = say_refusal(p, d->says, r);
+		if (action < 0 || action == say_action(d->says, p->action) ||
+		    (abi >= 0 && r->abi != abi) ||
+		    (d == &minijail && policy_why(p, r->abi, r->nr)))
+			continue;
+		refused.abi = r->abi;
+		refused.nr = r->nr;
+		write_as(o, d, p, &refused, d->refusal, action);
+	}
+}
+
+/* A drop-in: empty assignments undo what the unit says.  The manager adds
+ * @default to any list; a name that it does not know gets a warning. */
+void
+text_systemd(struct out *o, const struct policy *p)
+{
+	int action = say_action(FOR_SYSTEMD, p->action), i;
+
+	incomplete(o, p, "#");
+	out_str(o, "[Service]\nSystemCallFilter=\n");
+	write_calls(o, &systemd, p, -1, "");
+	out_str(o, "SystemCallErrorNumber=");
+	if (action)
+		out_num(o, action);
+	out_str(o, "\nSystemCallArchitectures=\n"
+	    "SystemCallArchitectures=native");
+	for (i = 1; i < n_abis; i++)
+		if (policy_uses(p, i))
+			out_fmt(o, " %s", strcmp(abis[i].name, "i386") ?
+			    abis[i].name : "x86");
+	out_char(o, '\n');
+}
+
+/* a file is for one ABI; minijail0's options say what refused calls get */
+void
+text_minijail(struct out *o, const struct policy *p)
+{
+	incomplete(o, p, "#");
+	write_calls(o, &minijail, p, 0, "");
+}
+
+/* A profile, since an argument may not be as long.  The filter for the native
+ * ABI lets all others through, which is what the second line is against.  Up to
+ * 2026 firejail makes another filter for the native ABI of seccomp.32.keep, so
+ * the native names have to stand there, too. */
+void
+text_firejail(struct out *o, const struct policy *p)
+{
+	const char *second = "\nseccomp.block-secondary";
+	int i;
+
+	incomplete(o, p, "#");
+	write_calls(o, &firejail, p, 0, "seccomp.keep ");
+	for (i = 1; i < n_abis; i++)
+		if (say_abi(FOR_FIREJAIL, i) && policy_uses(p, i)) {
+			write_calls(o, &firejail, p, -1, "\nseccomp.32.keep ");
+			second = "";
+		}
+	out_fmt(o, "%s\nseccomp-error-action ", second);
+	write_action(o, &firejail, say_action(FOR_FIREJAIL, p->action));
 	out_char(o, '\n');
 }
 
 void
-text_table(struct out *o, const struct policy *p)
+text_kafel(struct out *o, const struct policy *p)
 {
-	int n = policy_list(p, BY_COUNT, calls), i;
-	int width = terminal_width(o->fd);
-	uint64_t total = 0;
+	incomplete(o, p, "//");
+	out_str(o, "POLICY utrace {\n\tALLOW {\n");
+	write_calls(o, &kafel, p, 0, "");
+	out_str(o, "\n\t}\n}\nUSE utrace DEFAULT ");
+	write_action(o, &kafel, say_action(FOR_KAFEL, p->action));
+	out_char(o, '\n');
+}
 
-	if (!width)
-		width = 80;
-	width -= W_COUNT + W_SHARE + W_CALL + W_REASON + W_GAPS;
-	if (width < 4)
-		width = 4;
-	if (width > 50)
-		width = 50;
-	for (i = 0; i < n; i++)
-		total += calls[i].count;
-	if (p->incomplete)
-		out_str(o, "# incomplete\n");
-	out_pad(o, ' ', W_COUNT - 5);
-	out_str(o, "count  share ");
-	out_pad(o, ' ', width);
-	out_str(o, " call\n");
-	for (i = 0; i < n; i++)
-		table_row(o, &calls[i], total, width);
-	out_pad(o, ' ', W_COUNT - digits(total));
-	out_fmt(o, "%llu 100.0%% ", (unsigned long long)total);
-	out_pad(o, ' ', width);
-	out_fmt(o, " %d calls\n", n);
+void
+text_bpf(struct out *o, const struct policy *p)
+{
+	static struct uapi_sock_filter code[FILTER_MAX];
+	int n = filter_build(p, 0, code, FILTER_MAX);
+
+	if (n < 0) {
+		warn("bpf: more than %d instructions", FILTER_MAX);
+		o->error = E2BIG;
+		return;
+	}
+	out_mem(o, (const char *)code, (size_t)n * sizeof *code);
 }

@@ -1,8 +1,22 @@
 /* SPDX-License-Identifier: MIT
  * Needs util.h, abi.h, policy.h. */
 
+/* "openat", "i386:open", "99999" */
+void text_call(struct out *, const struct policy_call *);
+/* why it is there though it was not seen; NULL: it was */
+const char *text_reason(const struct policy_call *);
 /* a name a line, by ABI and name; "i386:name" for a foreign ABI; a number
- * where there is no name; after a tab the reason, where it was not seen */
+ * where there is no name; for a call with conditions a line each, of which one
+ * is enough, "socket(arg0 == 2 && (arg1 & 15) == 1)", with C's operators and
+ * numbers in decimal or from 0x on; after a tab the reason, where it was not
+ * seen */
 void text_list(struct out *, const struct policy *);
-/* for people: count, share, call, bar, by count; fits the terminal's width */
-void text_table(struct out *, const struct policy *);
+void text_systemd(struct out *, const struct policy *);
+void text_minijail(struct out *, const struct policy *);
+void text_firejail(struct out *, const struct policy *);
+void text_kafel(struct out *, const struct policy *);
+/* sock_filter after sock_filter, in this machine's byte order; if it would be
+ * longer than the kernel takes, a line says so and out's error is E2BIG */
+void text_bpf(struct out *, const struct policy *);
+/* a call and what has to hold of its arguments, "ioctl(arg1==21505)" */
+void text_rule(struct out *, const struct policy_rule *);

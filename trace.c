@@ -5,6 +5,7 @@
  * fork bomb fills the table, not the router's memory; who finds no slot stays
  * traced, without state.
  */
+#include "regs.h"
 #include "tap.h"
 #include "child.h"
 #include "trace.h"
@@ -14,19 +15,22 @@
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
-#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "abi.h"
-#include "regs.h"
 #include "exec.h"
 #include "uapi.h"
 #include "util.h"
 
 enum {
 	HASH_SIZE = 2 * MAX_TRACEES,    /* a power of two, never full */
+	PID_LIMIT = 1 << 22,    /* the kernel's */
 	POLL_MS = 10,           /* how soon a signal is seen at the latest */
+	/* how often to ask for a stop before sleeping: 0.1 to 0.2 ms */
+	ASKS = 400,
+	HOPE = 8,               /* how often to ask in vain, at first */
+	RETRY = 64,             /* then ask only before each 64th sleep */
 };
 
 /* what happened to a tracee; the terms of ptrace(2) */
@@ -44,34 +48,42 @@ enum event {
 
 /* state of a tracee: bits */
 enum {
-	INSIDE = 1,             /* in a call: its next syscall stop is the exit */
+	INSIDE = 1,             /* in a call: next syscall stop is its exit */
 	SURE = 2,               /* no other stop since its entry */
-	LOADING = 4,            /* PROGRAM before its entry point: not counted */
+	LOADING = 4,            /* PROGRAM up to its entry point: not counted */
 	HELD = 8,               /* stopped until its parent's fork event */
 	STOPPED = 16,           /* in a group-stop */
 	UNTRACED_REG = 32,      /* CLONE_UNTRACED was taken out of argument 0 */
 	UNTRACED_MEM = 64,      /* or out of the struct that it points to */
+	REFUSED = 128,          /* its call is not made, but returns an error */
+	LEFT = 256,             /* let go for good at the end of this stop */
+
+	UNTRACED = UNTRACED_REG | UNTRACED_MEM,
+	WANTS_EXIT = UNTRACED | REFUSED,        /* something to do there */
 };
 
 struct tracee {
 	pid_t tid;              /* 0: free slot */
-	unsigned state;
-	uint64_t saved;         /* UNTRACED_*: argument 0 */
+	uint16_t state;
+	uint8_t image;
+	uint64_t saved;         /* UNTRACED_*: argument 0; REFUSED: an errno */
 };
 
 static struct tracee table[HASH_SIZE];
 static int n_tracees;
+static int n_cpus;              /* that we may run on */
 
 static struct entry entry;
 
 /* numbers that mean something to us, by ABI */
-static struct { uint32_t clone, clone3; } calls[ABI_MAX];
+static struct { uint32_t clone, clone3, reboot; } calls[ABI_MAX];
 
 static int n_untraced;          /* tracees in state UNTRACED_* */
 static int n_held;              /* and in HELD */
 
 static volatile sig_atomic_t woken;     /* a signal wants the loop to look */
 static volatile sig_atomic_t terms;     /* SIGTERMs to the tracer itself */
+static volatile sig_atomic_t ending;    /* a signal that ends services */
 static volatile sig_atomic_t want_snapshot;
 
 /* A signal that comes just before the loop blocks in waitpid would be seen only
@@ -79,15 +91,8 @@ static volatile sig_atomic_t want_snapshot;
 static void
 poll_in(uint32_t ms)
 {
-	struct itimerval it = {
-		.it_interval.tv_usec = POLL_MS * 1000,
-		.it_value = {
-			.tv_sec = (time_t)(ms / 1000),
-			.tv_usec = (suseconds_t)(ms % 1000 * 1000),
-		},
-	};
-
-	setitimer(ITIMER_REAL, &it, NULL);
+	set_timer((long[]){ 0, POLL_MS * 1000, (long)(ms / 1000),
+	    (long)(ms % 1000 * 1000) }, NULL);
 }
 
 static void
@@ -101,6 +106,8 @@ on_wakeup(int sig)
 {
 	if (sig == SIGTERM)
 		terms++;
+	if (sig != SIGALRM && sig != SIGUSR1)
+		ending = 1;
 	if (sig != SIGALRM)
 		want_snapshot = 1;
 	woken = 1;
@@ -159,6 +166,24 @@ tracee_drop(const struct tracee *t)
 	table[gap].tid = 0;
 }
 
+static void
+set(struct tracee *t, unsigned bits)
+{
+	t->state = (uint16_t)(t->state | bits);
+}
+
+static void
+clear(struct tracee *t, unsigned bits)
+{
+	t->state = (uint16_t)(t->state & ~bits);
+}
+
+static bool
+has_slot(const struct tracee *t)
+{
+	return t >= table && t < table + HASH_SIZE;
+}
+
 /* nothing else looks at the bits of a wait status */
 static enum event
 classify(int status)
@@ -197,13 +222,43 @@ request(struct trace *tr, int req, pid_t tid, int sig)
 		lose(tr, "can't let it go on", tid);
 }
 
+static bool
+in_program(const struct trace *tr, pid_t tid)
+{
+	return tid == tr->shared->program ||
+	    syscall(SYS_tgkill, tr->shared->program, tid, 0) == 0;
+}
+
+/* Where the kernel counts nobody needs to be held once that began; but with -D
+ * PROGRAM's own threads are, so that we learn of its end first. */
+static bool
+may_leave(const struct trace *tr, const struct tracee *t)
+{
+	return tr->tap->collect && tr->started && !(t->state & LOADING) &&
+	    (tr->shared->front || !in_program(tr, t->tid));
+}
+
 static void
-resume(struct trace *tr, const struct tracee *t, int sig)
+leave(struct trace *tr, struct tracee *t, int sig)
+{
+	/* first, as it may stop at once, and the front then has to tell */
+	if (t->tid == tr->shared->program)
+		tr->shared->detached = 1;
+	request(tr, PTRACE_DETACH, t->tid, sig);
+	if (has_slot(t))
+		tracee_drop(t);
+}
+
+static void
+resume(struct trace *tr, struct tracee *t, int sig)
 {
 	int req = tr->tap->resume;
 
-	/* an argument has to be put back at the exit stop */
-	if (t->state & (UNTRACED_REG | UNTRACED_MEM))
+	if ((t->state & LEFT) || may_leave(tr, t)) {
+		leave(tr, t, sig);
+		return;
+	}
+	if (t->state & WANTS_EXIT)
 		req = PTRACE_SYSCALL;
 	request(tr, req, t->tid, sig);
 }
@@ -225,7 +280,7 @@ clear_untraced(struct trace *tr, struct tracee *t, int abi,
 		flags = s->args[0] & ~(uint64_t)UAPI_CLONE_UNTRACED;
 		if (regs_set_arg0(t->tid, flags) < 0)
 			lose(tr, "can't clear CLONE_UNTRACED", t->tid);
-		t->state |= UNTRACED_REG;
+		set(t, UNTRACED_REG);
 		t->saved = s->args[0];
 		n_untraced++;
 	} else if (s->nr == calls[abi].clone3) {
@@ -236,7 +291,7 @@ clear_untraced(struct trace *tr, struct tracee *t, int abi,
 		flags &= ~(uint64_t)UAPI_CLONE_UNTRACED;
 		if (regs_poke(t->tid, low, 4, flags) < 0)
 			lose(tr, "can't clear CLONE_UNTRACED", t->tid);
-		t->state |= UNTRACED_MEM;
+		set(t, UNTRACED_MEM);
 		t->saved = low;
 		n_untraced++;
 	}
@@ -258,9 +313,48 @@ restore_untraced(const struct tracee *parent, pid_t tid)
 static void
 end_untraced(struct tracee *t)
 {
-	if (t->state & (UNTRACED_REG | UNTRACED_MEM))
+	if (t->state & UNTRACED)
 		n_untraced--;
-	t->state &= ~(unsigned)(UNTRACED_REG | UNTRACED_MEM);
+	clear(t, UNTRACED);
+}
+
+/* The call is not made.  Where the number's register is also the result's,
+ * mips, that is set at the exit. */
+static void
+refuse(struct trace *tr, struct tracee *t, int error)
+{
+	end_untraced(t);
+	if (regs_skip_call(t->tid, error) < 0) {
+		if (errno != ESRCH)
+			lose(tr, "can't refuse its call", t->tid);
+		return;
+	}
+	set(t, REFUSED);
+	t->saved = (uint64_t)error;
+}
+
+/* let the sink see the call, and do as it says */
+static void
+judge(struct trace *tr, struct tracee *t, const struct syscall_stop *s)
+{
+	int verdict = tr->sink(tr->arg,
+	    &(struct caller){ t->tid, t->image }, s);
+
+	if (verdict == CALL_GOES)
+		return;
+	if (verdict == CALL_KILLS) {
+		kill(t->tid, SIGKILL);
+		return;
+	}
+	refuse(tr, t, verdict);
+}
+
+static void
+snapshot(struct trace *tr)
+{
+	if (tr->tap->collect)
+		tr->tap->collect(tr);
+	tr->snapshot(tr->arg);
 }
 
 static void
@@ -270,10 +364,13 @@ call_entry(struct trace *tr, struct tracee *t, const struct syscall_stop *s)
 
 	if (!tr->started)
 		return;         /* our own calls before execve */
-	if (abi >= 0)
+	if (abi >= 0 && !(t->state & REFUSED))
 		clear_untraced(tr, t, abi, s);
 	if (!(t->state & LOADING))
-		tr->sink(tr->arg, s->audit_arch, s->nr, s->args);
+		judge(tr, t, s);
+	/* the last chance */
+	if (abi >= 0 && s->nr == calls[abi].reboot)
+		snapshot(tr);
 }
 
 static void
@@ -290,12 +387,14 @@ on_syscall(struct trace *tr, struct tracee *t)
 	if (s.kind == STOP_UNKNOWN)
 		s.kind = t->state & INSIDE ? STOP_EXIT : STOP_ENTRY;
 	if (s.kind == STOP_EXIT) {
+		if (t->state & REFUSED)
+			regs_set_error(t->tid, (int)t->saved);
 		restore_untraced(t, t->tid);
 		end_untraced(t);
-		t->state &= ~(unsigned)(INSIDE | SURE);
+		clear(t, INSIDE | SURE | REFUSED);
 		return;
 	}
-	t->state |= INSIDE | SURE;
+	set(t, INSIDE | SURE);
 	/* under the seccomp tap a call was counted at its filter's stop */
 	if (tr->tap->resume == PTRACE_SYSCALL)
 		call_entry(tr, t, &s);
@@ -307,7 +406,8 @@ on_seccomp(struct trace *tr, struct tracee *t)
 	struct syscall_stop s;
 	unsigned long cookie = 0;
 
-	t->state = (t->state | INSIDE) & ~(unsigned)SURE;
+	set(t, INSIDE);
+	clear(t, SURE);
 	if (regs_syscall(t->tid, &s) < 0) {
 		if (errno != ESRCH)
 			lose(tr, "can't read its registers", t->tid);
@@ -317,17 +417,31 @@ on_seccomp(struct trace *tr, struct tracee *t)
 		cookie = s.cookie;
 	else
 		ptrace(PTRACE_GETEVENTMSG, t->tid, NULL, &cookie);
-	/* of the program's own filter: without a tracer of its own, ENOSYS */
-	if (cookie != TAP_COOKIE && tr->started)
-		regs_skip_call(t->tid);
+	/* of the program's own filter: without a tracer of its own, ENOSYS; a
+	 * negative number is taken for a skipped call, whatever it returns */
+	if ((cookie != TAP_COOKIE || (int32_t)s.nr < 0) && tr->started)
+		refuse(tr, t, ENOSYS);
 	call_entry(tr, t, &s);
+}
+
+/* here counting would begin; what is entered is left to itself */
+static void
+enter(struct trace *tr, struct tracee *t)
+{
+	struct regs_where w;
+
+	if (regs_where(t->tid, &w) == 0)
+		tr->enter(tr->arg, t->tid, w.pc);
+	set(t, LEFT);
 }
 
 static void
 release(struct trace *tr, struct tracee *t)
 {
-	t->state &= ~(unsigned)HELD;
+	clear(t, HELD);
 	n_held--;
+	if (tr->enter)
+		enter(tr, t);
 	resume(tr, t, 0);
 }
 
@@ -335,34 +449,75 @@ release(struct trace *tr, struct tracee *t)
 static void
 release_held(struct trace *tr)
 {
-	struct tracee *t;
+	struct tracee *t = table;
 
-	for (t = table; n_held && t < table + HASH_SIZE; t++) {
-		if (!t->tid || !(t->state & HELD))
+	while (n_held && t < table + HASH_SIZE) {
+		if (!t->tid || !(t->state & HELD)) {
+			t++;
 			continue;
+		}
 		entry_clean(&entry, t->tid);
 		release(tr, t);
+		t = table;              /* slots may have moved */
 	}
+}
+
+/* PROGRAM is loaded: it counts from here on */
+static void
+begin(struct trace *tr, struct tracee *t)
+{
+	long options = PTRACE_O_TRACEEXEC | PTRACE_O_TRACECLONE;
+
+	clear(t, LOADING);
+	if (!tr->tap->start)
+		return;
+	tr->tap->start();
+	if (tr->shared->program == 1)
+		options |= PTRACE_O_TRACEEXIT;
+	/* should it stay: a new leader and its end are all that matters */
+	ptrace(PTRACE_SETOPTIONS, t->tid, NULL, (void *)options);
 }
 
 /* PROGRAM itself: from here on, or from its entry point on, calls count */
 static void
 first_exec(struct trace *tr, struct tracee *t)
 {
-	static const uint64_t no_args[6];
+	struct syscall_stop s = {
+		.audit_arch = abis[0].audit_arch,
+		.nr = (uint32_t)abi_nr(0, "execve"),
+	};
 
 	tr->started = true;
 	tr->processes = 1;
 	entry.trap_ignored = tr->trap_ignored;
 	if (!tr->exec_scope && entry_arm(&entry, t->tid) == 0) {
-		t->state |= LOADING;
+		set(t, LOADING);
 		return;
 	}
+	if (tr->enter) {
+		enter(tr, t);
+		return;
+	}
+	begin(tr, t);
 	if (!tr->exec_scope)
 		warn("its entry point can't be found, so its loader's calls "
 		    "are recorded too:");
-	tr->sink(tr->arg, abis[0].audit_arch, (uint32_t)abi_nr(0, "execve"),
-	    no_args);
+	/* it is made: too late to refuse it */
+	tr->sink(tr->arg, &(struct caller){ t->tid, t->image }, &s);
+}
+
+static void
+image_executed(struct trace *tr, struct tracee *t)
+{
+	char path[1024] = "";
+
+	if (tr->verbose || tr->executed)
+		exec_path(t->tid, path, sizeof path);
+	if (tr->verbose)
+		warn("%d: exec %s", (int)t->tid, path);
+	if (tr->executed)
+		t->image = (uint8_t)tr->executed(tr->arg, t->tid, t->image,
+		    path);
 }
 
 /* returns the thread's state, which may have moved */
@@ -384,9 +539,10 @@ on_exec(struct trace *tr, struct tracee *t)
 			t = tracee_add(tid);
 	}
 	end_untraced(t);
+	if (t->state & LOADING)
+		begin(tr, t);
 	t->state = INSIDE;
-	if (tr->verbose)
-		warn("%d: exec", (int)t->tid);
+	image_executed(tr, t);
 	if (!tr->privileged && exec_gains_privileges(t->tid)) {
 		warn("%d: a program that would gain privileges ran without",
 		    (int)t->tid);
@@ -405,14 +561,15 @@ on_exec(struct trace *tr, struct tracee *t)
 static void
 mend_child(struct trace *tr, const struct tracee *parent, pid_t tid)
 {
-	bool mend = entry.armed ||
-	    (parent->state & (UNTRACED_REG | UNTRACED_MEM));
+	bool mend = entry.armed || (parent->state & UNTRACED);
 	struct tracee *child = tracee_find(tid);
 	int status;
 
 	if (!child) {
 		/* no stranger any more when it stops */
 		child = tracee_add(tid);
+		if (child)
+			child->image = parent->image;
 		if (!mend || !child || waitpid(tid, &status, __WALL) != tid)
 			return;
 		if (!WIFSTOPPED(status)) {
@@ -424,6 +581,7 @@ mend_child(struct trace *tr, const struct tracee *parent, pid_t tid)
 	}
 	if (!(child->state & HELD))
 		return;
+	child->image = parent->image;
 	if (entry.armed)
 		entry_forked(&entry, parent->tid, tid);
 	restore_untraced(parent, tid);
@@ -435,7 +593,7 @@ on_fork(struct trace *tr, const struct tracee *t, int event)
 {
 	unsigned long child = 0;
 
-	if (event != PTRACE_EVENT_CLONE)
+	if (event != PTRACE_EVENT_CLONE && !tr->tap->collect)
 		tr->processes++;
 	if (ptrace(PTRACE_GETEVENTMSG, t->tid, NULL, &child) < 0)
 		return;
@@ -468,24 +626,20 @@ static bool
 on_birth(struct trace *tr, struct tracee *t, bool fresh,
     const struct tracee *spare)
 {
-	if (fresh && (entry.armed || n_untraced) && t != spare) {
-		t->state |= HELD;
+	if (fresh && (entry.armed || n_untraced || tr->executed) &&
+	    t != spare) {
+		set(t, HELD);
 		n_held++;
 		return false;
 	}
+	if (tr->enter && tr->started && !(t->state & (LOADING | STOPPED)))
+		enter(tr, t);
 	if (t->state & STOPPED) {
-		t->state &= ~(unsigned)STOPPED;
+		clear(t, STOPPED);
 		if (t->tid == tr->shared->program)
 			wake_front(tr);
 	}
 	return true;
-}
-
-static bool
-in_program(const struct trace *tr, pid_t tid)
-{
-	return tid == tr->shared->program ||
-	    syscall(SYS_tgkill, tr->shared->program, tid, 0) == 0;
 }
 
 /* what the front handed on is to look as if it had come from its sender */
@@ -509,8 +663,11 @@ on_signal(struct trace *tr, struct tracee *t, int sig)
 	if (sig == SIGTRAP && entry_hit(&entry, t->tid)) {
 		struct tracee *leader = tracee_find(entry.tid);
 
-		if (leader)
-			leader->state &= ~(unsigned)LOADING;
+		if (leader) {
+			begin(tr, leader);
+			if (tr->enter)
+				enter(tr, leader);
+		}
 		release_held(tr);
 		sig = 0;
 	} else {
@@ -538,7 +695,7 @@ on_gone(struct trace *tr, struct tracee *t, int status)
 		warn("%d: killed by signal %d", (int)t->tid, WTERMSIG(status));
 	else if (tr->verbose)
 		warn("%d: exits with %d", (int)t->tid, WEXITSTATUS(status));
-	if (t >= table && t < table + HASH_SIZE) {
+	if (has_slot(t)) {
 		end_untraced(t);
 		n_held -= (t->state & HELD) != 0;
 		tracee_drop(t);
@@ -568,7 +725,7 @@ tracee_get(struct trace *tr, pid_t tid, struct tracee *spare, bool *fresh)
 		    tr->tap->resume == PTRACE_CONT ?
 		    "recorded without state" : "not recorded");
 	said = true;
-	*spare = (struct tracee){ .tid = tid };
+	*spare = (struct tracee){ .tid = tid, .image = IMAGE_UNKNOWN };
 	if (!regs_have_info && tr->tap->resume == PTRACE_SYSCALL) {
 		spare->state = INSIDE;  /* which is not known: count nothing */
 		tr->incomplete = true;
@@ -591,7 +748,7 @@ dispatch(struct trace *tr, pid_t tid, int status)
 	}
 	t = tracee_get(tr, tid, &spare, &fresh);
 	if (ev != EV_SYSCALL)
-		t->state &= ~(unsigned)SURE;
+		clear(t, SURE);
 	switch (ev) {
 	case EV_GONE:
 		on_gone(tr, t, status);
@@ -613,14 +770,14 @@ dispatch(struct trace *tr, pid_t tid, int status)
 	case EV_EXIT:
 		/* when an init is gone the kernel kills its namespace and us */
 		if (in_program(tr, tid) && tr->started)
-			tr->snapshot(tr->arg);
+			snapshot(tr);
 		break;
 	case EV_BIRTH:
 		if (!on_birth(tr, t, fresh, &spare))
 			return;
 		break;
 	case EV_GROUP_STOP:
-		t->state |= STOPPED;
+		set(t, STOPPED);
 		request(tr, PTRACE_LISTEN, tid, 0);
 		return;
 	case EV_SIGNAL:
@@ -628,6 +785,30 @@ dispatch(struct trace *tr, pid_t tid, int status)
 		return;
 	}
 	resume(tr, t, 0);
+}
+
+/* Waking a CPU that sleeps takes longer than all else of a stop, ten times as
+ * long in a virtual machine.  So while stops come one after the other, and
+ * there is a CPU that no tracee needs, ask for the next one for a while before
+ * going to sleep.  As waitpid; 0 if there is none yet. */
+static pid_t
+stop_so_far(int *status)
+{
+	static unsigned hope, sleeps;
+	int asks = n_tracees < n_cpus && (hope || sleeps++ % RETRY == 0) ?
+	    ASKS : 0;
+	pid_t tid;
+
+	for (; asks > 0; asks--) {
+		tid = waitpid(-1, status, __WALL | WNOHANG);
+		if (tid == 0)
+			continue;
+		hope = HOPE;
+		return tid;
+	}
+	if (hope)
+		hope--;
+	return 0;
 }
 
 /* Wait for the next stop or exit.  With -D PROGRAM's parent learns of its exit
@@ -638,20 +819,22 @@ next_stop(struct trace *tr, pid_t *tid, int *status)
 {
 	siginfo_t si;
 
-	if (!tr->shared->front) {
+	if (!tr->shared->front && !tr->attached) {
 		if (waitid(P_ALL, 0, &si, WEXITED | WSTOPPED | WNOWAIT | __WALL)
 		    < 0)
 			return errno == EINTR ? -1 : 0;
 		if (si.si_pid == tr->shared->program && tr->started &&
 		    si.si_code != CLD_STOPPED && si.si_code != CLD_TRAPPED)
-			tr->snapshot(tr->arg);
+			snapshot(tr);
 		/* What was seen may be gone: a leader that was stopped and is
 		 * now killed by another thread's exec can only be reaped after
 		 * that thread, so never block for just this one. */
 		*tid = waitpid(si.si_pid, status, __WALL | WNOHANG);
 		return *tid > 0 ? 1 : -1;
 	}
-	*tid = waitpid(-1, status, __WALL);
+	*tid = stop_so_far(status);
+	if (*tid == 0)
+		*tid = waitpid(-1, status, __WALL);
 	if (*tid > 0)
 		return 1;
 	if (errno == EINTR)
@@ -665,14 +848,35 @@ next_stop(struct trace *tr, pid_t *tid, int *status)
 
 /* signals that the front wants the remaining processes to get */
 static void
-relay_signal(int sig)
+relay_signal(const struct tap *tap, int sig)
 {
 	struct tracee *t;
+	pid_t tid;
 
 	/* tgkill reaches leaders only, so each process gets it once */
 	for (t = table; t < table + HASH_SIZE; t++)
 		if (t->tid)
 			syscall(SYS_tgkill, t->tid, t->tid, sig);
+	for (tid = 1; tap->follows && tid < PID_LIMIT; tid++)
+		if (tap->follows(tid))
+			syscall(SYS_tgkill, tid, tid, sig);
+}
+
+/* Who was let go stopped, and the front with it.  To learn when it goes on, be
+ * its tracer again; should it have gone on already, a stop tells that too. */
+static void
+rejoin(struct trace *tr)
+{
+	pid_t program = tr->shared->program;
+	struct tracee *t;
+
+	if (tracee_find(program) ||
+	    ptrace(PTRACE_SEIZE, program, NULL, NULL) < 0)
+		return;
+	t = tracee_add(program);
+	if (t)
+		set(t, STOPPED);
+	ptrace(PTRACE_INTERRUPT, program, NULL, NULL);
 }
 
 /* what signals asked for; true: leave */
@@ -683,6 +887,7 @@ attend(struct trace *tr)
 	static struct impatience impatience;
 	static bool due_set;
 	static uint32_t due;
+	static int stops;
 	uint32_t now = now_ms(), period = tr->interval * 1000;
 
 	woken = 0;
@@ -690,7 +895,7 @@ attend(struct trace *tr)
 		due = now + period;
 	due_set = true;
 	if (sh->relay) {
-		relay_signal(sh->relay);
+		relay_signal(tr->tap, sh->relay);
 		sh->relay = 0;
 	}
 	/* the front was killed: PROGRAM is nobody's service any more */
@@ -699,11 +904,17 @@ attend(struct trace *tr)
 	for (; terms > 0; terms--)
 		if (third_term(&impatience))
 			sh->leave = 1;
+	if (tr->attached && ending)
+		sh->leave = 1;
 	if (want_snapshot || (period && (int32_t)(now - due) >= 0)) {
 		want_snapshot = 0;
 		due = now + period;
 		if (tr->started && !sh->leave)
-			tr->snapshot(tr->arg);
+			snapshot(tr);
+	}
+	if (tr->tap->collect && sh->stops != stops) {
+		stops = sh->stops;
+		rejoin(tr);
 	}
 	if (sh->front && sh->stopping && !program_stopped(tr)) {
 		kill(sh->front, SIGCONT);
@@ -712,6 +923,16 @@ attend(struct trace *tr)
 		poll_in(period ? due - now : 0);
 	}
 	return sh->leave;
+}
+
+/* that ends the ringing, so look again for what came meanwhile */
+static bool
+attend_all(struct trace *tr)
+{
+	while (woken)
+		if (attend(tr))
+			return true;
+	return false;
 }
 
 /* Before we go nothing may be left in PROGRAM that needs us.  It may be in any
@@ -729,6 +950,50 @@ clean_up(void)
 		entry_disarm(&entry, entry.tid);
 }
 
+/* What runs must stop to be let go; what can't within two seconds the kernel
+ * lets go when we end. */
+static void
+let_go(struct trace *tr)
+{
+	uint32_t start = now_ms();
+	struct tracee *t;
+	int status, sig;
+	pid_t tid;
+
+	for (t = table; t < table + HASH_SIZE; t++)
+		if (t->tid)
+			ptrace(PTRACE_INTERRUPT, t->tid, NULL, NULL);
+	poll_soon();
+	while (n_tracees > 0 && now_ms() - start < 2000) {
+		tid = waitpid(-1, &status, __WALL);
+		if (tid < 0 && errno != EINTR)
+			break;
+		if (tid < 0)
+			continue;
+		t = tracee_find(tid);
+		if (t)
+			restore_untraced(t, tid);
+		sig = classify(status) == EV_SIGNAL ? WSTOPSIG(status) : 0;
+		if (WIFSTOPPED(status))
+			request(tr, PTRACE_DETACH, tid, sig);
+		if (t)
+			tracee_drop(t);
+	}
+}
+
+static int
+count_cpus(void)
+{
+	uint8_t cpus[1024 / 8] = { 0 };
+	size_t i;
+	int n = 0;
+
+	syscall(SYS_sched_getaffinity, 0, sizeof cpus, cpus);
+	for (i = 0; i < 8 * sizeof cpus; i++)
+		n += cpus[i / 8] >> i % 8 & 1;
+	return n;
+}
+
 static void
 init(struct trace *tr)
 {
@@ -736,57 +1001,104 @@ init(struct trace *tr)
 		SIGUSR1, SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGALRM,
 	};
 	struct sigaction sa = { .sa_handler = on_wakeup };
-	sigset_t set;
+	sigset_t all;
 	size_t i;
 	int abi;
 
+	n_cpus = count_cpus();
 	for (abi = 0; abi < n_abis; abi++) {
 		calls[abi].clone = (uint32_t)abi_nr(abi, "clone");
 		calls[abi].clone3 = (uint32_t)abi_nr(abi, "clone3");
+		calls[abi].reboot = (uint32_t)abi_nr(abi, "reboot");
 	}
-	sigemptyset(&set);
+	sigemptyset(&all);
 	for (i = 0; i < sizeof wakers / sizeof *wakers; i++) {
 		sigaction(wakers[i], &sa, NULL);
-		sigaddset(&set, wakers[i]);
+		sigaddset(&all, wakers[i]);
 	}
 	if (tr->shared->front)
 		prctl(PR_SET_PDEATHSIG, SIGHUP, 0, 0, 0);
 	woken = 1;
-	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	sigprocmask(SIG_UNBLOCK, &all, NULL);
+}
+
+static int
+seize(const struct trace *tr, pid_t tid, long more)
+{
+	long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC |
+	    PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE |
+	    tr->tap->options | more;
+
+	return ptrace(PTRACE_SEIZE, tid, NULL, (void *)options) < 0 ? -1 : 0;
 }
 
 int
 trace_seize(struct trace *tr)
 {
-	long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC |
-	    PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE |
-	    tr->tap->options;
+	pid_t program = tr->shared->program;
 
-	if (tr->shared->program == 1)
-		options |= PTRACE_O_TRACEEXIT;
-	if (ptrace(PTRACE_SEIZE, tr->shared->program, NULL, (void *)options)
-	    == 0 && tracee_add(tr->shared->program))
+	if (seize(tr, program, program == 1 ? PTRACE_O_TRACEEXIT : 0) == 0 &&
+	    tracee_add(program))
 		return 0;
 	warn("can't trace the program:");
 	return -1;
 }
 
 int
+trace_attach(struct trace *tr, pid_t tid)
+{
+	struct tracee *t;
+	char path[1024];
+
+	if (tracee_find(tid))
+		return 0;
+	if (n_tracees == MAX_TRACEES) {
+		errno = EAGAIN;
+		return -1;
+	}
+	if (seize(tr, tid, 0) < 0)
+		return -1;
+	t = tracee_add(tid);
+	if (tr->executed && exec_running(tid, path, sizeof path) == 0)
+		/* by nobody we know; a thread is no execution of its own */
+		t->image = (uint8_t)tr->executed(tr->arg, tid,
+		    syscall(SYS_tgkill, tid, tid, 0) == 0 ? IMAGE_NONE :
+		    IMAGE_UNKNOWN, path);
+	tr->started = true;
+	/* its calls stop it from its next resume on */
+	ptrace(PTRACE_INTERRUPT, tid, NULL, NULL);
+	return 1;
+}
+
+int
 trace_run(struct trace *tr)
 {
-	int status, r;
+	struct shared *sh = tr->shared;
+	int status, r = -1;
 	pid_t tid;
 
 	init(tr);
 	do {
-		if (woken && attend(tr)) {
+		if (attend_all(tr)) {
 			clean_up();
 			break;
 		}
 		r = next_stop(tr, &tid, &status);
 		if (r > 0)
 			dispatch(tr, tid, status);
+		else if (r == 0 && tr->tap->ended && !tr->tap->ended())
+			r = -1;
 	} while (r != 0);
+	if (tr->attached)
+		let_go(tr);
 	poll_in(0);
+	if (tr->tap->collect)
+		tr->tap->collect(tr);
+	/* the front may be about to stop, as PROGRAM did before it went on */
+	sh->done = 1;
+	while (r == 0 && sh->front == getppid() && sh->stopping) {
+		kill(sh->front, SIGCONT);
+		sleep_ms(POLL_MS);
+	}
 	return tr->started ? 0 : -1;
 }

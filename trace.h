@@ -1,12 +1,26 @@
 /* SPDX-License-Identifier: MIT
- * Needs tap.h, child.h. */
+ * Needs regs.h, tap.h, child.h. */
 #include <stdbool.h>
 
 enum { MAX_TRACEES = 1024 };    /* threads traced with state */
 
+/* who makes a call */
+struct caller {
+	pid_t tid;
+	int image;              /* what executed() said of its program */
+};
+/* nobody's, of a thread without state */
+enum { IMAGE_NONE = -1, IMAGE_UNKNOWN = 255 };
+
+/* what is to become of a call: an errno, or one of these */
+enum { CALL_GOES = 0, CALL_KILLS = -1 };
+
 /* one system call at its entry; args may be wrong beyond what the ABI has */
-typedef void syscall_sink(void *arg, uint32_t audit_arch, uint32_t nr,
-    const uint64_t args[6]);
+typedef int syscall_sink(void *arg, const struct caller *,
+    const struct syscall_stop *);
+/* n calls that the kernel counted: STOP_ENTRY with the bits of their arguments
+ * that it was told to look at, else STOP_UNKNOWN */
+typedef void syscall_count(void *arg, const struct syscall_stop *, uint64_t n);
 
 struct trace {
 	struct shared *shared;
@@ -14,9 +28,17 @@ struct trace {
 	bool exec_scope;        /* count from the execve on, and include it */
 	bool trap_ignored;      /* PROGRAM inherits SIGTRAP ignored */
 	bool privileged;        /* setuid programs keep what they gain */
+	bool attached;          /* there is no PROGRAM; a signal ends it */
 	bool verbose;
 	unsigned interval;      /* seconds between snapshots, 0: none */
 	syscall_sink *sink;
+	syscall_count *counted;
+	/* a program was executed by one of that image: an index of its own, up
+	 * to 254.  NULL: all are 0 */
+	int (*executed)(void *arg, pid_t, int image, const char *path);
+	/* where counting would begin, in PROGRAM and in what it started before:
+	 * do what is to be done, it is not traced any more.  NULL: trace on */
+	void (*enter)(void *arg, pid_t, uint64_t pc);
 	/* write what is recorded so far: asked for, or PROGRAM is about to be
 	 * reaped */
 	void (*snapshot)(void *arg);
@@ -31,5 +53,8 @@ struct trace {
 /* Trace PROGRAM, which is seized but held back, and all that it starts, until
  * nothing is left or the front wants to leave.  0, or -1: said why. */
 int trace_run(struct trace *);
+/* before trace_run, without PROGRAM: a running thread.  1, 0 if it is traced by
+ * us already, -1 and errno */
+int trace_attach(struct trace *, pid_t);
 /* attach to PROGRAM; -1: said why.  To be called before trace_run. */
 int trace_seize(struct trace *);

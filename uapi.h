@@ -34,11 +34,17 @@ struct uapi_syscall_info {
 /* linux/seccomp.h and linux/filter.h */
 enum {
 	UAPI_SECCOMP_SET_MODE_FILTER = 1,
+	UAPI_SECCOMP_FILTER_FLAG_TSYNC = 1,             /* Linux 3.17 */
 	UAPI_SECCOMP_FILTER_FLAG_SPEC_ALLOW = 4,        /* Linux 4.17 */
 	UAPI_SECCOMP_MODE_FILTER = 2,
+	UAPI_SECCOMP_RET_ERRNO = 0x00050000,
 	UAPI_SECCOMP_RET_TRACE = 0x7ff00000,
+	UAPI_SECCOMP_RET_LOG = 0x7ffc0000,              /* Linux 4.14 */
+	UAPI_SECCOMP_RET_ALLOW = 0x7fff0000,
 	UAPI_BPF_RET_K = 0x06,
 };
+
+#define UAPI_SECCOMP_RET_KILL_PROCESS 0x80000000u       /* Linux 4.14 */
 
 struct uapi_sock_filter {
 	uint16_t code;

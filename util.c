@@ -7,10 +7,12 @@
 #include "util.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/times.h>
 #include <unistd.h>
 
@@ -34,18 +36,29 @@ static const uint16_t error_numbers[] = {
 enum { N_ERRORS = sizeof error_numbers / sizeof *error_numbers };
 
 const char *
-error_text(int error)
+error_name(int error)
 {
-	const char *name = error_names, *text;
+	const char *name = error_names;
 	int i;
 
 	for (i = 0; i < N_ERRORS; i++) {
-		text = name + strlen(name) + 1;
 		if (error_numbers[i] == error)
-			return *text ? text : name;
-		name = text + strlen(text) + 1;
+			return name;
+		name += strlen(name) + 1;
+		name += strlen(name) + 1;
 	}
-	return "unknown error";
+	return NULL;
+}
+
+const char *
+error_text(int error)
+{
+	const char *name = error_name(error), *text;
+
+	if (!name)
+		return "unknown error";
+	text = name + strlen(name) + 1;
+	return *text ? text : name;
 }
 
 int
@@ -99,6 +112,21 @@ out_flush(struct out *o)
 	return o->error ? -1 : 0;
 }
 
+/* up to the end of the last line: each write to /dev/kmsg is a record there */
+static void
+make_room(struct out *o)
+{
+	size_t n = o->len, rest;
+
+	while (n > 0 && o->buf[n - 1] != '\n')
+		n--;
+	rest = n ? o->len - n : 0;
+	o->len -= rest;
+	out_flush(o);
+	memmove(o->buf, o->buf + n, rest);
+	o->len = rest;
+}
+
 void
 out_mem(struct out *o, const char *s, size_t len)
 {
@@ -106,7 +134,7 @@ out_mem(struct out *o, const char *s, size_t len)
 
 	while (len > 0) {
 		if (o->len == sizeof o->buf)
-			out_flush(o);
+			make_room(o);
 		n = sizeof o->buf - o->len;
 		if (n > len)
 			n = len;
@@ -194,9 +222,10 @@ out_vfmt(struct out *o, const char *fmt, va_list ap)
 		case 'x':
 			out_unsigned(o, va_arg(ap, unsigned), 16);
 			break;
-		case 'l':       /* %llu */
+		case 'l':       /* %llu, %llx */
 			fmt += 2;
-			out_unsigned(o, va_arg(ap, unsigned long long), 10);
+			out_unsigned(o, va_arg(ap, unsigned long long),
+			    *fmt == 'x' ? 16 : 10);
 			break;
 		default:
 			out_char(o, *fmt);
@@ -214,26 +243,40 @@ out_fmt(struct out *o, const char *fmt, ...)
 	va_end(ap);
 }
 
-void
-warn(const char *fmt, ...)
+struct out *
+warn_begin(void)
 {
-	struct out o;
-	size_t len = strlen(fmt);
-	int saved = errno;
-	va_list ap;
+	static struct out o;
 
 	out_init(&o, msg_fd);
 	out_str(&o, "utrace: ");
+	return &o;
+}
+
+void
+warn_end(struct out *o)
+{
+	out_char(o, '\n');
+	if (msg_fd >= 0)
+		out_flush(o);
+}
+
+void
+warn(const char *fmt, ...)
+{
+	size_t len = strlen(fmt);
+	int saved = errno;
+	struct out *o = warn_begin();
+	va_list ap;
+
 	va_start(ap, fmt);
-	out_vfmt(&o, fmt, ap);
+	out_vfmt(o, fmt, ap);
 	va_end(ap);
 	if (len && fmt[len - 1] == ':') {
-		out_char(&o, ' ');
-		out_str(&o, error_text(saved));
+		out_char(o, ' ');
+		out_str(o, error_text(saved));
 	}
-	out_char(&o, '\n');
-	if (msg_fd >= 0)
-		out_flush(&o);
+	warn_end(o);
 	errno = saved;
 }
 
@@ -252,6 +295,50 @@ parse_num(const char *s, unsigned long max, unsigned long *value)
 	}
 	*value = v;
 	return 0;
+}
+
+/* --- system calls, without what the C library adds for threads, for old
+ * kernels and for 64-bit times on 32 bits: 2 KiB on mips */
+
+pid_t
+fork_plain(void)
+{
+	return (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+}
+
+int
+pipe_cloexec(int fd[2])
+{
+	return (int)syscall(SYS_pipe2, fd, O_CLOEXEC);
+}
+
+bool
+is_open(int fd)
+{
+	return syscall(SYS_fcntl, fd, F_GETFD) >= 0;
+}
+
+bool
+next_signal(siginfo_t *si)
+{
+	sigset_t all;
+
+	memset(&all, 0xff, sizeof all);
+	return syscall(SYS_rt_sigtimedwait, &all, si, NULL, _NSIG / 8) >= 0;
+}
+
+void
+sleep_ms(long ms)
+{
+	const long t[2] = { ms / 1000, ms % 1000 * 1000000 };
+
+	syscall(SYS_nanosleep, t, NULL);
+}
+
+void
+set_timer(const long timer[4], long old[4])
+{
+	syscall(SYS_setitimer, ITIMER_REAL, timer, old);
 }
 
 /* by times(): clock_gettime would bring the vDSO's parser, 1 KiB, along */
@@ -302,14 +389,20 @@ close_range_(unsigned first, unsigned last)
 }
 
 void
-close_except(int keep1, int keep2)
+close_except(const int keep[], size_t n)
 {
-	int low = keep1 < keep2 ? keep1 : keep2;
-	int high = keep1 < keep2 ? keep2 : keep1;
+	unsigned from = 0, next;
+	size_t i;
 
-	if (low > 0)
-		close_range_(0, (unsigned)low - 1);
-	if (high > 0)
-		close_range_((unsigned)(low + 1), (unsigned)high - 1);
-	close_range_((unsigned)(high + 1), ~0u);
+	for (;; from = next + 1) {
+		next = ~0u;             /* as -1 is */
+		for (i = 0; i < n; i++)
+			if ((unsigned)keep[i] >= from &&
+			    (unsigned)keep[i] < next)
+				next = (unsigned)keep[i];
+		if (next != from)
+			close_range_(from, next - (next != ~0u));
+		if (next == ~0u)
+			break;
+	}
 }

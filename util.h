@@ -1,17 +1,27 @@
 /* SPDX-License-Identifier: MIT */
+#include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /* where messages go: 2, or -1 if utrace was started without a stderr */
 extern int msg_fd;
 
-/* one line "utrace: ..." in one write; %s %d %u %x %llu, a trailing ':' adds
- * error_text(errno); errno is kept */
+/* one line "utrace: ...", in one write if it is no longer than struct out's
+ * buffer; %s %d %u %x %llu %llx, a trailing ':' adds error_text(errno); errno
+ * is kept */
 void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* the same in parts: what is put between the two makes the line */
+struct out *warn_begin(void);
+void warn_end(struct out *);
 
 /* as strerror(), or only the name, "EDOM" */
 const char *error_text(int error);
+/* "EPERM"; NULL: none known */
+const char *error_name(int error);
 /* the errno of a name, "EPERM"; -1: none */
 int error_number(const char *wanted);
 
@@ -20,7 +30,7 @@ struct out {
 	int fd;
 	int error;      /* errno of the first failed write, 0 if none */
 	size_t len;
-	char buf[1024];
+	char buf[960];  /* /dev/kmsg takes no more than 976 bytes at once */
 };
 
 void out_init(struct out *, int fd);
@@ -42,6 +52,16 @@ int write_all(int fd, const void *, size_t);
 /* a decimal number of at most max, nothing before or after it; -1 if not */
 int parse_num(const char *, unsigned long max, unsigned long *);
 
+/* a child, without what fork() does for threads; its end sends SIGCHLD */
+pid_t fork_plain(void);
+int pipe_cloexec(int fd[2]);
+bool is_open(int fd);
+/* waits for any signal, blocked ones above all; false: interrupted */
+bool next_signal(siginfo_t *);
+void sleep_ms(long ms);
+/* ITIMER_REAL: interval and what is left, each in seconds and microseconds */
+void set_timer(const long timer[4], long old[4]);
+
 /* a monotonic clock in milliseconds, in steps of 10; it wraps, so only
  * differences mean something */
 uint32_t now_ms(void);
@@ -52,5 +72,5 @@ int terminal_width(int fd);
 /* the last component of a path */
 const char *base_name(const char *path);
 
-/* close every descriptor from 0 up but those two (-1: none) */
-void close_except(int keep1, int keep2);
+/* close every descriptor from 0 up but those (-1: none) */
+void close_except(const int keep[], size_t n);

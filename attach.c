@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Processes that already run: their threads and descendants, as /proc shows
+ * them.  Knows nothing of ptrace.
+ */
+#include "attach.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "util.h"
+
+enum { PROCESSES_MAX = 1024 };
+
+struct search {
+	const pid_t *pids;
+	int n_pids;
+	int (*found)(void *, pid_t);
+	void *arg;
+	pid_t ours[PROCESSES_MAX];
+	int n_ours;
+	bool grew;              /* something was new in this look */
+};
+
+/* each entry of a folder whose name is a number; -1: by each(), or errno */
+static int
+each_number(int dir, int (*each)(struct search *, int dir, const char *name,
+    pid_t), struct search *s)
+{
+	/* the kernel wants it aligned as the struct is */
+	union { struct dirent first; char bytes[2048]; } buf;
+	const struct dirent *d;
+	unsigned long number;
+	int n, i;
+
+	while ((n = (int)syscall(SYS_getdents64, dir, &buf, sizeof buf)) > 0) {
+		for (i = 0; i < n; i += d->d_reclen) {
+			d = (const void *)(buf.bytes + i);
+			if (parse_num(d->d_name, INT32_MAX, &number) == 0 &&
+			    each(s, dir, d->d_name, (pid_t)number) < 0)
+				return -1;
+		}
+	}
+	return n;
+}
+
+/* the second word behind the name, which may hold anything; 0: it is gone */
+static pid_t
+parent_of(int process)
+{
+	char text[512], *end;
+	int fd = openat(process, "stat", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+	unsigned long ppid;
+
+	if (fd >= 0)
+		close(fd);
+	if (n <= 0)
+		return 0;
+	text[n] = '\0';
+	end = strrchr(text, ')');
+	if (!end || strlen(end) < 5)
+		return 0;
+	end += 4;
+	*strchrnul(end, ' ') = '\0';
+	return parse_num(end, INT32_MAX, &ppid) == 0 ? (pid_t)ppid : 0;
+}
+
+static bool
+in(const pid_t *set, int n, pid_t pid)
+{
+	while (n > 0 && set[n - 1] != pid)
+		n--;
+	return n > 0;
+}
+
+static int
+thread(struct search *s, int dir, const char *name, pid_t tid)
+{
+	int r = s->found(s->arg, tid);
+
+	(void)dir, (void)name;
+	if (r > 0)
+		s->grew = true;
+	return r;
+}
+
+static int
+process(struct search *s, int proc, const char *name, pid_t pid)
+{
+	int dir = openat(proc, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC), task;
+	int r = 0;
+
+	if (dir < 0)
+		return 0;       /* gone */
+	/* we may be a descendant, too */
+	if (!in(s->ours, s->n_ours, pid) && pid != getpid() &&
+	    (in(s->pids, s->n_pids, pid) ||
+	    in(s->ours, s->n_ours, parent_of(dir)))) {
+		if (s->n_ours == PROCESSES_MAX) {
+			warn("-a: more than %d processes", PROCESSES_MAX);
+			close(dir);
+			return -1;
+		}
+		s->ours[s->n_ours++] = pid;
+		s->grew = true;
+	}
+	if (in(s->ours, s->n_ours, pid)) {
+		task = openat(dir, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (task >= 0) {
+			r = each_number(task, thread, s);
+			close(task);
+			/* it ended meanwhile */
+			if (r < 0 && (errno == ENOENT || errno == ESRCH))
+				r = 0;
+		}
+	}
+	close(dir);
+	return r;
+}
+
+int
+attach_find(const pid_t *pids, int n, int (*found)(void *, pid_t), void *arg)
+{
+	static struct search s;
+	int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC), r = 0, i;
+
+	s = (struct search){
+		.pids = pids, .n_pids = n, .found = found, .arg = arg,
+		.grew = true,
+	};
+	while (proc >= 0 && s.grew && r == 0) {
+		s.grew = false;
+		lseek(proc, 0, SEEK_SET);
+		r = each_number(proc, process, &s);
+	}
+	if (proc < 0 || lseek(proc, 0, SEEK_CUR) == 0) {
+		warn("-a needs /proc");
+		r = -1;
+	}
+	if (proc >= 0)
+		close(proc);
+	for (i = 0; r == 0 && i < n; i++) {
+		if (in(s.ours, s.n_ours, pids[i]))
+			continue;
+		errno = ESRCH;
+		warn("-a %d:", (int)pids[i]);
+		r = -1;
+	}
+	return r < 0 ? -1 : s.n_ours;
+}

@@ -1,0 +1,838 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The ebpf tap: four small programs on the kernel's raw tracepoints count the
+ * calls of PROGRAM and all it starts, in the kernel, those that it is told to by
+ * their arguments; nothing stops.  They are assembled here, by a table, so that
+ * no compiler, library or BTF is needed.  What they have to know of this kernel
+ * is found out by running them on a child of our own, and checked on a second
+ * one.  Knows no names and policies.
+ *
+ * All pids in here are the init namespace's: PROGRAM marks itself, by a call
+ * whose number only we know, so that nobody has to translate.
+ */
+#include "regs.h"
+#include "tap.h"
+#include "child.h"
+#include "trace.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "abi.h"
+#include "bpf.h"
+#include "uapi.h"
+#include "ptrace_arch.h"
+#include "util.h"
+
+#define COUNT(a) (sizeof (a) / sizeof *(a))
+#define ONE(abi) + 1
+enum {
+	N_ABIS = 0 ARCH_ABIS(ONE),
+	PLACES = N_ABIS * ABI_POS_MAX,
+	/* the kernel's limit, without its /proc/sys/kernel/pid_max */
+	PIDS = sizeof(long) == 8 ? 1 << 22 : 1 << 15,
+	/* CPUs that count apart; a power of two */
+	SHARDS = sizeof(long) == 8 ? 16 : 4,
+	OTHERS_MAX = 256,
+	ARGS_MAX = 512,         /* calls with arguments */
+	MASKS_MAX = 256,
+	TASK_BYTES = 4096,      /* of task_struct, that hold its pid */
+	HEAD_BYTES = 64,        /* and its thread_info */
+	/* place of the second ABI, if there is one */
+	COMPAT = N_ABIS > 1 ? ABI_POS_MAX : 0,
+	LOOK_MS = 100,          /* how often, where nobody tells of the end */
+};
+
+/* what the programs write */
+struct totals {
+	uint64_t live;          /* threads that are followed */
+	uint64_t processes;     /* that these started */
+	uint64_t lost;          /* calls or threads */
+	uint64_t task;          /* by the last special call: who made it */
+	uint32_t tid;
+	uint8_t head[2][HEAD_BYTES];    /* of the task then, by the number */
+};
+
+/* what they are told */
+struct config {
+	uint32_t pid_at;        /* in task_struct; 0 while that is looked for */
+	uint32_t compat_at;     /* a byte, the 2 in it: a 32-bit call; or 0 */
+	uint32_t loading;       /* a thread that is followed, but not counted */
+	uint32_t target;        /* whom CALL_MARK means, or 0: who makes it */
+	/* 0: to be counted, KNOWN: not, else by arguments, with this mask */
+	uint8_t how[PLACES];
+	uint32_t mask[MASKS_MAX][4];
+};
+enum { KNOWN = 1, FIRST_MASK };
+
+/* a number that is not in the tables, or one that is with arguments */
+struct other {
+	uint32_t abi, place;    /* from the ABI's base on */
+	uint32_t args[3];
+};
+
+enum { TIDS, COUNTS, OTHERS, ARGS, TOTALS, CONFIG, END, N_MAPS,
+	N_PROGRAMS = 4 };
+static const struct {
+	uint8_t type, key;
+	uint32_t value, entries;
+} map_kinds[N_MAPS] = {
+	/* a byte a tid: 1 if it is followed */
+	[TIDS] = { BPF_ARRAY, 4, 8, PIDS / 8 },
+	[COUNTS] = { BPF_ARRAY, 4, PLACES * 8, SHARDS },
+	[OTHERS] = { BPF_HASH, sizeof(struct other), 8, OTHERS_MAX },
+	[ARGS] = { BPF_HASH, sizeof(struct other), 8, ARGS_MAX },
+	[TOTALS] = { BPF_ARRAY, 4, sizeof(struct totals), 1 },
+	[CONFIG] = { BPF_ARRAY, 4, sizeof(struct config), 1 },
+	/* gets one record when the last thread is gone; Linux 5.8 */
+	[END] = { BPF_RINGBUF, 0, 0, 1 << 16 },         /* the largest page */
+};
+/* and the tracepoints; all of it is gone when these are closed */
+static int fds[N_MAPS + N_PROGRAMS];
+
+/* Special calls, the kernel has none of these numbers: CALL + one of them. */
+enum {
+	CALL_LOOK,              /* fill totals.tid, .task and .head[0] */
+	CALL_LOOK_COMPAT,       /* the same with .head[1] */
+	CALL_MARK,              /* follow config.target or, loading, me */
+	CALL_UNMARK,            /* not any more */
+	/* below arm's private numbers, where others raise SIGILL */
+	CALL = 0x80000,
+};
+static long call;               /* CALL and some random bits */
+
+static struct config config;
+static bool same_pids;          /* our pids are the init namespace's too */
+
+/* --- the programs */
+
+enum label { L_ABI, L_ARCH, L_ARGS, L_COUNT, L_ADD, L_MARK, L_LOST, L_OUT,
+	L_OTHER, L_LOOK, L_KEY, L_SPECIAL, L_TARGET, L_PROBE, N_LABELS };
+
+#define IN(type, field) ((int)offsetof(struct type, field))
+/* r0 = the value whose key stands at fp + at */
+#define FIND(map, at) \
+	MAP(r1, map), MOV(r2, fp), ADD_K(r2, at), CALL(LOOKUP)
+/* reg = the only value of a map */
+#define THE(map, reg) \
+	STW_K(fp, -4, 0), FIND(map, -4), JEQ_K(r0, 0, L_OUT), MOV(reg, r0)
+/* r0 = where the byte of the tid in reg is */
+#define STATE(reg, without) \
+	MOV(r1, reg), RSH_K(r1, 3), STW(fp, -4, r1), FIND(TIDS, -4), \
+	JEQ_K(r0, 0, without), MOV(r1, reg), AND_K(r1, 7), ADD(r0, r1)
+#define INC(reg, at, by) MOV_K(r1, by), XADD(reg, at, r1)
+/* of a struct other, and of the registers that hold arguments, behind fp */
+enum { KEY = -32, COPY = KEY - ARCH_ARGS_N };
+/* the low half of argument i, in reg, to the key */
+#define KEY_ARG(i, reg) \
+	LDW(r4, r9, IN(config, mask[0][i])), AND(reg, r4), \
+	STW(fp, KEY + IN(other, args[i]), reg)
+#define FIND_KEY MOV(r1, r6), MOV(r2, fp), ADD_K(r2, KEY), CALL(LOOKUP)
+
+/* each begins so: r6 = its arguments, r8 = tid, r7 = &state[tid] */
+static const struct bpf_row prologue[] = {
+	MOV(r6, r1),
+	CALL(PID_TGID),
+	MOVW(r8, r0),
+	STATE(r8, L_OUT),
+	MOV(r7, r0),
+};
+
+/* sys_enter(regs, nr): count it */
+static const struct bpf_row sys_enter[] = {
+	LDD(r9, r6, 8), MOVW(r9, r9),
+	MOV(r1, r9), XORW_CALL(r1), JLE_K(r1, 3, L_SPECIAL),
+	LDB(r1, r7, 0), JEQ_K(r1, 0, L_OUT),
+	/* r6 = its registers, r7 = nr, r9 = config */
+	MOV(r7, r9),
+	THE(CONFIG, r9),
+	LDW(r1, r9, IN(config, loading)), JEQ(r1, r8, L_OUT),
+	LDD(r6, r6, 0),
+	/* r8 = index of its ABI, r7 = place in the ABI's table */
+	MOV_K(r8, 0),
+	ARCH_BPF(IN(config, compat_at))
+	LABEL(L_ABI),
+	STW(fp, KEY + IN(other, abi), r8), STW(fp, KEY + IN(other, place), r7),
+	JGE_K(r7, ABI_POS_PRIVATE, L_OTHER),
+	/* r7 = place in all tables; how? */
+	MOV(r1, r8), MUL_K(r1, ABI_POS_MAX), ADD(r7, r1),
+	MOV(r1, r9), ADD(r1, r7), LDB(r1, r1, IN(config, how)),
+	JEQ_K(r1, KNOWN, L_OUT), JNE_K(r1, 0, L_LOOK),
+	/* counts[cpu][r7]++ */
+	LABEL(L_COUNT),
+	CALL(CPU), AND_K(r0, SHARDS - 1), STW(fp, -4, r0),
+	FIND(COUNTS, -4), JEQ_K(r0, 0, L_OUT),
+	LSH_K(r7, 3), ADD(r0, r7),
+	LABEL(L_ADD), INC(r0, 0, 1), JA(L_OUT),
+
+	/* r9 = config, but its first mask is the one meant */
+	LABEL(L_LOOK),
+	LSH_K(r1, 4), ADD(r9, r1),
+	MOV(r3, r6), ADD_K(r3, ARCH_ARGS_AT), MOV(r1, fp), ADD_K(r1, COPY),
+	MOV_K(r2, ARCH_ARGS_N), CALL(PROBE_READ_KERNEL),
+	JNE_K(r0, 0, L_COUNT),
+	ARCH_BPF_ARGS(COPY)
+	KEY_ARG(0, r1), KEY_ARG(1, r2), KEY_ARG(2, r3),
+	MAP(r6, ARGS), JA(L_KEY),
+
+	LABEL(L_OTHER),
+	STD_K(fp, KEY + IN(other, args[0]), 0),
+	STW_K(fp, KEY + IN(other, args[2]), 0),
+	MAP(r6, OTHERS), MOV_K(r7, -1),
+	/* r6[key]++; who comes second finds what the first made */
+	LABEL(L_KEY),
+	STD_K(fp, -8, 1),
+	FIND_KEY, JNE_K(r0, 0, L_ADD),
+	MOV(r1, r6), MOV(r2, fp), ADD_K(r2, KEY), MOV(r3, fp),
+	ADD_K(r3, -8), MOV_K(r4, BPF_NOEXIST), CALL(UPDATE),
+	JEQ_K(r0, 0, L_OUT),
+	FIND_KEY, JNE_K(r0, 0, L_ADD),
+	/* no room: count at least how often, whatever the arguments */
+	JNE_K(r7, -1, L_COUNT),
+	THE(TOTALS, r9), JA(L_LOST),
+
+	/* r1 = which of the special calls */
+	LABEL(L_SPECIAL),
+	STD(fp, -16, r1),
+	THE(TOTALS, r9),
+	STW(r9, IN(totals, tid), r8),
+	CALL(CURRENT_TASK), STD(r9, IN(totals, task), r0),
+	MOV(r3, r0), MOV(r1, r9), ADD_K(r1, IN(totals, head)),
+	LDD(r2, fp, -16), AND_K(r2, 1), MUL_K(r2, HEAD_BYTES), ADD(r1, r2),
+	MOV_K(r2, HEAD_BYTES), CALL(PROBE_READ_KERNEL),
+	LDD(r6, fp, -16), JLE_K(r6, CALL_LOOK_COMPAT, L_OUT),
+	STW_K(fp, -4, 0), FIND(CONFIG, -4), JEQ_K(r0, 0, L_OUT),
+	LDW(r1, r0, IN(config, target)), JNE_K(r1, 0, L_TARGET),
+	STW(r0, IN(config, loading), r8), MOV(r1, r8),
+	LABEL(L_TARGET), MOV(r8, r1), JEQ_K(r6, CALL_MARK, L_MARK),
+	STATE(r8, L_OUT),
+	LDB(r1, r0, 0), JEQ_K(r1, 0, L_OUT),
+	STB_K(r0, 0, 0), INC(r9, IN(totals, live), -1), JA(L_OUT),
+};
+
+/* sched_process_fork(parent, child): follow the child before it can run */
+static const struct bpf_row sched_fork[] = {
+	LDB(r1, r7, 0), JEQ_K(r1, 0, L_OUT),
+	THE(TOTALS, r9),
+	FIND(CONFIG, -4), JEQ_K(r0, 0, L_OUT),
+	LDW(r1, r0, IN(config, pid_at)), JEQ_K(r1, 0, L_PROBE),
+	/* r8 = child->pid; if (r8 == child->tgid) totals.processes++ */
+	LDD(r3, r6, 8), ADD(r3, r1), MOV(r1, fp), ADD_K(r1, -16),
+	MOV_K(r2, 8), CALL(PROBE_READ_KERNEL), JNE_K(r0, 0, L_LOST),
+	LDW(r8, fp, -16), LDW(r1, fp, -12), JNE(r1, r8, L_MARK),
+	INC(r9, IN(totals, processes), 1), JA(L_MARK),
+
+	/* counts[0] = *parent, counts[1] = *child */
+	LABEL(L_PROBE),
+	FIND(COUNTS, -4), JEQ_K(r0, 0, L_OUT), MOV(r1, r0),
+	MOV_K(r2, TASK_BYTES), LDD(r3, r6, 0), CALL(PROBE_READ_KERNEL),
+	STW_K(fp, -4, 1),
+	FIND(COUNTS, -4), JEQ_K(r0, 0, L_OUT), MOV(r1, r0),
+	MOV_K(r2, TASK_BYTES), LDD(r3, r6, 8), CALL(PROBE_READ_KERNEL),
+	JA(L_OUT),
+};
+
+/* follow the tid in r8; r9 = totals; last in a program */
+static const struct bpf_row mark[] = {
+	LABEL(L_MARK),
+	STATE(r8, L_LOST),
+	LDB(r1, r0, 0), JNE_K(r1, 0, L_OUT),
+	STB_K(r0, 0, 1), INC(r9, IN(totals, live), 1), JA(L_OUT),
+	LABEL(L_LOST), INC(r9, IN(totals, lost), 1),
+};
+
+/* sched_process_exec(task, old tid): a thread that is not the leader got the
+ * leader's tid, which was cleared when the leader exited */
+static const struct bpf_row sched_exec[] = {
+	LDD(r1, r6, 8), MOVW(r6, r1), JEQ(r6, r8, L_OUT),
+	STATE(r6, L_OUT),
+	LDB(r1, r0, 0), JEQ_K(r1, 0, L_OUT),
+	STB_K(r0, 0, 0), STB_K(r7, 0, 1),
+	/* it was not counted for its loader, which is gone */
+	THE(CONFIG, r9),
+	LDW(r1, r9, IN(config, loading)), JNE(r1, r8, L_OUT),
+	STW_K(r9, IN(config, loading), 0),
+};
+
+/* sched_process_exit(task): if it was the last, tell */
+static const struct bpf_row sched_exit[] = {
+	LDB(r1, r7, 0), JEQ_K(r1, 0, L_OUT),
+	STB_K(r7, 0, 0),
+	THE(TOTALS, r9),
+	INC(r9, IN(totals, live), -1),
+	LDD(r1, r9, IN(totals, live)), JNE_K(r1, 0, L_OUT),
+	STD(fp, -8, r1),
+	MAP(r1, END), MOV(r2, fp), ADD_K(r2, -8), MOV_K(r3, 8), MOV_K(r4, 0),
+	CALL(RINGBUF_OUTPUT),
+};
+
+static const struct bpf_row epilogue[] = {
+	LABEL(L_OUT), MOV_K(r0, 0), EXIT,
+};
+
+static const struct program {
+	const char *tracepoint;
+	const struct bpf_row *body;
+	uint8_t n;
+	bool marks;
+} programs[N_PROGRAMS] = {
+	{ "sys_enter", sys_enter, COUNT(sys_enter), true },
+	{ "sched_process_fork", sched_fork, COUNT(sched_fork), true },
+	{ "sched_process_exec", sched_exec, COUNT(sched_exec), false },
+	{ "sched_process_exit", sched_exit, COUNT(sched_exit), false },
+};
+
+/* --- the assembler */
+
+enum { INSNS_MAX = 256 };
+
+static size_t
+append(struct bpf_row *to, size_t n, const struct bpf_row *part, size_t more)
+{
+	memcpy(to + n, part, more * sizeof *part);
+	return n + more;
+}
+
+/* how many instructions a row becomes */
+static int
+width(const struct bpf_row *r)
+{
+	return r->code == BPF_LABEL ? 0 : r->code == BPF_LD_MAP ? 2 : 1;
+}
+
+/* a jump at pc, whose label is where nothing else stands */
+static struct bpf_insn
+jump(const struct bpf_row *r, const int at[], int pc)
+{
+	struct bpf_insn i = { .code = r->code, .dst = r->dst };
+	int label = r->src;
+
+	if (r->code & BPF_X) {
+		i.src = r->src;
+		label = r->n;
+	} else {
+		i.imm = r->n;
+	}
+	i.off = (int16_t)(at[label] - pc - 1);
+	return i;
+}
+
+static struct bpf_insn
+plain(const struct bpf_row *r)
+{
+	struct bpf_insn i = { .code = r->code, .dst = r->dst, .src = r->src };
+	int class = r->code & 7;
+
+	if (r->code == BPF_LD_MAP || r->code == BPF_CALL || class == BPF_ALU ||
+	    class == BPF_ALU32)
+		i.imm = r->n;
+	else
+		i.off = r->n;
+	if (class == BPF_STORE_K) {
+		i.imm = r->src;
+		i.src = 0;
+	}
+	return i;
+}
+
+/* what is known only now: descriptors, our number, what the kernel has */
+static void
+settle(struct bpf_insn *i, int probe_read)
+{
+	static const struct bpf_row nothing = MOV_K(r0, 0);
+
+	if (i->code == BPF_LD_MAP)
+		i->imm = fds[i->imm < END || fds[END] >= 0 ? i->imm : TOTALS];
+	else if (i->code == BPF_CALL && i->imm == PROBE_READ_KERNEL)
+		i->imm = probe_read;
+	else if (i->code == BPF_CALL && i->imm == RINGBUF_OUTPUT &&
+	    fds[END] < 0)
+		*i = plain(&nothing);
+	else if (i->code == BPF_XORW_K)
+		i->imm = (int32_t)call;
+}
+
+/* the rows of a program to instructions: how many */
+static uint32_t
+assemble(const struct program *p, struct bpf_insn *out, int probe_read)
+{
+	struct bpf_row rows[INSNS_MAX];
+	const struct bpf_row *r;
+	int at[N_LABELS], pc = 0;
+	size_t n = 0;
+
+	n = append(rows, n, prologue, COUNT(prologue));
+	n = append(rows, n, p->body, p->n);
+	if (p->marks)
+		n = append(rows, n, mark, COUNT(mark));
+	n = append(rows, n, epilogue, COUNT(epilogue));
+	for (r = rows; r < rows + n; pc += width(r++))
+		if (r->code == BPF_LABEL)
+			at[r->n] = pc;
+	for (r = rows, pc = 0; r < rows + n; pc += width(r++)) {
+		if (r->code == BPF_LABEL)
+			continue;
+		out[pc] = (r->code & 7) != BPF_JUMP || r->code == BPF_CALL ||
+		    r->code == BPF_EXIT ? plain(r) : jump(r, at, pc);
+		settle(&out[pc], probe_read);
+		if (r->code == BPF_LD_MAP)
+			out[pc + 1] = (struct bpf_insn){ 0 };
+	}
+	return (uint32_t)pc;
+}
+
+/* --- bpf(2) */
+
+static int
+bpf(int command, union bpf_attr *a)
+{
+	return (int)syscall(SYS_bpf, command, a, sizeof *a);
+}
+
+static int
+element(int command, int map, const void *key, void *value)
+{
+	union bpf_attr a = { .element = {
+		.fd = (uint32_t)fds[map],
+		.key = (uintptr_t)key, .value = (uintptr_t)value,
+	} };
+
+	return bpf(command, &a);
+}
+
+static int
+read_map(int map, uint32_t key, void *value)
+{
+	return element(BPF_MAP_LOOKUP, map, &key, value);
+}
+
+static int
+write_map(int map, uint32_t key, void *value)
+{
+	return element(BPF_MAP_UPDATE, map, &key, value);
+}
+
+static int
+make_map(int i, uint32_t flags)
+{
+	union bpf_attr a = { .map = {
+		.type = map_kinds[i].type, .key_size = map_kinds[i].key,
+		.value_size = map_kinds[i].value,
+		.entries = map_kinds[i].entries, .flags = flags,
+	} };
+
+	return bpf(BPF_MAP_CREATE, &a);
+}
+
+static const char *
+make_maps(void)
+{
+	int i;
+
+	for (i = 0; i < N_MAPS; i++) {
+		fds[i] = make_map(i, i == TIDS ? BPF_F_MMAPABLE : 0);
+		if (fds[i] < 0 && i == TIDS)
+			fds[i] = make_map(i, 0);        /* before Linux 5.5 */
+		if (fds[i] < 0 && i != END)
+			return errno == ENOSYS ? "the kernel has no bpf(2)" :
+			    error_text(errno);
+	}
+	return NULL;
+}
+
+static int
+load(const struct program *p, int probe_read)
+{
+	struct bpf_insn insns[INSNS_MAX];
+	union bpf_attr a = { .prog = {
+		.type = BPF_RAW_TRACEPOINT,
+		.n = assemble(p, insns, probe_read),
+		.insns = (uintptr_t)insns,
+		.license = (uintptr_t)"Dual MIT/GPL",
+	} };
+
+	return bpf(BPF_PROG_LOAD, &a);
+}
+
+static const char *
+attach(const struct program *p, int *point)
+{
+	static int probe_read = PROBE_READ_KERNEL;
+	union bpf_attr a = { .tracepoint.name = (uintptr_t)p->tracepoint };
+	int fd = load(p, probe_read);
+
+	if (fd < 0 && errno == EINVAL && probe_read != PROBE_READ) {
+		probe_read = PROBE_READ;        /* before Linux 5.5 */
+		fd = load(p, probe_read);
+	}
+	if (fd < 0)
+		return errno == EINVAL ? "the kernel has no BPF tracing" :
+		    error_text(errno);
+	a.tracepoint.fd = (uint32_t)fd;
+	*point = bpf(BPF_RAW_TRACEPOINT_OPEN, &a);
+	if (*point < 0)
+		return errno == ENOENT ?
+		    "the kernel has no tracepoint of system calls" :
+		    error_text(errno);
+	close(fd);              /* the tracepoint's descriptor holds it */
+	return NULL;
+}
+
+/* --- what has to be found out */
+
+/* a child that makes some calls, of both kinds; 0 when it is gone */
+static int
+run_child(void)
+{
+	pid_t pid = (pid_t)syscall(SYS_clone, 0, 0, 0, 0, 0);
+	int i, status;
+
+	if (pid == 0) {
+		prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+		syscall(call + CALL_LOOK);
+		for (i = 0; i < 3; i++)
+			syscall(SYS_getppid);
+		/* kills it where the kernel has no such calls */
+		for (i = 0; i < 2; i++)
+			arch_compat_call((uint32_t)call + CALL_LOOK_COMPAT);
+		arch_compat_call(ARCH_COMPAT_GETPPID);
+		_exit(0);
+	}
+	if (pid < 0)
+		return -1;
+	while (waitpid(pid, &status, __WALL) < 0)
+		if (errno != EINTR)
+			return -1;
+	return 0;
+}
+
+static uint64_t sums[PLACES], last[PLACES], shard[PLACES];
+
+/* the place of pid, tgid in task_struct, given what was copied of the parent
+ * and the child; 0: none, or more than one */
+static uint32_t
+find_pid(uint32_t parent, uint32_t child)
+{
+	const uint32_t *a = (uint32_t *)sums, *b = (uint32_t *)shard;
+	uint32_t i, at = 0;
+
+	if (read_map(COUNTS, 0, sums) < 0 || read_map(COUNTS, 1, shard) < 0)
+		return 0;
+	for (i = 0; i < TASK_BYTES / 4 - 1; i++) {
+		if (a[i] != parent || a[i + 1] != parent || b[i] != child ||
+		    b[i + 1] != child)
+			continue;
+		if (at)
+			return 0;
+		at = i * 4;
+	}
+	return at;
+}
+
+/* the byte with TS_COMPAT; 0 if there is none, -1 if more than one */
+static int
+find_compat(const struct totals *t)
+{
+	int i, at = 0;
+
+	for (i = 0; i < HEAD_BYTES; i++) {
+		if (!(t->head[1][i] & 2) || (t->head[0][i] & 2))
+			continue;
+		if (at)
+			return -1;
+		at = i;
+	}
+	return at;
+}
+
+/* sums[] = what was counted up to now */
+static int
+read_counts(void)
+{
+	uint32_t key;
+	size_t i;
+
+	memset(sums, 0, sizeof sums);
+	for (key = 0; key < SHARDS; key++) {
+		if (read_map(COUNTS, key, shard) < 0)
+			return -1;
+		for (i = 0; i < PLACES; i++)
+			sums[i] += shard[i];
+	}
+	return 0;
+}
+
+static int
+run_and_look(struct totals *t)
+{
+	return run_child() < 0 || read_map(TOTALS, 0, t) < 0 ||
+	    read_counts() < 0 ? -1 : 0;
+}
+
+/* run a child to find the offsets, and another to see that they are right;
+ * last[] is what was counted by then */
+static const char *
+explore(void)
+{
+	/* places of the calls that the child made */
+	int at = abi_pos(0, SYS_getppid), compat_at =
+	    COMPAT + ARCH_COMPAT_GETPPID;
+	struct totals t = { 0 };
+	uint32_t self;
+	int compat, tries = 0;
+
+	syscall(call + CALL_MARK);
+	if (read_map(TOTALS, 0, &t) < 0 || !t.tid)
+		return "its programs are not run";
+	self = t.tid;
+	same_pids = self == (uint32_t)getpid();
+	/* a 32-bit one's pointers may come with copies of their sign */
+	if (sizeof(long) == 4 && (uint32_t)(t.task >> 32) + 1 > 1)
+		return "the kernel is a 64-bit one";
+	/* other flags may change between two calls, but not each time */
+	do {
+		if (run_and_look(&t) < 0)
+			return error_text(errno);
+		compat = find_compat(&t);
+	} while (compat < 0 && tries++ < 20);
+	config.compat_at = (uint32_t)compat;
+	config.pid_at = find_pid(self, t.tid);
+	if (!config.pid_at || compat < 0)
+		return "it can't find its way in this kernel";
+	if (write_map(CONFIG, 0, &config) < 0 || read_counts() < 0)
+		return error_text(errno);
+	memcpy(last, sums, sizeof last);
+	if (run_and_look(&t) < 0)
+		return error_text(errno);
+	if (t.live != 1 || t.processes != 1 || t.lost ||
+	    sums[at] - last[at] != 3 ||
+	    (compat && sums[compat_at] - last[compat_at] != 1))
+		return "it does not count right in this kernel";
+	syscall(call + CALL_UNMARK);
+	if (read_counts() < 0)
+		return error_text(errno);
+	memcpy(last, sums, sizeof last);
+	return NULL;
+}
+
+/* musl's own setrlimit is for threads, and large */
+static void
+limit(int what, const struct rlimit *new, struct rlimit *old)
+{
+	syscall(SYS_prlimit64, 0, what, new, old);
+}
+
+static const char *
+set_up(void)
+{
+	const char *why = make_maps();
+	struct rlimit files;
+	int i;
+
+	for (i = 0; !why && i < N_PROGRAMS; i++)
+		why = attach(&programs[i], &fds[N_MAPS + i]);
+	/* the handshake with PROGRAM takes some more */
+	limit(RLIMIT_NOFILE, NULL, &files);
+	if (!why && files.rlim_cur <= (rlim_t)fds[N_MAPS + N_PROGRAMS - 1] + 8)
+		why = error_text(EMFILE);
+	return why ? why : explore();
+}
+
+/* all is ready after this: what was not tried may not work */
+static const char *
+ebpf_probe(unsigned needs)
+{
+	static const struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
+	uint32_t random = (uint32_t)getpid();
+	struct rlimit before;
+	const char *why;
+	size_t i;
+
+	if (needs & FOR_STOPS)
+		return "it stops no call, and sees little of its arguments";
+	syscall(SYS_getrandom, &random, sizeof random, 1);
+	call = CALL + (long)(random & 0x3fffc);
+	memset(fds, -1, sizeof fds);
+	/* before Linux 5.11 maps count as locked memory; not in PROGRAM */
+	limit(RLIMIT_MEMLOCK, NULL, &before);
+	limit(RLIMIT_MEMLOCK, &all, NULL);
+	why = set_up();
+	if (!why && (needs & FOR_RUNNING) && !same_pids)
+		why = "pids are not those of the first pid namespace";
+	limit(RLIMIT_MEMLOCK, &before, NULL);
+	for (i = 0; why && i < COUNT(fds); i++)
+		close(fds[i]);
+	return why;
+}
+
+/* --- the run */
+
+static int
+ebpf_install(const struct uapi_sock_fprog *filter)
+{
+	(void)filter;
+	/* what constructors start counts before ebpf_start */
+	if (write_map(CONFIG, 0, &config) < 0)
+		return -1;
+	syscall(call + CALL_MARK);
+	return 0;
+}
+
+static void
+ebpf_know(int abi, int pos, const uint32_t *mask)
+{
+	static unsigned n = FIRST_MASK;
+	uint8_t *how = &config.how[abi * ABI_POS_MAX + pos];
+
+	if (!mask) {
+		*how = KNOWN;
+	} else if (n < MASKS_MAX) {
+		memcpy(config.mask[n], mask, 3 * sizeof *mask);
+		*how = (uint8_t)n++;
+	}
+}
+
+static void
+ebpf_start(void)
+{
+	config.loading = 0;
+	write_map(CONFIG, 0, &config);
+}
+
+/* what is more than it was at the last time */
+static void
+hand_over(struct trace *tr, const struct other *o, bool with_args, uint64_t n,
+    uint64_t *was)
+{
+	struct syscall_stop s = {
+		.kind = with_args ? STOP_ENTRY : STOP_UNKNOWN,
+		.audit_arch = abis[o->abi].audit_arch,
+		.nr = abis[o->abi].base + o->place,
+		.args = { o->args[0], o->args[1], o->args[2] },
+	};
+
+	if (n != *was)
+		tr->counted(tr->arg, &s, n - *was);
+	*was = n;
+}
+
+/* the kernel hands the keys out in any order, so find this one's count */
+static uint64_t *
+last_of(const struct other *o)
+{
+	static struct {
+		struct other key;
+		uint64_t n;
+	} seen[OTHERS_MAX + ARGS_MAX];
+	size_t i;
+
+	for (i = 0; i < COUNT(seen) - 1 && seen[i].n; i++)
+		if (!memcmp(&seen[i].key, o, sizeof *o))
+			break;
+	seen[i].key = *o;
+	return &seen[i].n;
+}
+
+static void
+collect_keys(struct trace *tr, int map)
+{
+	struct other key, next = { 0 };
+	const struct other *at = NULL;
+	uint64_t n = 0;
+
+	while (element(BPF_MAP_NEXT, map, at, &next) == 0) {
+		key = next;
+		at = &key;
+		if (element(BPF_MAP_LOOKUP, map, &key, &n) == 0)
+			hand_over(tr, &key, map == ARGS, n, last_of(&key));
+	}
+}
+
+static void
+ebpf_collect(struct trace *tr)
+{
+	static uint64_t processes = 1;  /* explore()'s child */
+	static bool said;
+	struct totals t = { 0 };
+	uint32_t i;
+
+	if (read_counts() < 0 || read_map(TOTALS, 0, &t) < 0) {
+		warn("tap ebpf: its counts can't be read:");
+		tr->incomplete = true;
+		return;
+	}
+	for (i = 0; i < PLACES; i++)
+		hand_over(tr, &(struct other){ i / ABI_POS_MAX,
+		    i % ABI_POS_MAX, { 0 } }, false, sums[i], &last[i]);
+	collect_keys(tr, OTHERS);
+	collect_keys(tr, ARGS);
+	tr->processes += (unsigned)(t.processes - processes);
+	processes = t.processes;
+	if (t.lost && !said)
+		warn("tap ebpf: more than %d numbers without a name: the rest "
+		    "is lost", OTHERS_MAX);
+	said = t.lost;
+	tr->incomplete |= said;
+}
+
+static bool
+ebpf_follows(pid_t tid)
+{
+	static const uint8_t *tids;
+	void *p;
+
+	if (!tids && same_pids) {
+		p = mmap(NULL, PIDS, PROT_READ, MAP_SHARED, fds[TIDS], 0);
+		if (p != MAP_FAILED)
+			tids = p;
+	}
+	return tids && tid >= 0 && tid < PIDS && tids[tid];
+}
+
+static int
+ebpf_follow(pid_t tid)
+{
+	if (ebpf_follows(tid))
+		return 0;
+	config.target = (uint32_t)tid;
+	if (write_map(CONFIG, 0, &config) < 0)
+		return -1;
+	syscall(call + CALL_MARK);
+	/* if it ended before, nobody will tell */
+	if (syscall(SYS_tkill, tid, 0) < 0)
+		syscall(call + CALL_UNMARK);
+	return 1;
+}
+
+static bool
+ebpf_ended(void)
+{
+	struct pollfd end = { fds[END], POLLIN, 0 };
+	struct totals t = { 0 };
+
+	if (fds[END] < 0)
+		sleep_ms(LOOK_MS);
+	else if (syscall(SYS_ppoll, &end, 1, NULL, NULL, 0) < 0)
+		return false;
+	if (read_map(TOTALS, 0, &t) < 0)
+		return true;
+	return t.live == 0;
+}
+
+const struct tap tap_ebpf = {
+	.name = "ebpf", .resume = PTRACE_CONT,
+	.probe = ebpf_probe, .install = ebpf_install,
+	.fds = fds, .n_fds = COUNT(fds), .know = ebpf_know,
+	.start = ebpf_start, .collect = ebpf_collect, .follow = ebpf_follow,
+	.follows = ebpf_follows, .ended = ebpf_ended,
+};
