@@ -18,13 +18,17 @@ function bad(why) {
 
 BEGIN {
 	# writers and readers know no taps, taps know no names and no policies
-	taps = "tap trace child front exec regs"
-	deny("abi policy policy_in action format result json_in json_out " \
-	    "text_out", taps " options record")
-	deny(taps, "policy policy_in action format result json_in json_out " \
-	    "text_out options record")
+	taps = "tap tap_ebpf trace child front exec regs"
+	deny("abi policy policy_in filter action format say result json_in " \
+	    "json_out text_out table_out", taps " options record")
+	deny(taps, "policy widen policy_in action format result json_in json_out " \
+	    "text_out table_out options record")
 	# what is pure, or knows only its own matter
 	deny("json_in", "policy policy_in abi util")
+	deny("filter", "util json_in json_out policy_in")
+	deny("widen", "util")
+	deny("args widen", "policy_in action format result json_in json_out " \
+	    "text_out options record " taps)
 	deny("util mem", "abi policy format result options record " taps)
 	# the only files that may say which machine this is
 	machine = "__(x86_64|i[3-6]86|amd64|arm|thumb|aarch64|mips|riscv|" \
@@ -48,7 +52,8 @@ FILENAME != "ptrace_arch.h" && /^[ \t]*#[ \t]*(if|elif)/ && $0 ~ machine {
 	header = part[2]
 	if (is_header && header != "uapi.h")
 		bad("a header that includes another of ours")
-	if (header ~ /^syscalls\// && FILENAME != "abi.c")
+	# a table may have names as abi.c numbers them
+	if (header ~ /^syscalls\// && FILENAME !~ /^(abi|args|widen)\.c$/)
 		bad("only abi.c includes syscalls/")
 	if ((name, header) in denied)
 		bad(name " is not to know " header)

@@ -6,21 +6,27 @@
 #   STRACE   what to compare with           (strace)
 #   VICTIMS  where build.sh puts its work   (../build/test)
 #   RUNS     how often each pair is timed   (5)
-#   N        calls of the loop              (200000)
+#   N        calls of the loop              (50000)
+#   SERVER_SECONDS  how long each server is under load (3)
 #
 # Each round times every tool once, the order moving on by one from round to
 # round, so that what else the machine does hits all of them.  The number that
 # counts is the added time: a tool's median less the median without a tracer.
 #
 #   strace   strace -f -c -o /dev/null: it counts, as utrace does
+#   known    the tap seccomp with a policy (-k) that knows every call
+#   perf     perf trace -s
+#   bpftrace count() by number for the whole machine, attached before the clock
+#            starts
 #   filter   strace -f --seccomp-bpf -e trace=none: the kernel runs a filter for
 #            each call, forks and execs stop, nothing else does: the least that
 #            following a program by ptrace can cost
+# The long loop is for those only under which not each call stops.
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
 : "${UTRACE:=$here/../utrace}" "${VICTIMS:=$here/../build/test}"
-: "${STRACE:=strace}" "${RUNS:=5}" "${N:=200000}"
+: "${STRACE:=strace}" "${RUNS:=5}" "${N:=50000}" "${SERVER_SECONDS:=3}"
 LC_ALL=C
 export LC_ALL
 unset SECCOMP_FILE TRACE_DEBUG MAKEFLAGS MAKELEVEL MFLAGS
@@ -29,6 +35,7 @@ unset SECCOMP_FILE TRACE_DEBUG MAKEFLAGS MAKELEVEL MFLAGS
 
 project=
 loop() { "$@" "$VICTIMS/victim_loop" "$N"; }
+long() { "$@" "$VICTIMS/victim_loop" $((N * 100)); }
 threads() { "$@" "$VICTIMS/victim_loop" $((N / 4)) 4; }
 dd_() { "$@" dd if=/dev/zero of=/dev/null bs=512 count=$((N / 2)); }
 find_() { "$@" find /usr; }
@@ -41,7 +48,8 @@ make_() { "$@" make -s -B -j2 -C "$project" prog; }
 describe() {
 	case $1 in
 	loop) echo "$N calls of getppid" ;;
-	threads) echo "the same by 4 threads" ;;
+	long) echo "$((N * 100)) of them" ;;
+	threads) echo "$N by 4 threads" ;;
 	dd_) echo "dd bs=512, $N calls" ;;
 	find_) echo "find /usr" ;;
 	forks) echo "sh: 900 processes, 300 execs" ;;
@@ -72,14 +80,49 @@ strace_() { "$STRACE" -f -c -o /dev/null "$@"; }
 filter() { "$STRACE" -f --seccomp-bpf -e trace=none -o /dev/null "$@"; }
 stop() { "$UTRACE" -q -t stop -f /dev/null "$@"; }
 seccomp() { "$UTRACE" -q -t seccomp -f /dev/null "$@"; }
+ebpf() { "$UTRACE" -q -t ebpf -f /dev/null "$@"; }
+known() { "$UTRACE" -q -t seccomp -k "$tmp/known" -f /dev/null "$@"; }
+perf_() { perf trace -s -o /dev/null "$@"; }
+bpftrace_() { "$@"; }
+
+# what is not timed: before_TOOL WORKLOAD, after_TOOL
+before_known() {
+	[ "$known_of" != "$1" ] || return
+	known_of=$1
+	rm -f "$tmp/known"
+	record() { "$UTRACE" -q -F list -s exec -f "$tmp/known" "$@"; }
+	"$1" record
+	record() {
+		"$UTRACE" -q -F list -s exec -k "$tmp/known" -f "$tmp/known" "$@"
+	}
+	"$1" record
+} >/dev/null 2>&1
+before_bpftrace_() {
+	mkfifo "$tmp/fifo"
+	bpftrace -e 'BEGIN { printf("on\n") }
+		tracepoint:raw_syscalls:sys_enter { @[args->id] = count(); }' \
+		>"$tmp/fifo" 2>/dev/null &
+	tracer=$!
+	exec 9<"$tmp/fifo"
+	until read -r -u 9 line && [ "$line" = on ]; do :; done
+}
+after_bpftrace_() {
+	kill -INT $tracer
+	cat <&9 >/dev/null
+	exec 9<&-
+	wait $tracer
+	rm "$tmp/fifo"
+}
 
 # microseconds, into $tmp/times/WORKLOAD.TOOL
 time_one() { # WORKLOAD TOOL
 	local from to status
+	[ "$(type -t "before_$2")" != function ] || "before_$2" "$1"
 	from=${EPOCHREALTIME/./}
 	"$1" "$2" >/dev/null 2>"$tmp/err"
 	status=$?
 	to=${EPOCHREALTIME/./}
+	[ "$(type -t "after_$2")" != function ] || "after_$2"
 	if [ $status != 0 ]; then
 		echo "$1 under $2: status $status: $(head -n 2 "$tmp/err")" >&2
 		return 1
@@ -89,7 +132,8 @@ time_one() { # WORKLOAD TOOL
 
 median() { # FILE
 	sort -n "$1" | awk '{ v[NR] = $1 } END {
-		print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2
+		m = NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2
+		print m < 100 ? m : int(m)
 	}'
 }
 
@@ -108,8 +152,19 @@ part() {
 	}'
 }
 
+# those of them under which not each call of the workload stops
+unstopped() { # TOOL...
+	local tool
+	for tool; do
+		case $tool in strace_ | stop | seccomp | perf_) continue ;; esac
+		echo "$tool"
+	done
+}
+
 measure() { # WORKLOAD
-	local w=$1 i j tool base none_ file
+	local w=$1 i j tool base none_ file tools=("${tools[@]}")
+	# shellcheck disable=SC2207
+	[ "$w" != long ] || tools=($(unstopped "${tools[@]}"))
 	# one that does not count, for the caches
 	time_one "$w" none || return
 	rm -f "$tmp/times/$w".*
@@ -127,16 +182,17 @@ measure() { # WORKLOAD
 		file=$tmp/times/$w.$tool
 		ratio=$(part "$(median "$file")" "$none_" "$base")
 		[ "$tool" != none ] || ratio=-
-		printf '%-30s %-9s %8d %8d %9s  %s\n' "$(describe "$w")" \
+		printf '%-30s %-9s %8d %8d %9s %7s  %s\n' "$(describe "$w")" \
 			"${tool%_}" "$(($(median "$file") / 1000))" \
 			"$((($(median "$file") - none_) / 1000))" \
-			"$ratio" "$(spread "$file")"
+			"$ratio" "$(part "$(median "$file")" 0 "$none_")" \
+			"$(spread "$file")"
 		eval "ratio_${w}_$tool=\$ratio"
 	done
 	echo
 }
 
-# one line of what issue 2 wants
+# one line of what is wanted
 wanted() { # WORKLOAD TOOL LIMIT
 	local v=ratio_$1_$2
 	[ "${!v-}" ] || return
@@ -144,6 +200,79 @@ wanted() { # WORKLOAD TOOL LIMIT
 		printf "%-30s %-9s %5s of strace, wanted at most %s: %s\n", \
 			w, t, v, l, v == "-" ? "?" : v <= l ? "yes" : "NO"
 	}'
+}
+
+# --- servers: requests a second and the 99th percentile, in ms
+
+nginx_conf() {
+	mkdir -p "$tmp/www" "$tmp/logs"
+	echo page >"$tmp/www/index.html"
+	cat >"$tmp/nginx.conf" <<-END
+		daemon off; worker_processes 2; pid nginx.pid; user root;
+		error_log logs/error.log;
+		events { worker_connections 64; }
+		http {
+			access_log off;
+			client_body_temp_path b; proxy_temp_path p;
+			fastcgi_temp_path f; uwsgi_temp_path u;
+			scgi_temp_path s;
+			server { listen 127.0.0.1:$port; root www; }
+		}
+	END
+}
+
+listening() {
+	(exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null
+}
+
+nginx() { # TOOL...
+	nginx_conf
+	"$@" "$(type -P nginx)" -p "$tmp/" -c nginx.conf &
+	until listening; do sleep 0.05; done
+	wrk -t1 -c8 -d"${SERVER_SECONDS}s" --latency "http://127.0.0.1:$port/" \
+		>"$tmp/wrk"
+	kill -QUIT "$(cat "$tmp/nginx.pid")"
+	wait $!
+	awk '/Requests.sec/ { r = $2 } $1 == "99%" { p = $2 }
+		/Socket errors/ { e = " " $0 }
+		END { u = p; sub(/[0-9.]+/, "", u)
+		p += 0; if (u == "us") p /= 1000; if (u == "s") p *= 1000
+		print r, p e }' "$tmp/wrk" >"$tmp/served"
+}
+
+redis() { # TOOL...
+	"$@" redis-server --port "$port" --bind 127.0.0.1 --save '' \
+		--daemonize no >/dev/null &
+	until listening; do sleep 0.05; done
+	redis-benchmark -h 127.0.0.1 -p "$port" --csv -c 8 -t get \
+		-n $((SERVER_SECONDS * 5000)) >"$tmp/wrk"
+	redis-cli -p "$port" shutdown nosave
+	wait $!
+	awk -F '"' '$2 == "GET" { print $4, $14 }' "$tmp/wrk" >"$tmp/served"
+}
+
+server() { # NAME
+	local i j tool
+	rm -f "$tmp/times/$1".*
+	for ((i = 0; i < RUNS; i++)); do
+		for ((j = 0; j < ${#tools[@]}; j++)); do
+			tool=${tools[(i + j) % ${#tools[@]}]}
+			time_one "$1" "$tool" || return
+			read -r rate late errors <"$tmp/served"
+			[ -z "$errors" ] || echo "$1 under $tool: $errors"
+			echo "$rate" >>"$tmp/times/$1.$tool.rate"
+			echo "$late" >>"$tmp/times/$1.$tool.late"
+			port=$((port + 1))
+		done
+	done
+	none_=$(median "$tmp/times/$1.none.rate")
+	for tool in "${tools[@]}"; do
+		rate=$(median "$tmp/times/$1.$tool.rate")
+		printf '%-30s %-9s %8d %8s %9s\n' "$1" "${tool%_}" "${rate%.*}" \
+			"$(median "$tmp/times/$1.$tool.late")" \
+			"$(part "$rate" 0 "$none_")"
+	done
+	echo
 }
 
 # --- memory
@@ -168,6 +297,7 @@ memory() { # TAP
 
 # --- the whole
 
+known_of=''
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/utrace-bench.XXXXXX") || exit 1
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 130' HUP INT TERM
@@ -189,28 +319,40 @@ else
 	echo "no $STRACE here: nothing to compare with"
 fi
 tools+=(stop)
-! seccomp true 2>/dev/null || tools+=(seccomp)
+! seccomp true 2>/dev/null || tools+=(seccomp known)
+! ebpf true 2>/dev/null || tools+=(ebpf)
+! perf_ true >/dev/null 2>&1 || tools+=(perf_)
+! bpftrace -e 'BEGIN { exit() }' >/dev/null 2>&1 || tools+=(bpftrace_)
 
 uname -srm
 sed -n 's/^\(model name\|cpu model\|Hardware\)[^:]*: //p' /proc/cpuinfo |
 	sort | uniq -c | sed 's/^ */CPUs: /'
 echo "load before: $(cut -d ' ' -f 1-3 /proc/loadavg)"
 ! [ -e "$(command -v "$STRACE")" ] || "$STRACE" -V | head -n 1
-echo "$RUNS runs of each; ms; added: over untraced; ratio: added, of strace's"
+echo "$RUNS runs of each; ms; added: over untraced; ratio: added, of strace's;"
+echo "native: all of it, of untraced"
 echo
 
-printf '%-30s %-9s %8s %8s %9s  %s\n' \
-	workload tool median added ratio least-most
-[ $# != 0 ] || set -- loop threads dd find forks make
+printf '%-30s %-9s %8s %8s %9s %7s  %s\n' \
+	workload tool median added ratio native least-most
+[ $# != 0 ] || set -- loop long threads dd find forks make nginx redis
 for w; do
-	case $w in dd | find | make) w=${w}_ ;; esac
+	case $w in dd | find | make) w=${w}_ ;; nginx | redis) continue ;; esac
 	case $(type -t "$w"):$(describe "$w") in
 	function:?*) measure "$w" ;;
 	*) echo "$w: no such workload" ;;
 	esac
 done
-wanted loop stop 1.00
-wanted loop seccomp 0.60
+printf '%-30s %-9s %8s %8s %9s\n' server tool req/s 99%-ms native
+port=$((24000 + RANDOM % 1000))
+for w in nginx:wrk redis:redis-benchmark; do
+	case " $* " in *" ${w%:*} "*) ;; *) continue ;; esac
+	command -v "${w#*:}" >/dev/null && server "${w%:*}" ||
+		echo "${w%:*}: skipped, no ${w#*:} here"
+done
+wanted loop stop 0.95
+wanted loop seccomp 0.50
+wanted loop known 0.03
 for w in find_ forks; do
 	wanted $w stop 0.99
 	wanted $w seccomp 0.99

@@ -1,13 +1,14 @@
 #!/bin/sh
-# build.sh CC OUTDIR: the victims and tools, into OUTDIR.
+# build.sh CC OUTDIR [DYNAMIC_CC]: the victims and tools, into OUTDIR.
 # CC makes static programs (musl-gcc, or a cross compiler).  If what it makes
-# runs here, the ones for glibc, 32 bits and int80 are built too, by gcc and as
-# far as that works; tests skip what is missing.
+# runs here, the dynamic ones and those for 32 bits and int80 are built too, by
+# gcc and as far as that works; tests skip what is missing.
 set -eu
 
-[ $# = 2 ] || { echo 'usage: build.sh CC OUTDIR' >&2; exit 2; }
+[ $# -ge 2 ] || { echo 'usage: build.sh CC OUTDIR [DYNAMIC_CC]' >&2; exit 2; }
 cc=$1
 out=$2
+dynamic=${3:-gcc}
 src=$(dirname "$0")
 flags="-std=c11 -D_GNU_SOURCE -O1 -pthread -fno-stack-protector
     -Wall -Wextra -Wno-unused-result"
@@ -32,34 +33,42 @@ try() {
 for tool in ends kill probe pty run with; do
 	build tool_$tool tool_$tool.c "$cc" -static
 done
-for victim in birth call core crowd daemon filter killed mark order ptrace \
-    signals state stopself tick untraced wait; do
+for victim in args birth call core crowd daemon filter killed mark order ptrace \
+    reboot signals state stopself tick untraced wait; do
 	build victim_$victim victim_$victim.c "$cc" -static
 done
-for victim in threads mtexec; do
+for victim in threads mtexec spin; do
 	build victim_$victim victim_$victim.c "$cc" -static
 done
-build victim_bare victim_bare.c "$cc" -static -nostdlib
+build victim_libc victim_libc.c "$cc" -static
+# mips' linker expects __start
+build victim_bare victim_bare.c "$cc" -static -nostdlib -Wl,-e,_start
 build victim_ownctor victim_ctor.c "$cc" -static -DCONSTRUCTOR
 
-"$out/tool_with" true 2>/dev/null || exit 0
-try victim_state.dyn victim_state.c gcc
-try victim_mark.dyn victim_mark.c gcc -fPIE -pie
-try victim_mark.nopie victim_mark.c gcc -fno-pie -no-pie
-try victim_mark.pie victim_mark.c gcc -fPIE -static-pie
-try victim_threads.dyn victim_threads.c gcc
-try victim_mtexec.dyn victim_mtexec.c gcc
-try victim_birth.dyn victim_birth.c gcc
-try victim_nointerp victim_mark.c gcc -Wl,--dynamic-linker=/nonexistent/ld.so
-try libvictim_ctor.so victim_ctor.c gcc -fPIC -shared \
-	-DCONSTRUCTOR -DLIBRARY
-try victim_ctor.dyn victim_ctor.c gcc -Wl,--no-as-needed \
-	-L "$out" -lvictim_ctor
-try victim_ownctor.dyn victim_ctor.c gcc -DCONSTRUCTOR
-case $(gcc -dumpmachine 2>/dev/null) in
+case $($cc -dumpmachine 2>/dev/null) in
 x86_64*)
 	try victim_int80 victim_int80.c "$cc" -static
 	try victim_i386 victim_i386.c gcc -m32 -nostdlib -static -fno-pie \
 		-no-pie
 	;;
 esac
+
+[ $# = 3 ] || "$out/tool_with" true 2>/dev/null || exit 0
+try victim_state.dyn victim_state.c $dynamic
+try victim_mark.dyn victim_mark.c $dynamic -fPIE -pie
+try victim_mark.nopie victim_mark.c $dynamic -fno-pie -no-pie
+try victim_mark.pie victim_mark.c $dynamic -fPIE -static-pie
+try victim_threads.dyn victim_threads.c $dynamic
+try victim_mtexec.dyn victim_mtexec.c $dynamic
+try victim_birth.dyn victim_birth.c $dynamic
+try victim_ownctor.dyn victim_ctor.c $dynamic -DCONSTRUCTOR
+[ $# = 2 ] || exit 0
+# glibc runs a library's constructors before the entry point, musl after it
+try victim_nointerp victim_mark.c $dynamic -Wl,--dynamic-linker=/nonexistent/ld.so
+try libvictim_ctor.so victim_ctor.c $dynamic -fPIC -shared \
+	-DCONSTRUCTOR -DLIBRARY
+try victim_ctor.dyn victim_ctor.c $dynamic -Wl,--no-as-needed \
+	-L "$out" -lvictim_ctor
+try victim_libc.dyn victim_libc.c "$cc"
+try victim_libc.glibc victim_libc.c gcc -static
+try victim_libc.glibcdyn victim_libc.c gcc

@@ -47,7 +47,7 @@ config() {
 
 build() {
 	local cc bin src dir=$1
-	cc=$("${BASH_SOURCE[0]%/*}/cross.sh" "$name" $([ $kind = static ] || echo $kind))
+	cc=$("${BASH_SOURCE[0]%/*}/cross.sh" "$name" "$kind")
 	bin=${cc%/cc}
 	src=$(source_of busybox)
 	tmp=$(mktemp -d -p "$CACHE/busybox")

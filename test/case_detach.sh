@@ -22,8 +22,8 @@ on_disk() {
 
 # who waits for PROGRAM finds the result when it is told
 t_keep_pid_result_before_wait() {
-	each_tap repeat 50 on_disk
-	each_tap repeat 50 on_disk_after_threads
+	each_tap often 50 on_disk
+	each_tap often 50 on_disk_after_threads
 }
 
 on_disk_after_threads() {
@@ -69,6 +69,36 @@ lets_go() {
 
 t_keep_pid_lets_go_of_pipes() {
 	each_tap lets_go
+}
+
+# but for -v, whose lines come until the end
+verbose() {
+	record -D -v "${v}_mark" 3 2>&1 | cat >err
+	contains err 'exits with 3'
+	saw $mark
+}
+
+t_keep_pid_verbose_to_a_pipe() {
+	each_tap verbose
+}
+
+# what the third TERM does, and that PROGRAM goes on, as without -D
+t_keep_pid_tracer_leaves() {
+	TAP=stop
+	start -D -P tracer sh -c ": >ready
+		while [ ! -e go ]; do sleep 0.05; done; ${v}_mark; exit 3"
+	await 5 [ -e ready ]
+	tracer=$(cat tracer)
+	kill -TERM $tracer
+	await 5 [ -e list ]
+	await 5 tracer_leaves
+	: >go
+	status 3 wait $pid
+	did_not_see $mark
+}
+
+tracer_leaves() {
+	gone $tracer || ! kill -TERM $tracer
 }
 
 killed_directly() {
@@ -138,6 +168,13 @@ t_init_named_tap() {
 	need_namespace
 	as_init 4 -t stop sh -c "${v}_mark; exit 4"
 	saw $mark
+	case $TAPS in
+	*ebpf*)
+		as_init 4 -t ebpf sh -c "${v}_birth fork ${v}_mark; exit 4"
+		saw $mark $mark2
+		silent err
+		;;
+	esac
 	as_init 125 -t seccomp sh -c "${v}_mark; exit 4"
 	contains err 'utrace: ' seccomp
 }
@@ -152,9 +189,18 @@ t_init_survives_kill_all() {
 # orphans become the children of PROGRAM, which waits for them
 t_init_adopts() {
 	need_namespace
-	as_init 0 sh -c "(${v}_mark & ${v}_threads 4 &); sleep 0.3"
+	as_init 0 sh -c "((${v}_mark; : >one) & (${v}_threads 4; : >two) &)
+		until [ -e one ] && [ -e two ]; do sleep 0.05; done"
 	saw $mark
 	silent err
+}
+
+# who waits for all children does not wait for the tracer
+t_init_has_no_other_child() {
+	need_namespace
+	unshare -pf "${v}_wait" >direct
+	as_init 0 "${v}_wait"
+	same out direct
 }
 
 # a signal that would kill another process does nothing to this one
@@ -166,16 +212,54 @@ t_init_signals() {
 
 t_init_daemon() {
 	need_namespace
-	as_init 0 sh -c "${v}_daemon late 100; sleep 0.4"
+	as_init 0 sh -c "${v}_daemon late 100
+		until [ -e late ]; do sleep 0.05; done"
 	saw $mark
 }
 
-# another process of the namespace, in the normal way
-t_in_pid_namespace() {
+# switch_root takes PROGRAM alone to the new root: the result is to be there
+t_init_switches_root() {
+	need_root
 	need_namespace
+	need mount chroot
+	unshare -m true || skip 'no mount namespaces here'
+	mkdir new
+	cp "${v}_mark" new/mark
+	status 3 unshare -pfm "$UTRACE" -F list -f "$PWD/list" sh -c \
+		"mkdir -p new$PWD; mount -o bind new new; cd new
+		mount -o move . /; exec chroot . /mark 3" >out 2>err
+	silent err
+	[ ! -e list ] || fail 'it is in the old root'
+	mv "new$PWD/list" .
+	saw chroot $mark
+}
+
+# who asks for a reboot may not live to see our result
+last_chance() {
+	start "${v}_reboot"
+	await 10 says reboot list
+	saw $mark
+	kill -TERM $pid
+	status 143 wait $pid
+}
+
+t_result_before_reboot() {
+	not_with ebpf
+	each_tap last_chance
+}
+
+# another process of the namespace, in the normal way
+in_namespace() {
 	rm -f list
 	status 4 unshare -pf sh -c \
 		'"$@"; s=$?; echo $s >s; exit $s' sh \
-		"$UTRACE" -F list -f list sh -c "${v}_mark; exit 4"
-	saw $mark
+		"$UTRACE" -t "$TAP" -F list -f list \
+		sh -c "${v}_birth fork ${v}_mark; exit 4" 2>err
+	saw $mark $mark2
+	silent err
+}
+
+t_in_pid_namespace() {
+	need_namespace
+	each_tap in_namespace
 }

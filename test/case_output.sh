@@ -66,7 +66,8 @@ t_oci() {
 	jq -e '.architectures | index("SCMP_ARCH_X86")' result >out
 }
 
-# never both archMap and architectures; what runc itself calls is added
+# never both archMap and architectures; what runc itself calls is added, as in
+# oci
 t_docker() {
 	need jq
 	bare -F docker
@@ -135,6 +136,30 @@ t_to_standard_output() {
 		equal "$(head -n 1 list)" before
 		saw $mark
 	done
+}
+
+# what is written before its parent learns of its end is not written again
+t_to_standard_output_once() {
+	for TAP in $TAPS; do
+		utrace -D -F list -f - "${v}_mark" | cat >list
+		equal "$(grep -c "^$mark$" list)" 1
+	done
+}
+
+# of several results a file keeps the last, behind what stood there
+last_of_several() {
+	{
+		echo before
+		utrace -F list -f - sh -c "kill -USR1 \$PPID; sleep 0.2
+			${v}_mark; kill -USR1 \$PPID; sleep 0.2; umask 22"
+	} >list
+	equal "$(head -n 1 list)" before
+	saw $mark umask
+	equal "$(grep -c '^execve$' list)" 1
+}
+
+t_to_standard_output_several() {
+	each_tap last_of_several
 }
 
 t_to_descriptor() {

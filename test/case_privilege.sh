@@ -28,6 +28,20 @@ t_setuid_as_root() {
 	each_tap with_privilege -D
 }
 
+# without CAP_SYS_ADMIN a filter would take no_new_privs
+t_setuid_without_right_to_filter() {
+	copy_for_all 65534
+	need_filters
+	rm -f list
+	status 0 "$with" nocap=21 ./utrace -t auto -F list -f list ./suid out \
+		2>err
+	silent err
+	contains out 'uid 0 65534' 'prctl 39 0'
+	saw umask
+	status 125 "$with" nocap=21 ./utrace -t seccomp ./suid out 2>err
+	contains err 'tap seccomp' CAP_SYS_ADMIN
+}
+
 without_privilege() {
 	rm -f list out
 	status 0 "$with" uid=65534 ./utrace -t "$TAP" -F list -f list ./suid out \
@@ -39,6 +53,7 @@ without_privilege() {
 }
 
 t_setuid_as_user() {
+	not_with ebpf
 	copy_for_all 0
 	"$with" uid=65534 ./suid out
 	contains out 'uid 65534 0'
@@ -50,18 +65,21 @@ t_setuid_as_user() {
 child_without_privilege() {
 	rm -f list out
 	status 0 "$with" uid=65534 ./utrace -t "$TAP" -F list -f list \
-		sh -c './suid out; true' 2>err
+		sh -c './suid out; ./suid out' 2>err
 	contains err 'utrace: '
+	equal "$(wc -l <err)" 1
 	contains out 'uid 65534 65534'
 }
 
 t_setuid_child_as_user() {
+	not_with ebpf
 	copy_for_all 0
 	each_tap child_without_privilege
 }
 
 # where Yama lets only parents trace, -D needs PROGRAM's consent
 t_keep_pid_as_user() {
+	not_with ebpf
 	copy_for_all 0
 	cp "${v}_mark" .
 	chmod 755 victim_mark

@@ -54,6 +54,11 @@ t_ctrl_c() {
 	on_tty ctrl_c
 }
 
+case $ABI in
+mips*) tstp=24 winch=20 ;;
+*) tstp=20 winch=28 ;;
+esac
+
 # once, from the kernel, though utrace is in the group as well
 key_arrives_once() {
 	cat <<-'END'
@@ -75,7 +80,7 @@ t_keys_arrive_once() {
 	on_tty key_arrives_once
 	key='\x1c' signal=3
 	on_tty key_arrives_once
-	key='\x1a' signal=20
+	key='\x1a' signal=$tstp
 	on_tty key_arrives_once
 }
 
@@ -382,14 +387,14 @@ t_shell_inside() {
 }
 
 resized() {
-	cat <<-'END'
-	send $U ${V}_signals 150\r
+	cat <<-END
+	send \$U \${V}_signals 150\\r
 	expect pid
 	winsize 30
 	expect got
 	expect >>
 	times 1 got
-	times 1 got 28 128 0
+	times 1 got $winch 128 0
 	END
 	leave
 }
@@ -443,7 +448,7 @@ hung_up_leader() {
 
 t_hangup_of_session_leader() {
 	"$VICTIMS/tool_probe" pty || skip 'no pseudo-terminals here'
-	printf 'sleep 200\nhangup\nexit\n' >script
+	printf 'written out\nhangup\nexit\n' >script
 	each_tap hung_up_leader
 }
 
@@ -452,7 +457,7 @@ t_state_on_tty() {
 	echo 'exit 0' >script
 	for TAP in $TAPS; do
 		"$VICTIMS/tool_pty" sh -c '"$1" out && mv out direct && shift &&
-			"$@" out' sh "${v}_state" "$UTRACE" -q -t "$TAP" \
+			"$@" out; s=$?; exit $s' sh "${v}_state" "$UTRACE" -q -t "$TAP" \
 			-F list -f list "${v}_state" <script >transcript ||
 			fail "$(cat transcript)"
 		same_state out direct

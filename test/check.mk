@@ -23,7 +23,10 @@ $(B)/unit/program.a: $(filter-out $(B)/main.o,$(OBJ))
 	$(AR) rc $@ $^
 
 $(B)/unit/unit_%: test/unit_%.c $(B)/unit/program.a $(SRC) $(HEADERS)
-	$(CC) $(FLAGS) $(CFLAGS) -g -static -no-pie -o $@ $< $(B)/unit/program.a
+	$(CC) $(FLAGS) $(CFLAGS) $(CODE) -g -static -no-pie -o $@ $< \
+		$(B)/unit/program.a
+
+$(B)/unit/unit_mem: override CODE =
 
 # --- the same, and all of the program, with gcc's or clang's sanitizers
 
@@ -46,6 +49,17 @@ $(B)/asan/%.o: %.c $(HEADERS)
 
 $(B)/asan/unit_%: test/unit_%.c $(B)/asan/program.a $(SRC) $(HEADERS)
 	$(ASAN_CC) $(ASAN_FLAGS) -o $@ $< $(B)/asan/program.a
+
+# --- what calls cost under a filter; beside libseccomp's where that is at hand
+
+BENCH_SRC = test/bench_filter.c filter.c policy.c abi.c
+bench-filter:
+	@mkdir -p $(B)
+	@gcc -std=c11 -O1 -D_GNU_SOURCE -DLIBSECCOMP -o $(B)/bench_filter \
+		$(BENCH_SRC) -lseccomp 2>/dev/null || \
+	$(CC) -std=c11 -O1 -D_GNU_SOURCE -static -o $(B)/bench_filter \
+		$(BENCH_SRC)
+	@$(B)/bench_filter
 
 # --- what compilers and analysers say, without an exception.  Victims misbehave
 # on purpose, so those and the tools are for the compilers alone.
@@ -85,5 +99,46 @@ check-binary: $(B)/utrace
 	sh test/binary.sh --selftest $(CC)
 	sh test/binary.sh $(B)
 
-.PHONY: units check-unit check-asan lint lint-gcc lint-tidy lint-cppcheck \
-	check-arch check-binary
+.PHONY: units check-unit check-asan bench-filter lint lint-gcc lint-tidy \
+	lint-cppcheck check-arch check-binary
+
+# --- the reader and the merge under libFuzzer; clang and llvm of one version
+
+FUZZ_CC = clang
+FUZZ_SECONDS = 60
+FUZZ_SRC = abi.c policy.c json_in.c format.c say.c json_out.c text_out.c \
+	table_out.c filter.c widen.c args.c image.c util.c
+FUZZ_FLAGS = -std=c11 -D_GNU_SOURCE -DVERSION='"fuzz"' -g -O2 \
+	-Dwrite=fuzz_write -fno-sanitize-recover=all
+
+fuzz: $(B)/fuzz/fuzz_policy
+	@mkdir -p $(B)/fuzz/found
+	cd $(B)/fuzz && ./fuzz_policy -dict=$(CURDIR)/test/fuzz.dict \
+		-max_total_time=$(FUZZ_SECONDS) -max_len=8192 -timeout=10 \
+		-print_final_stats=1 found $(CURDIR)/test/corpus
+
+$(B)/fuzz/fuzz_policy: test/fuzz_policy.c policy_in.c $(FUZZ_SRC) $(HEADERS)
+	@mkdir -p $(@D)
+	$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer,address,undefined -o $@ $< \
+		$(FUZZ_SRC)
+
+# how much of the reader the corpus reaches: 95 % of the lines at least
+FUZZ_READER = json_in.c policy_in.c
+fuzz-coverage:
+	@mkdir -p $(B)/fuzz
+	$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer -fprofile-instr-generate \
+		-fcoverage-mapping -o $(B)/fuzz/coverage test/fuzz_policy.c \
+		$(FUZZ_SRC)
+	cd $(B)/fuzz && LLVM_PROFILE_FILE=raw ./coverage -runs=0 \
+		$(CURDIR)/test/corpus 2>log || { cat log; exit 1; }
+	llvm-profdata merge -o $(B)/fuzz/profile $(B)/fuzz/raw
+	@llvm-cov report -instr-profile=$(B)/fuzz/profile \
+		$(B)/fuzz/coverage $(FUZZ_READER) | awk ' \
+		$$1 ~ /\.c$$/ { \
+			bad = ($$8 - $$9) * 100 < $$8 * 95; any = 1; \
+			printf "%s %s: %d of %d lines, %s\n", \
+				bad ? "not ok" : "ok", $$1, $$8 - $$9, $$8, $$10; \
+			failed += bad \
+		} END { exit failed || !any }'
+
+.PHONY: fuzz fuzz-coverage

@@ -16,19 +16,20 @@
 #
 # mips: major opcodes COP1, COP1X, LWC1, LDC1, SWC1, SDC1 (017, 19, 49, 53, 57,
 # 61 in the top six bits); movf and movt, which are SPECIAL with function 1.
-fp_mips='^(4[4-7c-f]|[cdef][4-7])|^0[0-3]....[048c]1$'
+# MIPS16, printed in halves, has none.
+fp_mips='^(4[4-7c-f]|[cdef][4-7])......$|^0[0-3]....[048c]1$'
 # arm: bits 27-24 say ldc, stc, mcrr, cdp, mcr, mrc (c, d, e) and bits 11-8 which
 # coprocessor: 14 and 15 are the system's.  1111001x and 11110100: NEON (Thumb's
 # bl looks the same, see below; the rest of Thumb-1 has 16 bits).
-fp_arm='^.[cde]...[0-9a-d]..$|^f[234]'
+fp_arm='^.[cde].. ?.[0-9a-d]..$|^f[234]'
 
 # words BINARY: address, instruction word and instruction, without data
 words() {
 	"$bin/objdump" -dz "$1" | awk -F '\t' '
 	/^[ 0-9a-f]+:\t/ && $3 !~ /^\./ && !($3 ~ /^blx?$/ && $2 ~ /^.... /) {
-		gsub(/ /, "", $2)
+		sub(/ +$/, "", $2)
 		sub(/^ +/, "", $1)
-		print $1, $2, $3, $4
+		print $1 "\t" $2 "\t" $3 " " $4
 	}'
 }
 
@@ -42,7 +43,7 @@ check() { # BINARY
 	"$bin/nm" "$1" | grep -q . || die "$1: no symbols, is it stripped?"
 	n=$(words "$1" | wc -l)
 	[ "$n" -gt 0 ] || die "$1: no instructions found"
-	if words "$1" | awk -v re="$fp" '$2 ~ re { print; bad = 1 }
+	if words "$1" | awk -F '\t' -v re="$fp" '$2 ~ re { print; bad = 1 }
 	    END { exit !bad }' | head -n 20 | grep . || float_abi "$1"; then
 		echo "$1: floating point, see above"
 		return 1
@@ -66,12 +67,13 @@ expect() {
 }
 
 selftest() {
-	local soft="$bin/cc -O1" raw="$triple-gcc -O1 -c" insn hard hard_abi i
+	local soft="$bin/cc -O1" raw="$triple-gcc -O1 -c" narrow insn hard
+	local hard_abi i
 	tmp=$(mktemp -d)
 	trap 'rm -rf "$tmp"' EXIT
 	case $1 in
 	mips*)
-		hard='-march=mips32r2 -mhard-float' hard_abi=$hard
+		hard='-march=mips32r2 -mhard-float' hard_abi=$hard narrow=-mips16
 		insn='add.d $f0,$f2,$f4|bc1t .+8|lwc1 $f1,0($4)|sdc1 $f2,8($4)
 			mfc1 $2,$f0|ctc1 $2,$31|cvt.w.s $f0,$f1|movt $2,$3,$fcc0
 			madd.d $f0,$f2,$f4,$f6|c.lt.s $f0,$f1'
@@ -82,6 +84,7 @@ selftest() {
 		# softfp: its attributes are those of soft float
 		hard='-march=armv7-a -mfpu=neon -mfloat-abi=softfp'
 		hard_abi='-march=armv7-a -mfpu=vfpv3 -mfloat-abi=hard'
+		narrow=-mthumb
 		insn='.fpu neon;vadd.f64 d0,d1,d2|.fpu vfp;vldr s0,[r0]
 			.fpu vfp;vmrs r0,fpscr|.arch armv7-a;.fpu neon;vadd.i32 q0,q1,q2
 			.fpu vfp;vstmia r0!,{d8-d15}|.fpu vfp;vmov r0,s1
@@ -97,6 +100,10 @@ selftest() {
 			return x ^ 0x46200000 ^ (x * 0xee300b00) ^ (x + 0xfee1dead);
 		}
 		int main(int n, char **v) { return f(n); }
+	C
+	expect 0 "integers only, $narrow" $soft $narrow -c <<-'C'
+		unsigned g(unsigned *);
+		unsigned f(unsigned *x) { return g(x) + x[296]; }
 	C
 	expect 0 'doubles in software' $soft <<-'C'
 		#include <stdio.h>

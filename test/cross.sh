@@ -17,6 +17,8 @@
 # does; it is built beside its place and renamed into it, under a lock.
 
 set -eu
+# "make check-qemu ARCH=mipsel" would tell musl's makefile its ARCH, too
+unset MAKEFLAGS MAKELEVEL MFLAGS
 CACHE=${UTRACE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/utrace}
 
 # ARCH, triple of the binutils and gcc, musl's name, flags.
@@ -76,7 +78,6 @@ need() {
 	exec {need_lock}>"$CACHE/lock/apt"
 	flock "$need_lock"
 	$root apt-get -qq update >&2
-	# shellcheck disable=SC2086 # words are wanted
 	$root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y \
 		-o DPkg::Lock::Timeout=300 --no-install-recommends install $missing >&2
 	exec {need_lock}>&-
@@ -329,11 +330,7 @@ soft_float() {
 # to know when (not for -c, -r, -nostdlib, ...).  No crtbegin.o: musl runs
 # constructors without it, and mips' is hard-float.
 wrapper() {
-	local lib=$1/lib gcc="$triple-gcc" m=${flags%%|*} group
-	[ "${musl_name%%-*}" != i386 ] || m=-m32
-	# shellcheck disable=SC2086
-	group="$(ls "$tmp"/lib/libsoft.a 2>/dev/null | sed "s|.*/|$lib/|") $(
-		$gcc $m -print-libgcc-file-name)"
+	local lib=$1/lib gcc="$triple-gcc"
 	cat >"$tmp/lib/cc.specs" <<-SPECS
 		*startfile:
 		%{shared:;pie:$lib/Scrt1.o;:$lib/crt1.o} $lib/crti.o
@@ -342,7 +339,7 @@ wrapper() {
 		$lib/crtn.o
 
 		*libgcc:
-		$group
+		${libcc:+$lib/libsoft.a} $($gcc $flags -print-libgcc-file-name)
 
 		*lib:
 		%{!static:%{!shared:-dynamic-linker $loader}} -lc
@@ -367,51 +364,53 @@ kernel_headers() {
 	ln -s "$d/linux" "$d/asm-generic" "$d/mtd" "${asm:-$d/asm}" "$tmp/include/"
 }
 
+# musl static|dynamic, in the build folder: makes it and installs it in $tmp
+musl() {
+	local what t
+	CC="$triple-gcc $all" CFLAGS="-Os $pic -fno-stack-protector \
+		-fno-unwind-tables -fno-asynchronous-unwind-tables" \
+		LIBCC="$libcc $($triple-gcc $all -print-libgcc-file-name)" \
+		CROSS_COMPILE="$triple-" \
+		logged "$name.configure" "$(source_of musl)/configure" \
+		--target="$musl_name" --prefix="$tmp" --syslibdir="$tmp/lib" \
+		--disable-wrapper $only
+	logged "$name.headers" make install-headers
+	if [ "$1" = dynamic ]; then
+		logged "$name.make" make -j"$(nproc)" install-libs
+		rm -f "$tmp"/lib/ld-musl-*
+		return
+	fi
+	# by name: "all" has the start files for PIE, which do not compile
+	# without abicalls
+	what="lib/libc.a lib/crt1.o lib/crti.o lib/crtn.o"
+	logged "$name.make" make -j"$(nproc)" $what
+	cp $what "$tmp/lib/"
+	# empty in musl, but asked for by name
+	for t in m rt pthread crypt util xnet resolv dl; do
+		"$triple-ar" rcD "$tmp/lib/lib$t.a"
+	done
+}
+
 # sysroot DIR static|dynamic
 sysroot() {
-	local dir=$1 kind=$2 src all=$flags_static only=--disable-shared t
-	local o='-Os -fno-stack-protector -fno-unwind-tables -fno-asynchronous-unwind-tables'
-	src=$(source_of musl)
+	local dir=$1 kind=$2 all only pic libcc='' loader t
+	case $kind in
+	static) all=$flags_static only=--disable-shared pic='-fno-pie -fno-pic' ;;
+	dynamic) all=$flags only=--disable-static pic=-fPIC ;;
+	esac
 	tmp=$(mktemp -d -p "$CACHE/cross")
 	# shellcheck disable=SC2064
 	trap "rm -rf '$tmp'" EXIT
-	mkdir -p "$tmp/build" "$tmp/bin" "$tmp/lib" "$tmp/include"
-	[ "$kind" = static ] || only=--disable-static all=$flags
-
-	libcc=
-	case $musl_name in
+	mkdir "$tmp"/{build,bin,lib,include}
+	case $name in
 	mips*)
-		local pic=-fno-pic
-		[ "$kind" = static ] || pic=-fPIC
-		logged "$name.soft-float" soft_float "$triple-gcc $all $pic" \
-			"$tmp/lib/libsoft.a"
 		libcc=$tmp/lib/libsoft.a
+		logged "$name.soft-float" soft_float "$triple-gcc $all $pic" "$libcc"
 		;;
 	esac
 	(
 		cd "$tmp/build"
-		# shellcheck disable=SC2086
-		CC="$triple-gcc $all" CFLAGS="$o $([ $kind = dynamic ] ||
-			echo -fno-pie -fno-pic)" CROSS_COMPILE="$triple-" \
-			LIBCC="$libcc $($triple-gcc $all -print-libgcc-file-name)" \
-			logged "$name.configure" "$src/configure" --target="$musl_name" \
-			--prefix="$tmp" --syslibdir="$tmp/lib" $only --disable-wrapper
-		# static: name the objects, as the start files for PIE, which "all"
-		# has, do not compile without abicalls
-		what="lib/libc.a lib/crt1.o lib/crti.o lib/crtn.o"
-		[ "$kind" = static ] || what=all
-		logged "$name.make" make -j"$(nproc)" $what
-		logged "$name.headers" make install-headers
-		if [ "$kind" = static ]; then
-			cp $what "$tmp/lib/"
-			# empty in musl, but asked for by name
-			for t in m rt pthread crypt util xnet resolv dl; do
-				"$triple-ar" rcD "$tmp/lib/lib$t.a"
-			done
-		else
-			logged "$name.install" make install-libs
-			rm -f "$tmp/lib/"ld-musl-*
-		fi
+		musl "$kind"
 	)
 	loader=/lib/ld-musl-$(awk '/^(ARCH|SUBARCH) =/ { printf "%s", $3 }' \
 		"$tmp/build/config.mak").so.1
@@ -421,7 +420,7 @@ sysroot() {
 	# Debian's gcc makes PIE when not told
 	all="$all -no-pie -fno-pie"
 	[ "$kind" = dynamic ] || all="$all -fno-pic -static"
-	# shellcheck disable=SC2086,SC2116 # one space between the words
+	# shellcheck disable=SC2116 # one space between the words
 	wrapper "$dir" "$(echo $all)"
 	for t in $tools; do
 		ln -s "$(command -v "$triple-$t")" "$tmp/bin/$t"
@@ -432,7 +431,7 @@ sysroot() {
 
 sysroot_key() {
 	{
-		declare -f soft_float wrapper kernel_headers sysroot
+		declare -f soft_float wrapper kernel_headers musl sysroot
 		echo "$int64_c $shift_c $tools"
 		arch "$name"
 		echo "$triple $musl_name $flags $flags_static"
@@ -470,7 +469,7 @@ main() {
 	*) die "not \"static\" or \"dynamic\": $kind" ;;
 	esac
 	arch "$name"
-	mkdir -p "$CACHE/cross" "$CACHE/lock" "$CACHE/log"
+	mkdir -p "$CACHE"/{cross,lock,log,src}
 	# shellcheck disable=SC2046
 	need make xz-utils $(gcc_packages "$name")
 	locked "cross-$name-$kind"

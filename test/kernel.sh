@@ -77,7 +77,7 @@ lost() {
 }
 
 build() {
-	local out=$1 objects=$variant m extra= karch image dtb src
+	local out=$1 objects=$variant m extra='' karch image dtb src
 	read -r _ karch image dtb < <(grep "^$name " <<<"$images") ||
 		die "no kernel of our own for $name"
 	need make flex bison bc rsync kmod libc6-dev libelf-dev libssl-dev gcc xz-utils

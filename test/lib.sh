@@ -5,8 +5,8 @@
 TAP=stop
 UNDER=          # what to start utrace by: tool_with and its arguments
 
-fail() {
-	echo "$*"
+fail() { # MESSAGE, wherever standard output goes here
+	echo "$*" >>"$test_log"
 	exit 1
 }
 
@@ -19,6 +19,10 @@ need() { # COMMAND...
 	for command; do
 		command -v "$command" >/dev/null || skip "no $command here"
 	done
+}
+
+need_filters() {
+	"$VICTIMS/tool_probe" seccomp || skip 'this kernel has no seccomp filters'
 }
 
 need_root() {
@@ -38,7 +42,24 @@ each_tap() {
 	done
 }
 
-# the same, and again as on a kernel without PTRACE_GET_SYSCALL_INFO
+# what this test is about does not hold there
+not_with() { # TAP
+	left=
+	for tap in $TAPS; do
+		[ "$tap" = "$1" ] || left="$left $tap"
+	done
+	TAPS=$left
+	[ "$TAPS" ] || skip "not with tap $1"
+}
+
+# with each that stops at calls: it knows arguments and programs
+each_stopping_tap() {
+	for TAP in stop seccomp; do
+		case " $TAPS " in *" $TAP "*) "$@" ;; esac
+	done
+}
+
+# each_tap, and again as on a kernel without PTRACE_GET_SYSCALL_INFO
 each_tap_and_kernel() {
 	each_tap "$@"
 	"$VICTIMS/tool_probe" seccomp || return 0
@@ -56,13 +77,25 @@ repeat() { # N COMMAND...
 	done
 }
 
+# the same, where once should do
+often() { # N COMMAND...
+	round=$1
+	shift
+	repeat $((round / SLOW ? round / SLOW : 1)) "$@"
+}
+
+# fifty times in each way; where that takes too long, fifty in all of them
+fifty() { # COMMAND...
+	each_tap_and_kernel repeat $((SLOW > 1 ? 13 : 50)) "$@"
+}
+
 nap() {
 	sleep 0.02 2>/dev/null || sleep 1
 }
 
 # until COMMAND succeeds, but not for longer than that
 await() { # SECONDS COMMAND...
-	deadline=$(($(date +%s) + $1 + 1))
+	deadline=$(($(date +%s) + $1 * SLOW + 1))
 	shift
 	until "$@"; do
 		[ "$(date +%s)" -lt "$deadline" ] || fail "waited in vain for: $*"
@@ -99,11 +132,7 @@ tally() { # [OPTION...] PROGRAM [ARG...]
 }
 
 count() { # NAME
-	awk -v name="$1" '{
-		for (i = 1; i <= NF; i++)
-			if ($i == name) n += $1
-	}
-	END { print n + 0 }' table
+	awk -v name="$1" '$3 == name { n += $1 } END { print n + 0 }' table
 }
 
 # utrace in the background, with $pid; a shell without job control has its
@@ -193,6 +222,7 @@ silent() { # FILE
 	[ ! -s "$1" ] || fail "$TAP: unexpected: $(cat "$1")"
 }
 
+: "${ABI:=$(uname -m)}"
 mark=sched_get_priority_max
 mark2=sched_get_priority_min
 v=$VICTIMS/victim

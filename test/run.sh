@@ -5,7 +5,10 @@
 #   UTRACE   the binary to test          (../utrace)
 #   VICTIMS  where build.sh put its work (../build/test)
 #   UNIT     where the unit_* programs are (as VICTIMS)
-#   TAPS     which taps each test tries  (stop, and seccomp if the kernel can)
+#   TAPS     which taps each test tries  (stop; seccomp and ebpf if the kernel
+#            can)
+#   SLOW     how much more time than usual everything gets; if more than 1,
+#            what is only repeated for good measure is so less often  (1)
 #
 # A test is a function t_NAME of a case_*.sh.  It gets a shell and an empty
 # folder of its own, and a minute, or what "# up to N s" on its line says.  It
@@ -16,11 +19,11 @@ set -u
 cd "$(dirname "$0")" || exit 1
 here=$(pwd)
 : "${UTRACE:=$here/../utrace}" "${VICTIMS:=$here/../build/test}"
-: "${UNIT:=$VICTIMS}" "${TEST_SH:=sh}"
+: "${UNIT:=$VICTIMS}" "${TEST_SH:=sh}" "${SLOW:=1}"
 VICTIMS=$(cd "$VICTIMS" && pwd) || exit 1
 unset SECCOMP_FILE TRACE_DEBUG CDPATH
 LC_ALL=C
-export UTRACE VICTIMS LC_ALL
+export UTRACE VICTIMS LC_ALL SLOW
 umask 022
 passed=0 failed=0 skipped=0
 tmp=${TMPDIR:-/tmp}/utrace-test.$$
@@ -73,13 +76,17 @@ unit() { # PROGRAM
 # run in $tmp/dir; what the test says goes to $tmp/log
 case_() { # FILE NAME SECONDS
 	mkdir "$tmp/dir"
-	"$VICTIMS/tool_run" "$3" "$TEST_SH" -euc \
-		'. "$1/lib.sh"; . "$1/$2"; cd "$3"; "$4"' \
-		sh "$here" "$1" "$tmp/dir" "t_$2" </dev/null >"$tmp/log" 2>&1
+	begun=$(date +%s)
+	: >"$tmp/log"
+	"$VICTIMS/tool_run" $(($3 * SLOW)) "$TEST_SH" -euc \
+		'here=$1 test_log=$5; . "$1/lib.sh"; . "$1/$2"; cd "$3"; "$4"' \
+		sh "$here" "$1" "$tmp/dir" "t_$2" "$tmp/log" </dev/null \
+		>>"$tmp/log" 2>&1
 	status=$?
 	rm -rf "$tmp/dir"
+	took=$(($(date +%s) - begun))
 	case $status in
-	0) ok "$2" ;;
+	0) ok "$2$([ $took -lt 10 ] || echo ", $took s")" ;;
 	77) skip "$2" "$(tail -n 1 "$tmp/log")" ;;
 	*) not_ok "$2" "$tmp/log" ;;
 	esac
@@ -91,6 +98,11 @@ if [ -z "${TAPS-}" ]; then
 		TAPS='stop seccomp'
 	else
 		skip tap_seccomp 'this kernel has no seccomp filters'
+	fi
+	if "$VICTIMS/tool_probe" ebpf; then
+		TAPS="$TAPS ebpf"
+	else
+		skip tap_ebpf 'no BPF on tracepoints, or not root'
 	fi
 fi
 export TAPS

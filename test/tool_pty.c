@@ -7,16 +7,18 @@
  *   expect TEXT         wait until it is shown, after what was matched before
  *   absent MS TEXT      it must not be shown within that time
  *   times N TEXT        it has been shown just so often since the start
- *   patience SECONDS    how long expect and exit wait (5)
+ *   written FILE        wait until there is something in it
+ *   patience SECONDS    how long these and exit wait (5)
  *   sleep MS
- *   winsize ROWS        as a terminal emulator does
+ *   winsize ROWS [COLS] as a terminal emulator does
  *   hangup              close the terminal
  *   exit [STATUS]       wait for COMMAND's end (128+N: by signal N)
  *
  * The pty echoes with -e only (busybox's shell edits lines then, and without
  * that takes any SIGCHLD for end of file).  So that both work, scripts type a
  * line only after the prompt, and not as what they then wait for.
- * Exit status 0 if all went as written; else the step and the transcript.
+ * Exit status 0 if all went as written; else the step and the transcript, where
+ * bytes that are not printable stand as \xNN.
  */
 #include "victim.h"
 
@@ -24,6 +26,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <termios.h>
 
@@ -65,7 +68,8 @@ fail(void)
 	_exit(1);
 }
 
-static void
+/* what is shown within that time; false: nothing */
+static bool
 drain(long ms)
 {
 	struct pollfd p = { terminal, POLLIN, 0 };
@@ -73,17 +77,18 @@ drain(long ms)
 
 	if (terminal < 0) {
 		nap(ms);
-		return;
+		return false;
 	}
 	if (poll(&p, 1, (int)ms) <= 0)
-		return;
+		return false;
 	n = read(terminal, shown + shown_len, sizeof shown - 1 - shown_len);
 	if (n <= 0) {           /* EIO: nobody has the terminal open any more */
 		nap(ms);
-		return;
+		return false;
 	}
 	shown_len += (size_t)n;
 	shown[shown_len] = '\0';
+	return true;
 }
 
 static char *
@@ -119,7 +124,7 @@ do_send(char *text)
 static void
 do_expect(char *text)
 {
-	long deadline = now() + patience;
+	long deadline = now() + at_most(patience);
 	char *at;
 
 	while (!(at = find(matched, text))) {
@@ -128,6 +133,19 @@ do_expect(char *text)
 		drain(20);
 	}
 	matched = (size_t)(at - shown) + strlen(text);
+}
+
+static void
+do_written(char *path)
+{
+	long deadline = now() + at_most(patience);
+	struct stat st;
+
+	while (stat(path, &st) < 0 || st.st_size == 0) {
+		if (now() >= deadline)
+			fail();
+		drain(20);
+	}
 }
 
 static void
@@ -174,9 +192,11 @@ do_sleep(char *arg)
 static void
 do_winsize(char *arg)
 {
-	struct winsize ws = { .ws_row = (unsigned short)number(arg),
+	struct winsize ws = { .ws_row = (unsigned short)strtol(arg, &arg, 10),
 	                      .ws_col = 80 };
 
+	if (*arg)
+		ws.ws_col = (unsigned short)number(arg + 1);
 	if (ioctl(terminal, TIOCSWINSZ, &ws) < 0)
 		fail();
 }
@@ -192,7 +212,7 @@ do_hangup(char *arg)
 static void
 do_exit(char *arg)
 {
-	long deadline = now() + patience;
+	long deadline = now() + at_most(patience);
 	int status;
 
 	while (waitpid(command, &status, WNOHANG) == 0) {
@@ -201,6 +221,8 @@ do_exit(char *arg)
 		drain(20);
 	}
 	command = 0;
+	while (drain(0))
+		;
 	status = WIFSIGNALED(status) ? 128 + WTERMSIG(status)
 	                             : WEXITSTATUS(status);
 	if (*arg && status != number(arg)) {
@@ -218,6 +240,7 @@ static const struct {
 	{ "absent", do_absent },
 	{ "times", do_times },
 	{ "patience", do_patience },
+	{ "written", do_written },
 	{ "sleep", do_sleep },
 	{ "winsize", do_winsize },
 	{ "hangup", do_hangup },

@@ -84,6 +84,20 @@ die_with_parent(long sig)
 	prctl(PR_SET_PDEATHSIG, sig, 0, 0, 0);
 }
 
+/* not even root has it in what is executed from here on */
+static void
+drop_capability(long cap)
+{
+	if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0)
+		die("capability");
+}
+
+static void
+set_alarm(long seconds)
+{
+	alarm((unsigned)seconds);
+}
+
 static void
 set_nice(long n)
 {
@@ -100,6 +114,23 @@ no_syscall_info(long unused)
 		SC_LOAD_ARG(0),
 		SC_UNLESS(0x420e, 1),
 		SC_RETURN(SC_ERRNO | EIO),
+		SC_RETURN(SC_ALLOW),
+	};
+
+	(void)unused;
+	sc_install(prog, sizeof prog / sizeof *prog);
+}
+
+/* as to the first process of a namespace: what it sends itself does nothing */
+static void
+no_suicide(long unused)
+{
+	struct sock_filter prog[] = {
+		SC_LOAD_NR,
+		SC_UNLESS(SYS_kill, 3),
+		SC_LOAD_ARG(0),
+		SC_UNLESS((uint32_t)getpid(), 1),
+		SC_RETURN(SC_ERRNO),
 		SC_RETURN(SC_ALLOW),
 	};
 
@@ -126,6 +157,21 @@ no_seccomp(long unused)
 	sc_install(prog, sizeof prog / sizeof *prog);
 }
 
+/* as on a kernel without bpf(2) */
+static void
+no_bpf(long unused)
+{
+	struct sock_filter prog[] = {
+		SC_LOAD_NR,
+		SC_UNLESS(SYS_bpf, 1),
+		SC_RETURN(SC_ERRNO | ENOSYS),
+		SC_RETURN(SC_ALLOW),
+	};
+
+	(void)unused;
+	sc_install(prog, sizeof prog / sizeof *prog);
+}
+
 static const struct {
 	const char *name;
 	void (*apply)(long);
@@ -140,8 +186,12 @@ static const struct {
 	{ "fd", hold_fd },
 	{ "pdeathsig", die_with_parent },
 	{ "nice", set_nice },
+	{ "alarm", set_alarm },
+	{ "nocap", drop_capability },
+	{ "nosuicide", no_suicide },
 	{ "noinfo", no_syscall_info },
 	{ "noseccomp", no_seccomp },
+	{ "nobpf", no_bpf },
 };
 
 static bool

@@ -100,6 +100,36 @@ check_abi(int abi, const char *what, bool ok, uint32_t nr)
 	return check(ok, name, "%" PRIu32 " (0x%" PRIx32 ")", nr, nr);
 }
 
+/* as in the bits/syscall.h of musl 1.2, where the plain names are of calls with
+ * 64-bit times only */
+static void
+test_musl(int abi)
+{
+	static const struct { const char *kernel, *musl; } pairs[] = {
+		{ "clock_gettime", "clock_gettime32" },
+		{ "clock_getres", "clock_getres_time32" },
+		{ "settimeofday", "settimeofday_time32" },
+		{ "timerfd_settime", "timerfd_settime32" },
+		{ "arm_fadvise64_64", "fadvise64_64" },
+	};
+	const char *musl;
+	int64_t nr;
+	size_t i;
+
+	for (i = 0; i < LENGTH(pairs); i++) {
+		nr = abi_nr(abi, pairs[i].kernel);
+		musl = abi_musl_name(abi, abi_id(pairs[i].kernel));
+		if (nr < 0)
+			continue;
+		check_abi(abi, pairs[i].musl, known[abi].bits == 32 ? musl &&
+		    !strcmp(musl, pairs[i].musl) &&
+		    abi_nr(abi, pairs[i].musl) == nr :
+		    !musl && abi_nr(abi, pairs[i].musl) == -1, (uint32_t)nr);
+	}
+	check_abi(abi, "no_musl_name",
+	    !abi_musl_name(abi, abi_id("read")), 0);
+}
+
 static void
 test_row(int abi)
 {
@@ -122,6 +152,7 @@ test_row(int abi)
 	    known[abi].io_uring_setup);
 	check_abi(abi, "no_such_call", abi_nr(abi, "no_such_call") == -1 &&
 	    abi_nr(abi, "") == -1, 0);
+	test_musl(abi);
 }
 
 /* number -> name -> number, place -> number */

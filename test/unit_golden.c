@@ -3,26 +3,10 @@
  * The formats: fixed policies against golden/POLICY.FORMAT, as if this machine
  * were an x86-64 one, and the lines about what a format can't say.
  */
-#include "unit.h"
-
-#include <fcntl.h>
-
 #define ABIS(X) X(x86_64) X(i386) X(x32)
-#include "../abi.c"
-#include "../util.h"
-#include "../policy.h"
-#include "../format.h"
+#include "golden.h"
 
 enum { X86_64, I386, X32 };
-
-static struct policy policy;
-static int file;
-
-static void
-seen(int abi, uint32_t nr, uint64_t n)
-{
-	policy_add(&policy, abi, nr, WHY_SEEN, n);
-}
 
 static void
 make_empty(void)
@@ -106,82 +90,51 @@ make_errno38(void)
 	policy.action_chosen = true;
 }
 
-static const struct {
-	const char *name;
-	void (*make)(void);
-} policies[] = {
+/* names that two ABIs share: the conditions of both, or none */
+static void
+make_shared(void)
+{
+	make_rules();
+	seen(I386, 5, 1);               /* open */
+	only_if(I386, "socket", IF(0, EQ, 16), ALONE);
+	only_if(I386, "socket", IF(0, EQ, 1), ALONE);
+	only_if(I386, "setns", IF(1, EQ, 0x40000000), ALONE);
+	policy_add_name(&policy, I386, "prctl", WHY_SEEN);
+	/* allowed by the other's name; refused by both */
+	refuse(X86_64, "open", 2);
+	refuse(I386, "clone3", 38);
+	policy_add_always(&policy);
+}
+
+/* more than minijail and kafel take */
+static void
+make_many(void)
+{
+	uint64_t i;
+
+	for (i = 0; i < 161; i++)
+		only_if(X86_64, "ioctl", IF(1, EQ, 1 + i), ALONE);
+}
+
+/* names that no ABI has */
+static void
+make_unknown(void)
+{
+	make_small();
+	policy_add_unknown(&policy, "zzz");
+	policy_add_unknown(&policy, "i386:aaa");
+	policy_add_unknown(&policy, "aaa");
+	policy_add_unknown(&policy, "path");
+}
+
+static const struct golden policies[] = {
 	{ "empty", make_empty }, { "small", make_small }, { "all", make_all },
 	{ "foreign", make_foreign }, { "numbers", make_numbers },
 	{ "incomplete", make_incomplete }, { "kill", make_kill },
 	{ "log", make_log }, { "errno38", make_errno38 },
+	{ "rules", make_rules }, { "shared", make_shared },
+	{ "unknown", make_unknown },
 };
-
-static void
-make(void (*f)(void))
-{
-	memset(&policy, 0, sizeof policy);
-	policy.action = 1;
-	f();
-}
-
-/* the file's text; NULL if there is none */
-static const char *
-golden(const char *name)
-{
-	static char text[1 << 17];
-	char path[128];
-	ssize_t n;
-	int fd;
-
-	sprintf(path, "golden/%s", name);
-	fd = open(path, O_RDONLY);
-	if (fd < 0)
-		return NULL;
-	n = read(fd, text, sizeof text - 1);
-	close(fd);
-	if (n < 0)
-		return NULL;
-	text[n] = '\0';
-	return text;
-}
-
-/* the first line that differs */
-static void
-compare(const char *name, const char *got, const char *want)
-{
-	int line = 1;
-	size_t i = 0, begin = 0;
-
-	if (!want) {
-		check(false, name, "no golden/%s", name);
-		return;
-	}
-	for (; got[i] == want[i] && got[i]; i++)
-		if (got[i] == '\n') {
-			line++;
-			begin = i + 1;
-		}
-	check(got[i] == want[i], name, "line %d is [%.*s], not [%.*s]", line,
-	    (int)strcspn(got + begin, "\n"), got + begin,
-	    (int)strcspn(want + begin, "\n"), want + begin);
-}
-
-static void
-test_golden(const char *policy_name, const struct format *f)
-{
-	char name[64];
-	struct out o;
-
-	/* refused by -p */
-	if (policy.action == ACTION_LOG && !(f->says & SAYS_LOG))
-		return;
-	sprintf(name, "%s.%s", policy_name, f->name);
-	out_init(&o, file);
-	f->write(&o, &policy);
-	if (out_flush(&o) < 0)
-		die("writing");
-	compare(name, scratch_text(file), golden(name));
-}
 
 /* what is said about a policy's losses: so many lines, these words in them */
 static const struct loss {
@@ -207,8 +160,39 @@ static const struct loss {
 	{ make_numbers, "procd", 4, { "i386", "-1" } },
 	{ make_numbers, "oci", 5, { "99999", "222" } },
 	{ make_numbers, "docker", 5, { "400", "222" } },
+	{ make_numbers, "bpf", 0, { "", "" } },
+	{ make_foreign, "bpf", 0, { "", "" } },
 	{ make_numbers, "list", 0, { "", "" } },
 	{ make_numbers, "table", 0, { "", "" } },
+	{ make_numbers, "kafel", 1, { "i386", "" } },
+	{ make_numbers, "minijail", 4, { "99999", "-1" } },
+	/* it would let call 1 through for -1 */
+	{ make_numbers, "firejail", 1, { "left out", "-1" } },
+	{ make_foreign, "systemd", 0, { "", "" } },
+	{ make_foreign, "minijail", 2, { "i386", "x32" } },
+	{ make_foreign, "firejail", 1, { "x32", "" } },
+	{ make_small, "minijail", 0, { "", "" } },
+	{ make_errno38, "minijail", 1, { "kill", "38" } },
+	{ make_errno38, "spo", 1, { "errno 1", "38" } },
+	{ make_log, "whitelist", 1, { "log", "errno 1" } },
+	/* conditions: one line for all where there are none, else one each */
+	{ make_rules, "whitelist", 2, { "6 calls", "3 calls are refused" } },
+	{ make_rules, "systemd", 2, { "6 calls", "personality" } },
+	{ make_rules, "firejail", 2, { "6 calls", "personality" } },
+	{ make_rules, "procd", 3, { "ioctl", "fcntl" } },
+	{ make_rules, "oci", 2, { "ioctl", "refused as the rest is: socket" } },
+	{ make_rules, "docker", 2, { "ioctl", "socket" } },
+	{ make_rules, "spo", 3, { "ioctl", "madvise" } },
+	{ make_rules, "minijail", 1, { "personality", "" } },
+	{ make_rules, "kafel", 0, { "", "" } },
+	{ make_rules, "table", 0, { "", "" } },
+	{ make_shared, "oci", 3, { "prctl", "2 calls are refused" } },
+	{ make_unknown, "list", 0, { "", "" } },
+	{ make_unknown, "oci", 0, { "", "" } },
+	{ make_unknown, "procd", 1, { "left out: aaa, ...", "" } },
+	{ make_many, "minijail", 1, { "any arguments", "ioctl" } },
+	{ make_many, "kafel", 1, { "any arguments", "ioctl" } },
+	{ make_many, "oci", 0, { "", "" } },
 };
 
 static void
@@ -231,6 +215,32 @@ test_losses(const struct loss *l)
 	    l->lines, text);
 }
 
+/* a filter that would be too long is an error, with a line, and no file */
+static void
+test_too_long(void)
+{
+	struct policy_test t[POLICY_TESTS_MAX];
+	struct out o;
+	int i, j;
+
+	make(make_small);
+	for (i = 0; i < POLICY_RULES_MAX; i++) {
+		for (j = 0; j < POLICY_TESTS_MAX; j++)
+			t[j] = (struct policy_test){ .arg = (uint8_t)j,
+			    .op = OP_EQ, .value = (uint64_t)i };
+		policy_add_rule(&policy, X86_64, 2, WHY_SEEN, t, j);
+	}
+	out_init(&o, file);
+	msg_fd = file;
+	format_find("bpf")->write(&o, &policy);
+	msg_fd = 2;
+	i = out_flush(&o);
+	check(i < 0 && errno == E2BIG, "too_long", "%d, %s", i,
+	    strerror(errno));
+	check_str("too_long_said", scratch_text(file),
+	    "utrace: bpf: more than 4096 instructions\n");
+}
+
 static void
 test_find(void)
 {
@@ -244,24 +254,44 @@ test_find(void)
 	check_str("format_default", formats[0].name, "whitelist");
 }
 
+/* what -p may say for a format: 1 an error, 0 not */
+static void
+test_takes(void)
+{
+	static const struct {
+		const char *format;
+		int action;
+		bool takes;
+	} cases[] = {
+		{ "whitelist", 38, true }, { "whitelist", ACTION_LOG, false },
+		{ "procd", 38, true }, { "procd", ACTION_LOG, true },
+		{ "oci", 4095, true }, { "systemd", 38, true },
+		{ "systemd", ACTION_LOG, false }, { "minijail", 1, false },
+		{ "minijail", ACTION_KILL, true },
+		{ "minijail", ACTION_LOG, false }, { "firejail", 38, true },
+		{ "firejail", 4095, false }, { "firejail", ACTION_LOG, true },
+		{ "kafel", 4095, true }, { "kafel", ACTION_LOG, true },
+		{ "spo", 1, true }, { "spo", 38, false },
+		{ "spo", ACTION_KILL, true },
+	};
+	size_t i;
+
+	for (i = 0; i < LENGTH(cases); i++)
+		check(format_takes(format_find(cases[i].format),
+		    cases[i].action) == cases[i].takes, "takes", "%s %d",
+		    cases[i].format, cases[i].action);
+}
+
 int
 main(void)
 {
 	size_t i;
-	int j;
 
-	file = scratch();
-	/* from here, as run.sh has it, or from the folder above */
-	if (access("golden", R_OK) < 0 && chdir("test") < 0)
-		skip("golden", "no folder golden here");
-	else
-		for (i = 0; i < LENGTH(policies); i++)
-			for (j = 0; j < n_formats; j++) {
-				make(policies[i].make);
-				test_golden(policies[i].name, &formats[j]);
-			}
+	test_policies(policies, LENGTH(policies));
 	for (i = 0; i < LENGTH(losses); i++)
 		test_losses(&losses[i]);
+	test_too_long();
 	test_find();
+	test_takes();
 	return unit_end();
 }

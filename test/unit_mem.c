@@ -7,10 +7,14 @@
 #define memcpy our_memcpy
 #define memmove our_memmove
 #define memset our_memset
+#define memchr our_memchr
+#define strlen our_strlen
 #include "../mem.c"
 #undef memcpy
 #undef memmove
 #undef memset
+#undef memchr
+#undef strlen
 
 enum { SIZE = 48 };
 
@@ -65,5 +69,13 @@ main(void)
 			    to);
 		}
 	check(ok, "memset", "wrong below %zu", to);
+	/* got is 200, 201, ..., 247 */
+	fill();
+	got[40] = '\0';
+	check(our_memchr(got, 256 + 210, SIZE) == got + 10 &&
+	    our_memchr(got, 210, 11) == got + 10 && !our_memchr(got, 210, 10) &&
+	    !our_memchr(got, 200, 0), "memchr", "wrong");
+	check(our_strlen((char *)got) == 40 && our_strlen("") == 0, "strlen",
+	    "wrong");
 	return unit_end();
 }

@@ -9,11 +9,14 @@
 #include "../policy.h"
 #include "../format.h"
 #include "../result.h"
+#include "../attach.h"
 #include "../options.h"
 
 enum { ARGS_MAX = 16, OPEN_FD = 9 };
 
 static struct options options;
+static char usual[] = "/sbin/utrace", logger[] = "./seccomp-trace";
+static char *name_used = usual;
 static int said;                /* what warn() wrote */
 
 /* "-f x prog", '' for an empty argument, to options; 0 or -1 */
@@ -21,12 +24,14 @@ static int
 parse(const char *line)
 {
 	static char text[8192];
-	static char *argv[ARGS_MAX + 1];
+	static char *argv[ARGS_MAX + 2];
 	char *word;
 	int n = 0, r;
 
+	argv[n++] = name_used;
+
 	strcpy(text, line);
-	for (word = strtok(text, " "); word && n < ARGS_MAX;
+	for (word = strtok(text, " "); word && n <= ARGS_MAX;
 	    word = strtok(NULL, " "))
 		argv[n++] = strcmp(word, "''") != 0 ? word : word + 2;
 	argv[n] = NULL;
@@ -43,6 +48,7 @@ meaning(void)
 	static char text[8192];
 	const struct options *o = &options;
 	char **arg, *p = text;
+	int i;
 
 	if (o->mode == MODE_HELP)
 		return "help";
@@ -61,6 +67,19 @@ meaning(void)
 		p += sprintf(p, " P=%s", o->pid_file);
 	if (o->interval)
 		p += sprintf(p, " i=%u", o->interval);
+	for (i = 0; i < o->n_pids; i++)
+		p += sprintf(p, " a=%d", (int)o->pids[i]);
+	if (o->mode == MODE_MERGE || o->mode == MODE_COMPARE)
+		p += sprintf(p, " %s", o->mode == MODE_MERGE ? "m" : "d");
+	if (o->policy)
+		p += sprintf(p, " %s=%s", o->mode == MODE_CHECK ? "c" : "e",
+		    o->policy);
+	if (o->known)
+		p += sprintf(p, " k=%s", o->known);
+	if (o->per_exe)
+		p += sprintf(p, " x=%s", o->per_exe);
+	p += sprintf(p, "%s%s", o->deny ? " deny" : "",
+	    o->violations ? " violations" : "");
 	p += sprintf(p, "%s%s :", o->quiet ? " q" : "", o->verbose ? " v" : "");
 	for (arg = o->argv; *arg; arg++)
 		p += sprintf(p, " %s", *arg);
@@ -100,6 +119,25 @@ test_good(void)
 		  "whitelist 1 main auto path=--quiet : x" },
 		{ "--keep-pid --quiet --verbose prog",
 		  "whitelist 1 main auto D q v : prog" },
+		/* other modes */
+		{ "-c pol prog", "whitelist 1 main auto c=pol : prog" },
+		{ "-x dir prog -x", "whitelist 1 main auto x=dir : prog -x" },
+		{ "--per-exe=d -f u prog",
+		    "whitelist 1 main auto path=u x=d : prog" },
+		{ "--check=pol --deny prog -x",
+		  "whitelist 1 main auto c=pol deny : prog -x" },
+		{ "-e pol prog", "whitelist 1 main auto e=pol : prog" },
+		{ "-m a b -q", "whitelist 1 main auto fd=1 m : a b -q" },
+		{ "-qmF list -p 2 -f out a", "list 2! exec auto path=out m q : a" },
+		{ "--merge -f - a", "whitelist 1 main auto fd=1 m : a" },
+		{ "-d a b", "whitelist 1 main auto d : a b" },
+		{ "--diff -- a b", "whitelist 1 main auto d : a b" },
+		{ "-qk pol prog", "whitelist 1 main auto k=pol q : prog" },
+		{ "-e pol -p log prog", "whitelist 4096! main auto e=pol : prog" },
+		{ "-c pol -p log -F oci -f x prog",
+		  "oci 4096! exec auto path=x c=pol : prog" },
+		{ "-a 12 -c pol --attach=34",
+		  "whitelist 1 main auto a=12 a=34 c=pol :" },
 		/* descriptors */
 		{ "-f - prog", "whitelist 1 main auto fd=1 : prog" },
 		{ "-f +9 prog", "whitelist 1 main auto fd=9 : prog" },
@@ -211,6 +249,31 @@ test_bad(void)
 		{ "-p 5000 prog", "not an errno" },
 		{ "-p log prog", "whitelist can't say that" },
 		{ "-p log -F whitelist prog", "whitelist can't say that" },
+		{ "-c a -c b prog", "one of them" },
+		{ "-c a -e a prog", "one of them" }, { "-m -d a b", "one of them" },
+		{ "-c a -m b", "one of them" }, { "-m", "no policy" },
+		{ "-d a", "OLD NEW" }, { "-d a b c", "OLD NEW" },
+		{ "-k a -m b", "-k has no meaning with -m" },
+		{ "-d --deny a b", "--deny has no meaning with -d" },
+		{ "-m -p log a", "whitelist can't say that" },
+		{ "-k a -c b prog", "-k has no meaning with -c" },
+		{ "-x a -c b prog", "-x has no meaning with -c" },
+		{ "-m -x a b", "-x has no meaning with -m" },
+		{ "-d -f x a b", "-f has no meaning with -d" },
+		{ "-w all -d a b", "-w has no meaning with -d" },
+		{ "-P a -e b prog", "-P has no meaning with -e" },
+		{ "-i 5 -m a", "-i has no meaning with -m" },
+		{ "-A -c b prog", "-A has no meaning with -c" },
+		{ "-x a -F table prog", "a table is no policy" },
+		{ "-k a -e b prog", "-k has no meaning with -e" },
+		{ "--deny prog", "--deny has no meaning with recording" },
+		{ "-e a --deny prog", "--deny has no meaning with -e" },
+		{ "-c a -p log -f x prog", "whitelist can't say that" },
+		{ "-a 0", "not a pid" }, { "-a x", "not a pid" },
+		{ "-a 99999999999", "not a pid" },
+		{ "-a 1 prog", "-a starts no program: prog" },
+		{ "-a 1 -D", "-a starts no program: -D" },
+		{ "-a 1 -e pol", "-a has no meaning with -e" },
 		/* a habit from strace */
 		{ "-p 1234", "-a attaches" }, { "-p 13", "-a attaches" },
 		{ "-p 54321", "-a attaches" }, { "-p 4194303", "-a attaches" },
@@ -262,7 +325,18 @@ test_seccomp_file(void)
 	memset(path, 'x', sizeof path - 1);
 	path[sizeof path - 1] = '\0';
 	setenv("SECCOMP_FILE", path, 1);
-	check_bad("seccomp_file_too_long", "prog", "SECCOMP_FILE: ");
+	check_bad("seccomp_file_too_long", "prog", error_text(ENAMETOOLONG));
+	/* as for -f */
+	setenv("SECCOMP_FILE", "+9", 1);
+	parse("prog");
+	check_str("seccomp_file_fd", meaning(),
+	    "whitelist 1 main auto fd=9 : prog");
+	setenv("SECCOMP_FILE", "/dev/stdout", 1);
+	parse("prog");
+	check_str("seccomp_file_stdout", meaning(),
+	    "whitelist 1 main auto fd=1 : prog");
+	setenv("SECCOMP_FILE", "+77", 1);
+	check_bad("seccomp_file_no_fd", "prog", "-f +77: ");
 	unsetenv("SECCOMP_FILE");
 }
 
@@ -344,6 +418,26 @@ test_help(void)
 	check(!*line, "help_is_80_wide", "%s", line);
 }
 
+/* OpenWrt's name for it: -f is the policy, the result has its own place */
+static void
+test_violations(void)
+{
+	name_used = logger;
+	parse("-f pol prog -f x");
+	check_str("violations", meaning(),
+	    "whitelist 1 main auto c=pol deny violations : prog -f x");
+	check_str("violations_extension", options.result.extension,
+	    "violations.json");
+	setenv("SECCOMP_FILE", "env", 1);
+	parse("prog");
+	check_str("violations_env", meaning(),
+	    "whitelist 1 main auto c=env deny violations : prog");
+	unsetenv("SECCOMP_FILE");
+	check_num("violations_no_policy", parse("prog"), -1);
+	name_used = usual;
+	scratch_text(said);
+}
+
 int
 main(void)
 {
@@ -359,5 +453,6 @@ main(void)
 	test_seccomp_file();
 	test_trace_debug();
 	test_help();
+	test_violations();
 	return unit_end();
 }

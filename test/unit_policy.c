@@ -266,6 +266,360 @@ test_orders(void)
 	}
 }
 
+static struct policy_test
+eq(int arg, uint64_t value)
+{
+	return (struct policy_test){ .arg = (uint8_t)arg, .op = OP_EQ,
+	    .value = value };
+}
+
+static int
+add_eq(struct policy *p, uint32_t nr, int arg, uint64_t value)
+{
+	struct policy_test t = eq(arg, value);
+
+	return policy_add_rule(p, X86_64, nr, WHY_SEEN, &t, 1);
+}
+
+static bool
+allows(uint32_t nr, uint64_t arg0, uint64_t arg1)
+{
+	const uint64_t args[6] = { arg0, arg1 };
+
+	return policy_allows(&policy, X86_64, nr, args);
+}
+
+static void
+test_rules(void)
+{
+	const struct policy_test both[] = { eq(0, 5), eq(1, 6) };
+	const struct policy_rule *r;
+
+	empty();
+	check(!allows(41, 1, 0), "rule_none", "allowed");
+	add_eq(&policy, 41, 0, 300);
+	add_eq(&policy, 41, 0, 2);
+	add_eq(&policy, 41, 0, 300);
+	add_eq(&policy, 99999, 1, 7);
+	policy_add_rule(&policy, X86_64, 16, WHY_KNOWN, both, 2);
+	check_num("rule_n", policy.n_rules, 4);
+	check_num("rule_of_call", policy_rules(&policy, X86_64, 41, &r), 2);
+	check_num("rule_first", (long)r[0].test[0].value, 2);
+	check_num("rule_second", (long)r[1].test[0].value, 300);
+	check_num("rule_of_none", policy_rules(&policy, X86_64, 42, &r), 0);
+	check_num("rule_why", policy_why(&policy, X86_64, 16),
+	    WHY_KNOWN | ONLY_IF);
+	check(allows(41, 2, 9) && allows(41, 300, 9), "rule_any", "refused");
+	check(!allows(41, 3, 2), "rule_value", "allowed");
+	check(allows(16, 5, 6), "rule_all", "refused");
+	check(!allows(16, 5, 5) && !allows(16, 6, 6), "rule_half", "allowed");
+	check(allows(99999, 0, 7) && !allows(99999, 7, 0), "rule_number",
+	    "wrong");
+	check_str("rule_list", list(BY_NR),
+	    "ioctl/130x0 socket/129x0 99999/129x0");
+}
+
+/* an int's sign is no part of a 32-bit register, nor is what int $0x80 from
+ * 64-bit code leaves above it */
+static void
+test_rules_width(void)
+{
+	const struct policy_test t = eq(0, UINT64_MAX);
+	const uint64_t low[6] = { UINT32_MAX }, all[6] = { UINT64_MAX };
+
+	empty();
+	policy_add_rule(&policy, I386, 7, WHY_SEEN, &t, 1);
+	policy_add_rule(&policy, X86_64, 7, WHY_SEEN, &t, 1);
+	check(policy_allows(&policy, I386, 7, low) &&
+	    policy_allows(&policy, I386, 7, all), "rule_32", "refused");
+	check(!policy_allows(&policy, X86_64, 7, low) &&
+	    policy_allows(&policy, X86_64, 7, all), "rule_64", "wrong");
+}
+
+static void
+test_rules_dropped(void)
+{
+	const struct policy_rule *r;
+
+	empty();
+	add_eq(&policy, 40, 0, 1);
+	add_eq(&policy, 41, 0, 1);
+	add_eq(&policy, 41, 0, 2);
+	add_eq(&policy, 42, 0, 3);
+	policy_add(&policy, X86_64, 41, WHY_KNOWN, 0);
+	check_num("unconditional_why", policy_why(&policy, X86_64, 41),
+	    WHY_SEEN | WHY_KNOWN);
+	check_num("unconditional_n", policy.n_rules, 2);
+	check(allows(41, 9, 9), "unconditional", "refused");
+	check_num("unconditional_stays", add_eq(&policy, 41, 0, 9), 0);
+	check_num("unconditional_no_rule", policy_rules(&policy, X86_64, 41,
+	    &r), 0);
+	check(allows(40, 1, 0) && !allows(40, 3, 0), "before_stays", "wrong");
+	check(allows(42, 3, 0) && !allows(42, 1, 0), "after_stays", "wrong");
+}
+
+static void
+test_tests(void)
+{
+	static const struct {
+		uint64_t value, mask;
+		uint8_t op;
+		bool below, at, above;
+	} rows[] = {
+		{ 8, 0, OP_NE, true, false, true },
+		{ 8, 0, OP_LT, true, false, false },
+		{ 8, 0, OP_LE, true, true, false },
+		{ 8, 0, OP_EQ, false, true, false },
+		{ 8, 0, OP_GE, false, true, true },
+		{ 8, 0, OP_GT, false, false, true },
+		{ 8, 8, OP_MASKED_EQ, false, true, true },
+		{ 0, 8, OP_MASKED_EQ, true, false, false },
+	};
+	struct policy_test t = { .arg = 1 };
+	size_t i;
+
+	for (i = 0; i < LENGTH(rows); i++) {
+		empty();
+		t.op = rows[i].op;
+		t.value = rows[i].value;
+		t.mask = rows[i].mask;
+		policy_add_rule(&policy, X86_64, 1, WHY_SEEN, &t, 1);
+		check(allows(1, 8, 7) == rows[i].below &&
+		    allows(1, 7, 8) == rows[i].at &&
+		    allows(1, 0, 9) == rows[i].above, "test_op", "row %zu", i);
+	}
+}
+
+static void
+test_rule_overflow(void)
+{
+	const struct policy_test many[POLICY_TESTS_MAX + 1] = { { .op = OP_EQ } };
+	uint64_t i;
+	int failed = 0;
+
+	empty();
+	check_num("rule_no_test", policy_add_rule(&policy, X86_64, 1, WHY_SEEN,
+	    many, 0), -1);
+	check_num("rule_too_many_tests", policy_add_rule(&policy, X86_64, 1,
+	    WHY_SEEN, many, POLICY_TESTS_MAX + 1), -1);
+	check_num("rule_most_tests", policy_add_rule(&policy, X86_64, 1,
+	    WHY_SEEN, many, POLICY_TESTS_MAX), 0);
+	for (i = 1; i < POLICY_RULES_MAX; i++)
+		failed += add_eq(&policy, (uint32_t)(i % 7), 0, 999 - i) < 0;
+	check_num("rules_room_for_all", failed, 0);
+	check_num("rules_full", add_eq(&policy, 3, 5, 5), -1);
+	check_num("rules_full_new", add_eq(&policy, 300, 0, 5), -1);
+	check_num("rules_full_nothing_new", policy_why(&policy, X86_64, 300), 0);
+	check_num("rules_full_known", add_eq(&policy, 1, 0, 998), 0);
+}
+
+static void
+test_refusals(void)
+{
+	uint32_t i;
+	int failed = 0;
+
+	empty();
+	policy.action = 1;
+	policy_refuse(&policy, X86_64, 435, 38);
+	policy_refuse(&policy, X86_64, 434, 5);
+	policy_refuse(&policy, X86_64, 434, ACTION_KILL);
+	check_num("refusal", policy_action(&policy, X86_64, 435), 38);
+	check_num("refusal_milder", policy_action(&policy, X86_64, 434), 5);
+	check_num("refusal_none", policy_action(&policy, X86_64, 433), 1);
+	check_num("refusal_abi", policy_action(&policy, I386, 435), 1);
+	check_num("refusal_unnamed", policy_action(&policy, X86_64, 99999),
+	    ENOSYS);
+	check_num("refusal_gap", policy_action(&policy, X86_64, 400), ENOSYS);
+	policy_refuse(&policy, X86_64, 400, 7);
+	check_num("refusal_unnamed_own", policy_action(&policy, X86_64, 400),
+	    7);
+	for (i = 0; i < POLICY_REFUSALS_MAX - 3; i++)
+		failed += policy_refuse(&policy, I386, i, 2) < 0;
+	check_num("refusals_room_for_all", failed, 0);
+	check_num("refusals_full", policy_refuse(&policy, X86_64, 1, 2), -1);
+	check_num("refusals_full_known", policy_refuse(&policy, I386, 1, 3), 0);
+}
+
+/* random policies: the union is the same from either side, byte for byte */
+static void
+random_policy(struct policy *p)
+{
+	uint32_t i, nr;
+
+	memset(p, 0, sizeof *p);
+	p->action = (int)(random_64() % 5);
+	for (i = 0; i < 60; i++) {
+		nr = (uint32_t)(random_64() % 40);
+		if (nr > 36)
+			nr += 70000;
+		if (random_64() % 3)
+			add_eq(p, nr, (int)(random_64() % 2), random_64() % 3);
+		else
+			policy_add(p, (int)(random_64() % 3), nr, WHY_SEEN, i);
+		/* for another reason than its rules */
+		if (random_64() % 5 == 0 && policy_why(p, X86_64, nr))
+			policy_count(p, X86_64, nr, WHY_KNOWN, 0);
+		policy_refuse(p, X86_64, (uint32_t)(random_64() % 5),
+		    (int)(random_64() % 50));
+		policy_add_unknown(p, (char[]){ (char)('a' + i % 2),
+		    (char)('a' + random_64() % 9), '\0' });
+	}
+}
+
+/* what it gets by both, and by whichever is asked first */
+static bool
+milder(const struct policy *ab, const struct policy *a, const struct policy *b)
+{
+	uint32_t nr;
+	int x, y;
+
+	for (nr = 0; nr < 6; nr++) {
+		x = policy_action(a, X86_64, nr);
+		y = policy_action(b, X86_64, nr);
+		if (policy_action(ab, X86_64, nr) != (x > y ? x : y))
+			return false;
+	}
+	return true;
+}
+
+/* what is behind the end of its rules is not part of the value */
+static bool
+same_bytes(struct policy *p, struct policy *q)
+{
+	const unsigned char *a = (void *)p, *b = (void *)q;
+
+	memset(p->rules + p->n_rules, 0, sizeof p->rules -
+	    (size_t)p->n_rules * sizeof *p->rules);
+	memset(q->rules + q->n_rules, 0, sizeof q->rules -
+	    (size_t)q->n_rules * sizeof *q->rules);
+	return !memcmp(a, b, sizeof *p);
+}
+
+static void
+test_merge(void)
+{
+	static struct policy a, b, c, ab, ba;
+	int round, same = 0, right = 0, action = 0, three = 0;
+	uint64_t args[6] = { 0 };
+	uint32_t nr;
+
+	for (round = 0; round < 200; round++) {
+		random_policy(&a);
+		random_policy(&b);
+		ab = a;
+		ba = b;
+		if (policy_merge(&ab, &b) < 0 || policy_merge(&ba, &a) < 0)
+			break;
+		same += same_bytes(&ab, &ba);
+		action += milder(&ab, &a, &b);
+		for (nr = 0; nr < 70040; nr = nr == 36 ? 70037 : nr + 1)
+			for (args[0] = 0; args[0] < 3; args[0]++)
+				for (args[1] = 0; args[1] < 3; args[1]++)
+					right += policy_allows(&ab, 0, nr, args)
+					    == (policy_allows(&a, 0, nr, args) ||
+					    policy_allows(&b, 0, nr, args));
+		random_policy(&c);
+		policy_merge(&ab, &c);
+		policy_merge(&c, &b);
+		policy_merge(&c, &a);
+		three += same_bytes(&ab, &c);
+	}
+	check_num("merge_any_order", same, 200);
+	check_num("merge_is_union", right, 200 * 40 * 9);
+	check_num("merge_milder_action", action, 200);
+	check_num("merge_of_three", three, 200);
+}
+
+/* -p's choice is no file's, and stays */
+static void
+test_merge_chosen(void)
+{
+	empty();
+	memset(&other, 0, sizeof other);
+	policy.action = 38;
+	policy.action_chosen = true;
+	policy_refuse(&policy, X86_64, 2, 38);
+	other.action = 4;
+	policy_refuse(&other, X86_64, 1, 2);
+	policy_merge(&policy, &other);
+	check_num("merge_chosen", policy.action, 38);
+	check_num("merge_chosen_refusal", policy_action(&policy, X86_64, 1), 2);
+	check_num("merge_chosen_own", policy_action(&policy, X86_64, 2), 38);
+	empty();
+	policy.action = ACTION_NONE;
+	policy_merge(&policy, &other);
+	check_num("merge_none", policy.action, 4);
+	other.action = ACTION_NONE;
+	policy_merge(&policy, &other);
+	check_num("merge_of_none", policy.action, 4);
+}
+
+static const char *
+unknown(void)
+{
+	static char text[64];
+	const char *name = NULL;
+
+	text[0] = '\0';
+	while ((name = policy_unknown(&policy, name)))
+		sprintf(text + strlen(text), " %s", name);
+	return text;
+}
+
+static void
+test_unknown(void)
+{
+	char name[8];
+	int i, bytes = 0, failed = 0;
+
+	empty();
+	check_str("unknown_none", unknown(), "");
+	policy_add_unknown(&policy, "bc");
+	policy_add_unknown(&policy, "c");
+	policy_add_unknown(&policy, "b");
+	policy_add_unknown(&policy, "bcd");
+	policy_add_unknown(&policy, "bc");
+	policy_add_unknown(&policy, "a");
+	check_str("unknown", unknown(), " a b bc bcd c");
+	empty();
+	for (i = 0; bytes + 6 < POLICY_UNKNOWN_MAX; i++, bytes += 6) {
+		sprintf(name, "%05d", i * 7 % 10000);
+		failed += policy_add_unknown(&policy, name) < 0;
+	}
+	check_num("unknown_room_for_all", failed, 0);
+	check_num("unknown_full", policy_add_unknown(&policy, "00000x"), -1);
+	check_num("unknown_full_known", policy_add_unknown(&policy, "00007"), 0);
+	check_num("unknown_full_2_bytes", policy_add_unknown(&policy, "0"), -1);
+	check_num("unknown_full_end", policy.unknown[POLICY_UNKNOWN_MAX - 1], 0);
+}
+
+static void
+test_change(void)
+{
+	empty();
+	memset(&other, 0, sizeof other);
+	add(X86_64, 1, 1);
+	policy_add(&other, X86_64, 1, WHY_KNOWN, 7);
+	check_num("change_same", policy_change(&policy, &other, X86_64, 1), 0);
+	check_num("change_neither", policy_change(&policy, &other, X86_64, 2), 0);
+	add(I386, 1, 1);
+	check_num("change_less", policy_change(&policy, &other, I386, 1), '-');
+	check_num("change_more", policy_change(&other, &policy, I386, 1), '+');
+	add_eq(&policy, 41, 0, 5);
+	add_eq(&other, 41, 0, 5);
+	check_num("change_same_rule", policy_change(&policy, &other, X86_64, 41),
+	    0);
+	add_eq(&other, 41, 0, 6);
+	check_num("change_more_rules", policy_change(&policy, &other, X86_64,
+	    41), '~');
+	add_eq(&policy, 41, 0, 7);
+	check_num("change_other_rule", policy_change(&policy, &other, X86_64,
+	    41), '~');
+	add(X86_64, 41, 1);
+	check_num("change_any", policy_change(&policy, &other, X86_64, 41), '~');
+}
+
 int
 main(void)
 {
@@ -276,5 +630,15 @@ main(void)
 	test_always();
 	test_uses();
 	test_orders();
+	test_rules();
+	test_rules_width();
+	test_rules_dropped();
+	test_tests();
+	test_rule_overflow();
+	test_refusals();
+	test_merge();
+	test_merge_chosen();
+	test_unknown();
+	test_change();
 	return unit_end();
 }

@@ -364,6 +364,20 @@ test_descriptor(void)
 	result.path[0] = '\0';
 	check_num("descriptor", result_write(&result, &none), 0);
 	check_str("descriptor_text", scratch_text(fd), "text");
+	result_write(&result, &none);
+	output = "again";
+	result_write(&result, &none);
+	output = "last";
+	result_write(&result, &none);
+	write_all(fd, "|", 1);
+	result_write(&result, &none);
+	check_str("descriptor_last_text", scratch_text(fd), "last|last");
+	write_all(fd, "before|", 7);
+	if (fcntl(fd, F_SETFL, O_APPEND) < 0)
+		die("O_APPEND");
+	result_write(&result, &none);
+	result_write(&result, &none);
+	check_str("descriptor_append", scratch_text(fd), "before|lastlast");
 	close(fd);
 	sprintf(want, "utrace: descriptor %d: %s\n", fd, error_text(EBADF));
 	check_num("descriptor_closed", result_write(&result, &none), -1);
@@ -459,6 +473,39 @@ write_full(void)
 	check_keeps("full_disk_keeps_old", ENOSPC);
 	check_writes("full_disk_takes_less", "a", "a");
 	return unit_failed != 0;
+}
+
+static int
+write_mount_point(void)
+{
+	if (unshare(CLONE_NEWNS) < 0 &&
+	    unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0)
+		return 77;
+	mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
+	if (mount("outside", "a", NULL, MS_BIND, NULL) < 0)
+		return 77;
+	check_writes("mount_point", "a", "a");
+	check_num("mount_point_leaves_nothing", entries("."), 2);
+	return unit_failed != 0;
+}
+
+static void
+test_mount_point(void)
+{
+	int r;
+
+	begin("mount_point");
+	put_file("outside", long_text(), 0600);
+	put_file("a", "", 0600);
+	r = in_child(write_mount_point);
+	if (r == 77) {
+		skip("mount_point", "needs root, mount namespaces");
+	} else {
+		check_num("mount_point", r, 0);
+		check_str("mount_point_outside", content("outside"),
+		    "mount_point");
+	}
+	end();
 }
 
 static void
@@ -608,6 +655,7 @@ main(void)
 	test_bad_paths();
 	test_read_only();
 	test_full();
+	test_mount_point();
 	test_rescue();
 	test_default_path();
 	test_planted();

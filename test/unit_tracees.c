@@ -18,14 +18,14 @@ static int n_present;
 static void
 fill(struct tracee *t)
 {
-	t->state = (unsigned)t->tid ^ 0x5a5a;
+	t->state = (uint16_t)((unsigned)t->tid ^ 0x5a5a);
 	t->saved = (uint64_t)t->tid << 32 | 7;
 }
 
 static bool
 is_filled(const struct tracee *t, pid_t tid)
 {
-	return t->tid == tid && t->state == ((unsigned)tid ^ 0x5a5a) &&
+	return t->tid == tid && t->state == (uint16_t)((unsigned)tid ^ 0x5a5a) &&
 	    t->saved == ((uint64_t)tid << 32 | 7);
 }
 

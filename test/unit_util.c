@@ -40,6 +40,8 @@ fake_write(int fd, const void *data, size_t len)
 #undef write
 #undef syscall
 
+enum { FULL = sizeof ((struct out *)0)->buf };
+
 /* n bytes such that a lost or moved one shows */
 static const char *
 pattern(size_t n)
@@ -76,9 +78,12 @@ static void
 test_lengths(int fd)
 {
 	static const size_t lengths[] = {
-		0, 1, 1023, 1024, 1025, 2047, 2048, 2049, 100000,
+		0, 1, FULL - 1, FULL, FULL + 1, 2 * FULL - 1, 2 * FULL,
+		2 * FULL + 1, 100000,
 	};
-	static const size_t pieces[] = { 1, 7, 1023, 1024, 1025, SIZE_MAX };
+	static const size_t pieces[] = {
+		1, 7, FULL - 1, FULL, FULL + 1, SIZE_MAX,
+	};
 	char name[64];
 	size_t i, j;
 
@@ -99,16 +104,38 @@ test_buffering(int fd)
 
 	kernel.writes = 0;
 	out_init(&o, fd);
-	out_str(&o, pattern(1023));
+	out_str(&o, pattern(FULL - 1));
 	out_char(&o, '!');
 	check_num("out_full_waits", kernel.writes, 0);
 	out_char(&o, '!');
 	check_num("out_overflow_writes_once", kernel.writes, 1);
-	check_num("out_overflow_writes_1024", lseek(fd, 0, SEEK_END), 1024);
+	check_num("out_overflow_writes_all", lseek(fd, 0, SEEK_END), FULL);
 	check_num("out_flush", out_flush(&o), 0);
 	check_num("out_flush_writes_once", kernel.writes, 2);
 	check_num("out_flush_of_nothing", out_flush(&o), 0);
 	check_num("out_flush_of_nothing_writes_nothing", kernel.writes, 2);
+	scratch_text(fd);
+}
+
+/* /dev/kmsg: each write is a record of at most 976 bytes, in old kernels */
+static void
+test_lines(int fd)
+{
+	struct out o;
+	size_t i;
+
+	out_init(&o, fd);
+	kernel.writes = 0;
+	for (i = 0; i < FULL / 16; i++)
+		out_str(&o, "fifteen letters\n");
+	check_num("out_lines_fill", kernel.writes, 0);
+	out_str(&o, "two\nlin");
+	check_num("out_lines_overflow", lseek(fd, 0, SEEK_END), FULL);
+	out_str(&o, pattern(FULL - 6));
+	check_num("out_line_is_whole", lseek(fd, 0, SEEK_END), FULL + 4);
+	out_flush(&o);
+	check_num("out_lines_all", lseek(fd, 0, SEEK_END), 2 * FULL + 1);
+	check(FULL <= 976, "out_writes_fit_kmsg", "%d bytes", FULL);
 	scratch_text(fd);
 }
 
@@ -470,7 +497,7 @@ closes(void)
 	for (i = 0; i < LENGTH(used); i++)
 		if (used[i] != zero && dup2(zero, used[i]) < 0)
 			return 2;
-	close_except(keep[0], keep[1]);
+	close_except(keep, 2);
 	for (fd = 0; fd < 256; fd++)
 		if ((fcntl(fd, F_GETFD) >= 0) !=
 		    (fd == keep[0] || fd == keep[1]))
@@ -534,6 +561,7 @@ main(void)
 
 	test_lengths(fd);
 	test_buffering(fd);
+	test_lines(fd);
 	test_errors(fd);
 	test_short_writes(fd);
 	test_pipe();

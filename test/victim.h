@@ -92,3 +92,12 @@ nap(long ms)
 	while (nanosleep(&ts, &ts) < 0 && errno == EINTR)
 		;
 }
+
+/* how long to wait for what should come; $SLOW times as long as usual */
+static inline long
+at_most(long ms)
+{
+	const char *slow = getenv("SLOW");
+
+	return ms * (slow ? number(slow) : 1);
+}

@@ -70,7 +70,7 @@ static pid_t
 by_clone3(void)
 {
 	struct clone_args args = { .exit_signal = SIGCHLD };
-	pid_t pid = (pid_t)syscall(435, &args, sizeof args);
+	pid_t pid = (pid_t)syscall(SYS_clone3, &args, sizeof args);
 
 	return pid ? pid : child(NULL);
 }

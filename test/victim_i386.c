@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * victim_i386: a 32-bit program without any libc: write, fork, the distinctive
- * call in the child, wait, exit 6.
+ * victim_i386: a 32-bit program without any libc: write, some calls that are
+ * many in one, fork, the distinctive call in the child, wait, exit 6.
  * Built by gcc -m32 -nostdlib -static.
  */
 static long
@@ -22,6 +22,10 @@ _start(void)
 	long pid;
 
 	call(4, 1, (long)"thirty-two\n", 11);
+	call(136, -1, 0, 0);            /* personality */
+	call(54, -1, 0x541b, 0);        /* ioctl FIONREAD */
+	call(219, 0, 0, 4);             /* madvise MADV_DONTNEED */
+	call(102, 7, 0, 0);             /* socketcall getpeername */
 	pid = call(2, 0, 0, 0);
 	if (pid == 0) {
 		call(159, 0, 0, 0);

@@ -109,7 +109,7 @@ main(int argc, char **argv)
 	                        .sa_flags = SA_SIGINFO | SA_RESTART };
 	pid_t parent = getpid();
 	int n = argc > 1 ? (int)number(argv[1]) : 0;
-	long deadline = now() + 30000;
+	long deadline = now() + at_most(30000);
 
 	if (n == 0)             /* executed by ourselves */
 		return 0;

@@ -11,6 +11,11 @@
 
 #include <signal.h>
 
+/* a timespec of 32-bit systems is not that of their first system call */
+#ifndef SYS_rt_sigtimedwait_time64
+#define SYS_rt_sigtimedwait_time64 SYS_rt_sigtimedwait
+#endif
+
 static volatile long last;      /* arrival; 0: none yet */
 
 static void
@@ -43,7 +48,7 @@ by_handler(long idle)
 	for (sig = 1; sig < _NSIG; sig++)
 		sigaction(sig, &sa, NULL);
 	say("pid", getpid());
-	while (now() - start < 20000 && (last == 0 || now() - last < idle))
+	while (now() - start < at_most(20000) && (last == 0 || now() - last < idle))
 		nap(10);
 }
 
@@ -58,8 +63,8 @@ by_waiting(long idle)
 	memset(all, 0xff, sizeof all);
 	syscall(SYS_rt_sigprocmask, SIG_SETMASK, all, NULL, sizeof all);
 	say("pid", getpid());
-	while (syscall(SYS_rt_sigtimedwait, all, &si, &ts, sizeof all) > 0 ||
-	    errno == EINTR) {
+	while (syscall(SYS_rt_sigtimedwait_time64, all, &si, &ts,
+	    sizeof all) > 0 || errno == EINTR) {
 		report(si.si_signo, &si, NULL);
 		ts.tv_sec = idle / 1000;
 		ts.tv_nsec = idle % 1000 * 1000000;
@@ -69,7 +74,7 @@ by_waiting(long idle)
 int
 main(int argc, char **argv)
 {
-	long idle = argc > 1 ? number(argv[1]) : 500;
+	long idle = at_most(argc > 1 ? number(argv[1]) : 500);
 
 	if (argc > 2)
 		by_handler(idle);

@@ -83,6 +83,7 @@ signals(void)
 static void
 limits(void)
 {
+	struct itimerval alarm_clock;
 	struct rlimit rl;
 	cpu_set_t cpus;
 	int i;
@@ -101,6 +102,8 @@ limits(void)
 	}
 	fact("nice", 0, getpriority(PRIO_PROCESS, 0));
 	fact("scheduler", 0, syscall(SYS_sched_getscheduler, 0));
+	getitimer(ITIMER_REAL, &alarm_clock);
+	fact("alarm", 0, alarm_clock.it_value.tv_sec > 0);
 }
 
 static void

@@ -51,7 +51,7 @@ raw_clone3(long flags)
 
 	args.flags = (uint64_t)(flags & ~0xffL);
 	args.exit_signal = (uint64_t)(flags & 0xff);
-	ret = syscall(435, &args, sizeof args);
+	ret = syscall(SYS_clone3, &args, sizeof args);
 	flags_after = (long)args.flags | (long)args.exit_signal;
 	return ret;
 }

@@ -25,7 +25,7 @@ on_sigchld(int sig, siginfo_t *si, void *context)
 static void
 settle(int code, int count)
 {
-	long deadline = now() + 5000;
+	long deadline = now() + at_most(5000);
 
 	while (sigchld[code] < count && now() < deadline)
 		nap(1);
@@ -78,8 +78,10 @@ blocked_child(void)
 	settle(CLD_CONTINUED, 1);
 	kill(pid, SIGTTOU);
 	by_waitid(pid, WSTOPPED);
+	settle(CLD_STOPPED, 2);
 	kill(pid, SIGCONT);
 	by_waitid(pid, WCONTINUED);
+	settle(CLD_CONTINUED, 2);       /* or the next becomes one with it */
 	kill(pid, SIGTERM);
 	by_waitid(pid, WEXITED);
 	settle(CLD_KILLED, 1);

@@ -1,0 +1,285 @@
+# shellcheck shell=sh
+# -a: processes that already run.
+
+# each_attacher COMMAND: with each tap that can
+each_attacher() {
+	for TAP in $TAPS; do
+		[ "$TAP" = seccomp ] || "$@"
+	done
+}
+
+need_proc() {
+	[ -e /proc/self/stat ] || skip 'no /proc'
+}
+
+# a process that makes its calls for ever, $target, and its child
+target() { # COMMAND...
+	"$@" &
+	target=$!
+}
+
+loop='while :; do cd /; cd /tmp; sleep 0.01 2>/dev/null || sleep 1; done'
+
+end_target() {
+	kill -0 $target || fail 'the target is gone'
+	kill -KILL $target
+	wait $target || :
+}
+
+# attach until `list` has a name, end it by a signal
+attach() { # NAME [OPTION...]
+	name=$1
+	shift
+	rm -f list
+	$with default=2 default=3 $UNDER "$UTRACE" -t "$TAP" -i 1 -F list \
+		-f list "$@" 2>err &
+	pid=$!
+	await 10 grep -qs "^$name$" list
+	for signal in INT TERM HUP QUIT; do
+		! kill -$signal $pid || break
+	done
+	status 0 wait $pid
+	silent err
+}
+
+attached() {
+	target sh -c "$loop"
+	attach execve -a $target
+	saw chdir execve wait4
+	end_target
+}
+
+t_attach() {
+	need_proc
+	each_attacher attached
+	UNDER="$VICTIMS/tool_with noinfo"
+	! "$VICTIMS/tool_probe" seccomp || TAP=stop attached
+}
+
+# what it had started before, and two at once
+descendants() {
+	target sh -c '(while kill -0 $$ 2>/dev/null; do cd /; done) & wait'
+	attach chdir -a $target
+	end_target
+	target sh -c "$loop"
+	other=$target
+	target sh -c 'while :; do umask 77; done'
+	attach chdir -a $target -a $other
+	saw umask chdir
+	end_target
+	target=$other
+	end_target
+}
+
+t_attach_descendants() {
+	need_proc
+	each_attacher descendants
+}
+
+# its threads, all of them: the main one only waits
+threads() {
+	target "${v}_spin" 20
+	attach $mark -a $target
+	end_target
+}
+
+t_attach_threads() {
+	need_proc
+	each_attacher threads
+}
+
+killed() {
+	target sh -c "$loop"
+	"$UTRACE" -t "$TAP" -f list -a $target &
+	pid=$!
+	nap
+	nap
+	kill -KILL $pid
+	wait $pid || :
+	nap
+	attach chdir -a $target
+	end_target
+}
+
+t_attach_survives_sigkill() {
+	need_proc
+	each_attacher often 10 killed
+}
+
+# utrace has begun with $target; under ebpf nothing shows that
+has_begun() {
+	if [ "$TAP" = ebpf ]; then
+		sleep 1
+	else
+		await 10 grep -q '^TracerPid:	[1-9]' /proc/$target/status
+		nap; nap; nap
+	fi
+}
+
+# one that is stopped stays so
+stopped() {
+	target sh -c "$loop"
+	kill -STOP $target
+	"$UTRACE" -t "$TAP" -f list -F list -a $target &
+	pid=$!
+	has_begun
+	kill -TERM $pid
+	status 0 wait $pid
+	grep -q '^State:	T' /proc/$target/status || fail 'it goes on'
+	kill -CONT $target
+	attach chdir -a $target
+	end_target
+}
+
+t_attach_stopped() {
+	need_proc
+	each_attacher stopped
+}
+
+# ends with the last of its targets
+ends() {
+	target sh -c 'sleep 1; exit 5'
+	status 0 "$UTRACE" -t "$TAP" -F list -f list -a $target
+	saw exit_group
+	status 5 wait $target
+}
+
+t_attach_ends() {
+	need_proc
+	each_attacher ends
+}
+
+t_attach_check() {
+	need_proc
+	TAP=stop
+	target sh -c "$loop"
+	attach chdir -a $target
+	grep -v chdir list >part
+	"$UTRACE" -c part -a $target 2>err &
+	pid=$!
+	await 10 says 'chdir is not in part' err
+	kill -INT $pid
+	status 124 wait $pid
+	equal "$(grep -c chdir err)" 1
+	end_target
+}
+
+# who started us, but not us
+parent() {
+	sh -c '"$@" -a $$ & sleep 1; cd /; kill $!; wait $!' sh \
+		"$UTRACE" -t "$TAP" -F list -f "$PWD/list" 2>err
+	silent err
+	saw chdir
+	did_not_see bpf ptrace
+}
+
+t_attach_parent() {
+	need_proc
+	each_attacher parent
+}
+
+# nobody, or a child of somebody
+t_attach_zombie() {
+	need_proc
+	target sh -c 'sleep 1 & echo $! >zombie; exec sleep 60'
+	await 10 [ -s zombie ]
+	zombie=$(cat zombie)
+	await 10 grep -qs "^State:	Z" "/proc/$zombie/status"
+	status 125 "$UTRACE" -t stop -f list -a "$zombie" 2>err
+	equal "$(cat err)" \
+		"utrace: can't attach to $zombie: Operation not permitted"
+	[ ! -e list ] || fail 'a result of nothing'
+	TAP=stop
+	"$UTRACE" -t stop -f list -a $target 2>err &
+	pid=$!
+	has_begun
+	kill -TERM $pid
+	status 0 wait $pid
+	silent err
+	end_target
+}
+
+# one of them has a tracer already
+t_attach_traced() {
+	need_proc
+	target sh -c "$loop"
+	first=$target
+	target sh -c "$loop"
+	"$UTRACE" -t stop -f list -a $target &
+	pid=$!
+	await 10 grep -q '^TracerPid:	[1-9]' /proc/$target/status
+	status 125 "$UTRACE" -t stop -f other -a $first -a $target 2>err
+	equal "$(cat err)" \
+		"utrace: can't attach to $target: Operation not permitted"
+	[ ! -e other ] || fail 'a result without it'
+	kill -TERM $pid
+	wait $pid
+	end_target
+	target=$first
+	end_target
+}
+
+# more than can be followed: that is said, and nothing is written
+t_attach_too_many() {
+	need_proc
+	for TAP in $TAPS; do
+		[ "$TAP" != seccomp ] || continue
+		mkfifo ready
+		"${v}_crowd" 1100 60000 >ready &
+		target=$!
+		read -r line <ready
+		status 125 "$UTRACE" -t "$TAP" -f list -a $target 2>err
+		equal "$(cat err)" 'utrace: -a: more than 1024 processes'
+		[ ! -e list ] || fail 'a result'
+		end_target
+		rm ready
+	done
+}
+
+# -x: by what they were executed as, and what they execute from then on
+t_attach_per_exe() {
+	need_proc
+	TAP=stop
+	target sh -c "while :; do cd /; ${v}_mark; done"
+	shell=$(readlink /proc/$target/exe)
+	as=${shell##*/}
+	attach $mark -x D -a $target
+	end_target
+	contains "D/$as.list" chdir execve wait4
+	lacks "D/$as.list" $mark
+	contains D/victim_mark.list $mark
+	lacks D/victim_mark.list chdir wait4
+	grep -q "^-	$as	[12]	$shell	$" D/exec.tsv &&
+		grep -q "^$as	victim_mark	[0-9]*	${v}_mark	$" \
+		D/exec.tsv || fail "$(cat D/exec.tsv)"
+}
+
+t_attach_default_path() {
+	need_proc
+	target sh -c "$loop"
+	"$UTRACE" -t stop -i 1 -a $target &
+	pid=$!
+	await 10 grep -qs chdir /tmp/$target.json
+	kill -TERM $pid
+	status 0 wait $pid
+	rm -f /tmp/$target.json
+	end_target
+}
+
+t_attach_errors() {
+	need_proc
+	status 125 "$UTRACE" -t stop -a 4194304 -f list 2>err
+	contains err 'utrace: -a 4194304: No such process'
+	for wrong in '-a 0' '-a x' '-a 1 true' '-a 1 -D' '-e x -a 1' \
+	    '-t seccomp -a 1'; do
+		# shellcheck disable=SC2086
+		status 125 "$UTRACE" $wrong 2>err
+		equal "$(wc -l <err)" 1
+	done
+	[ ! -e list ] || fail 'a result of nothing'
+	[ "$(id -u)" = 0 ] || return 0
+	chmod 755 .
+	cp "$UTRACE" utrace
+	status 125 "$with" uid=65534 ./utrace -t stop -a $$ 2>err
+	contains err "can't attach to $$: Operation not permitted"
+}

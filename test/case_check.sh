@@ -1,0 +1,245 @@
+# shellcheck shell=sh
+# -c reports what a policy would refuse, -k starts from one, seccomp-trace is -c
+# as OpenWrt knows it.
+
+each_stopping_tap_and_kernel() {
+	each_stopping_tap "$@"
+	"$VICTIMS/tool_probe" seccomp || return 0
+	UNDER="$VICTIMS/tool_with noinfo"
+	each_stopping_tap "$@"
+	UNDER=
+}
+
+# policy `full` of PROGRAM, and `part`, which lacks one call
+policies() { # CALL PROGRAM [ARG...]
+	call=$1
+	shift
+	utrace -F list -f full "$@" >/dev/null
+	grep -v "^$call	*$" full >part
+	! cmp -s full part || fail "$call is not in: $(cat full)"
+}
+
+complete() {
+	policies $mark "${v}_mark"
+	status 0 utrace -c full "${v}_mark" 2>err
+	silent err
+	utrace -F whitelist -f white "${v}_mark"
+	status 0 utrace -c white "${v}_mark" 2>err
+	silent err
+}
+
+t_check_complete_policy_is_silent() {
+	each_stopping_tap_and_kernel complete
+}
+
+status_of_program() {
+	for end in 'exit 7' 'kill -TERM $$'; do
+		want=0
+		utrace -F list -f full sh -c "$end" || want=$?
+		status $want utrace -c full sh -c "$end"
+	done
+	equal $want 143
+}
+
+t_check_status_is_programs() {
+	each_stopping_tap status_of_program
+}
+
+# once for a program, however often and by however many processes
+miss() {
+	policies $mark "${v}_mark"
+	cp "${v}_mark" other
+	utrace -F list -f full sh -c "${v}_mark; ${v}_mark; ./other; true"
+	grep -v "^$mark$" full >part
+	status 124 utrace -c part sh -c "${v}_mark; ${v}_mark; ./other; true" \
+		2>err
+	equal "$(sed 's/[0-9][0-9]*/N/' err)" \
+		"utrace: victim_mark[N]: $mark is not in part
+utrace: other[N]: $mark is not in part"
+}
+
+t_check_reports_once_per_program() {
+	each_stopping_tap_and_kernel miss
+}
+
+miss_of_each() { # PROGRAM [ARG...]
+	utrace -F list -f full "$@" >/dev/null
+	for call in $(grep -v '	' full); do
+		grep -v "^$call$" full >part
+		got=0
+		utrace -c part "$@" >/dev/null 2>err || got=$?
+		equal "$got $(sed 's/.*: \(.*\) is not in part/\1/' err |
+			sort -u)" \
+			"124 $call"
+	done
+}
+
+# each call taken out alone is the one that is reported
+t_check_reports_just_what_lacks() {
+	each_stopping_tap miss_of_each sh -c "${v}_mark; echo x >y"
+}
+
+too_many() {
+	utrace -F list -f some "${v}_call"
+	# shellcheck disable=SC2086
+	status 124 utrace -c some -F list -f list "${v}_call" $numbers \
+		2>err >out
+	equal "$(grep -c ' is not in some$' err)" 512
+	equal "$(grep -v ' is not in some$' err)" \
+		'utrace: more misses than there is room for: the rest is lost'
+	equal "$(head -n 1 list)" '# incomplete'
+}
+
+# that it is not all is said, there and in the result
+t_check_more_than_there_is_room_for() {
+	numbers=$(awk 'BEGIN { for (i = 0; i < 600; i++) print 100000 + i }')
+	each_stopping_tap too_many
+}
+
+# of a loader that whitelist and procd do not cover nothing is said
+main_scope() {
+	utrace -F whitelist -f white "${v}_mark.dyn"
+	status 0 utrace -c white "${v}_mark.dyn" 2>err
+	silent err
+	status 124 utrace -c white -s exec "${v}_mark.dyn" 2>err
+	contains err 'brk is not in white' 'execve is not in white'
+}
+
+t_check_scope_is_the_formats() {
+	need_victim victim_mark.dyn
+	each_stopping_tap main_scope
+}
+
+union() {
+	policies $mark "${v}_mark"
+	status 124 utrace -c part -f both -F list "${v}_mark" 2>err
+	contains both $mark
+	status 0 utrace -c both "${v}_mark" 2>err
+	silent err
+	rm -f both
+	status 124 utrace -c part "${v}_mark" 2>err
+	[ ! -e both ] || fail 'a result that nobody asked for'
+}
+
+t_check_writes_policy_and_misses() {
+	each_stopping_tap union
+}
+
+make_dir() {
+	rm -rf new
+	got=0
+	utrace -c part "$@" sh -c 'mkdir new && echo made' >out 2>err || got=$?
+	equal $got 124
+	contains err ': mkdir' ' is not in part'
+}
+
+allowed_or_denied() {
+	rm -rf new
+	utrace -F list -f full sh -c 'mkdir new && echo made'
+	grep -v mkdir full >part
+	make_dir
+	contains out made
+	make_dir --deny
+	contains err 'not permitted'
+	make_dir --deny -p ENOTDIR
+	contains err 'ot a directory'
+	make_dir --deny -p kill
+	[ ! -e new ] || fail 'it could'
+	make_dir --deny -p log
+	contains out made
+}
+
+t_check_deny() {
+	each_stopping_tap_and_kernel allowed_or_denied
+}
+
+# a filter lets known calls pass, also clone; a child must not get away
+known_untraced() {
+	utrace -F list -s exec -f full "${v}_untraced" "$1" >/dev/null
+	grep -vE "^($mark|$mark2)$" full >part
+	status 0 utrace -k part -F list -s exec -f list "${v}_untraced" "$1" \
+		>out
+	contains out 'parent sees its flags unchanged 1'
+	contains out 'child sees them unchanged 1'
+	saw $mark $mark2
+	status 124 utrace -c part "${v}_untraced" "$1" >out 2>err
+	contains err $mark $mark2
+}
+
+t_known_untraced() {
+	each_stopping_tap_and_kernel known_untraced clone
+	"$VICTIMS/tool_probe" clone3 || return 0
+	each_stopping_tap known_untraced clone3
+}
+
+known() { # CALLS SEEN
+	policies $mark "${v}_mark"
+	echo gettid >>part
+	status 0 utrace -k part -v -F list -f union "${v}_mark" 2>err
+	contains union $mark 'gettid	known'
+	status 125 utrace -k nowhere -f nothing "${v}_mark" 2>err2
+	contains err2 'utrace: nowhere: No such file'
+	[ ! -e nothing ] || fail 'a result of nothing'
+}
+
+known_passes() {
+	known
+	# execve is before it is let go
+	contains err 'utrace: 2 calls of '
+	equal "$(grep -v '	' union)" "execve
+$mark"
+}
+
+# what is known is not even counted where that is done in the kernel
+t_known() {
+	each_stopping_tap known
+	for TAP in seccomp ebpf; do
+		case " $TAPS " in *" $TAP "*) known_passes ;; esac
+	done
+}
+
+violations() {
+	ln -sf "$UTRACE" seccomp-trace
+	utrace -F "$1" -f full sh -c 'mkdir new new; :' 2>err
+	sed '/"mkdir/d' full >part
+	rm -f /tmp/sh.*.violations.json
+	rmdir new
+	status 124 env SECCOMP_FILE=part ./seccomp-trace -t "$TAP" sh -c \
+		'mkdir new; :' 2>err
+	contains err ': mkdir' ' is not in part' 'ot implemented'
+	[ ! -e new ] || fail 'it could'
+	cat /tmp/sh.*.violations.json | tr -d '\t\n' >out
+	grep -qE '^\{"whitelist": \["mkdir(at)?"\],"policy": [01]\}$' out ||
+		fail "$(cat out)"
+	rm -f /tmp/sh.*.violations.json
+	./seccomp-trace -t "$TAP" -f full sh -c 'mkdir new new; :'
+	! ls /tmp/sh.*.violations.json 2>/dev/null || fail 'no violation, but'
+	status 125 ./seccomp-trace -t "$TAP" true 2>err
+	contains err 'no policy'
+}
+
+t_seccomp_trace() {
+	each_stopping_tap violations whitelist
+	each_stopping_tap violations procd
+}
+
+# nothing is started
+t_check_bad_policy() {
+	echo '{ "whitelist": [ "read", ], "policy": 1 }' >bad
+	for option in -c -e -k; do
+		status 125 "$UTRACE" $option bad -f new touch started 2>err
+		contains err 'utrace: bad:1:26: '
+		equal "$(wc -l <err)" 1
+		[ ! -e started ] && [ ! -e new ] || fail "$option went on"
+	done
+}
+
+t_check_options() {
+	: >some
+	for wrong in '-k some -c some' '-k some -e some' '--deny' \
+	    '-c some -c some' '-c some -e some'; do
+		# shellcheck disable=SC2086
+		status 125 "$UTRACE" $wrong true 2>err
+		equal "$(wc -l <err)" 1
+	done
+}

@@ -1,0 +1,188 @@
+# shellcheck shell=sh
+# -m and -d: policies without a program.
+
+policies() {
+	printf '{ "whitelist": [ "read", "write", "zzz" ], "policy": 2 }\n' >a
+	printf '{ "defaultAction": "SCMP_ACT_KILL", "syscalls": [ { "names": [
+		"close", "read", "aaa" ], "action": "SCMP_ACT_ALLOW" }, { "names":
+		[ "socket" ], "action": "SCMP_ACT_ALLOW", "args": [ { "index": 0,
+		"value": 2, "op": "SCMP_CMP_EQ" } ] } ] }\n' >b
+	printf '# incomplete\nexit\talways\nread\n' >c
+}
+
+# standard output, and nothing else
+merged() { # OPTION... POLICY...
+	"$UTRACE" -m "$@" 2>err
+	silent err
+}
+
+t_merge_is_the_union() {
+	policies
+	merged -F list a b c >out
+	printf '# incomplete\naaa\nclose\nexit\talways\nread\n%s\nwrite\nzzz\n' \
+		'socket(arg0 == 2)	AF_INET' >wanted
+	same out wanted
+	# the milder default, and what -p says
+	"$UTRACE" -m a b c >out 2>err
+	contains out '"policy": 2' '"complete": false' '"zzz"'
+	contains err 'allowed with any'
+	"$UTRACE" -m -p 38 a b c >out 2>err
+	contains out '"policy": 38'
+	merged c >out
+	contains out '"policy": 1'
+	"$UTRACE" -m -F oci b 2>err >out
+	contains out KILL_PROCESS '"aaa"'
+}
+
+t_merge_in_any_order() {
+	policies
+	for format in whitelist procd oci docker list systemd minijail spo; do
+		"$UTRACE" -m -F $format a b c >first 2>err
+		for order in 'a c b' 'b a c' 'b c a' 'c a b' 'c b a' 'a b c a'; do
+			# shellcheck disable=SC2086
+			"$UTRACE" -m -F $format $order >again 2>err
+			same first again
+		done
+		# of two merged and the third
+		"$UTRACE" -m -F oci a c >ac 2>err
+		"$UTRACE" -m -F oci ac b >again 2>err
+		"$UTRACE" -m -F oci a b c >first 2>err
+		same first again
+	done
+}
+
+# one policy: converted, and back to the same; oci and docker add what the
+# runtime itself calls, but for runc's and crun's own conditions on it
+t_convert() {
+	policies
+	merged -F list b >list
+	merged -F list list >again
+	same list again
+	status 0 "$UTRACE" -d list b >out
+	silent out
+	for format in oci docker; do
+		merged -F $format b >$format
+		merged -F $format $format >again
+		same $format again
+		merged -F $format list >again
+		sed 's/SCMP_ACT_KILL_PROCESS/x/; s/SCMP_ACT_ERRNO/x/
+			/defaultErrnoRet/d' again >again.x
+		sed s/SCMP_ACT_KILL_PROCESS/x/ $format >$format.x
+		same $format.x again.x
+		status 1 "$UTRACE" -d list $format >out
+		lacks out - '~'
+		contains out +seccomp
+	done
+}
+
+# read before it is written; and by the rules of -f
+t_merge_into_an_input() {
+	policies
+	status 0 "$UTRACE" -m -F list -f a a c
+	contains a zzz exit
+	equal "$(find . -type f | wc -l)" 3
+	export SECCOMP_FILE="$PWD/b"
+	cp b before
+	merged -F list c >out
+	same b before
+	status 0 "$UTRACE" -m -f /dev/null a
+	status 125 "$UTRACE" -m -f no/such/folder a 2>err
+	contains err 'utrace: no/such/folder' whitelist
+}
+
+# nothing is written, and there is one line
+t_merge_failures() {
+	policies
+	echo '{ "whitelist": [ "read", 3 ] }' >wrong
+	echo old >out
+	for files in 'a wrong' 'wrong a'; do
+		# shellcheck disable=SC2086
+		status 125 "$UTRACE" -m -f out $files 2>err
+		equal "$(cat err)" 'utrace: wrong:1:26: of the wrong type'
+		equal "$(cat out)" old
+	done
+	status 125 "$UTRACE" -m a gone 2>err
+	equal "$(cat err)" 'utrace: gone: No such file or directory'
+	status 125 "$UTRACE" -m . 2>err
+	contains err 'utrace: .: '
+	status 125 "$UTRACE" -m 2>err
+	contains err 'utrace: -m: '
+}
+
+# whatever the policy is for, a wrong one is one line and nothing is started
+t_wrong_policy_starts_nothing() {
+	printf '{ "whitelist": [\n\t3 ] }\n' >wrong
+	cp wrong before
+	for mode in -c -e -k SECCOMP_FILE; do
+		if [ $mode = SECCOMP_FILE ]; then
+			SECCOMP_FILE=wrong status 125 "$UTRACE" \
+				sh -c ': >started' 2>err
+		else
+			status 125 "$UTRACE" $mode wrong -f result \
+				sh -c ': >started' 2>err
+		fi
+		equal "$(cat err)" 'utrace: wrong:2:2: of the wrong type'
+		[ ! -e started ] || fail "$mode: started in spite of that"
+		[ ! -e result ] || fail "$mode: a result in spite of that"
+		same wrong before
+	done
+}
+
+# a name that this build lacks is no reason to refuse it, and is not lost
+t_merge_keeps_unknown_names() {
+	printf 'zzz\nread\ns390:aaa\n' >a
+	merged -F list a >out
+	printf 'read\ns390:aaa\nzzz\n' >wanted
+	same out wanted
+	merged a >out
+	contains out '"zzz"'
+	lacks out aaa
+	"$UTRACE" -m -F procd a >out 2>err
+	contains err 'utrace: procd: names not known here'
+	lacks out zzz
+	# used, it is skipped with a line
+	"$UTRACE" -c a true 2>err || true
+	equal "$(grep -c 'no calls here' err)" 1
+}
+
+t_compare() {
+	policies
+	status 1 "$UTRACE" -d a b >out
+	printf '+close\n+socket\n-write\n+aaa\n-zzz\n' >wanted
+	same out wanted
+	sed 's/"value": 2/"value": 3/' b >other
+	status 1 "$UTRACE" -d b other >out
+	equal "$(cat out)" '~socket'
+	printf 'read\ni386:read\n' >x
+	printf 'read\ni386:write\n' >y
+	status 1 "$UTRACE" -d x y >out
+	if [ "$(uname -m)" = x86_64 ]; then
+		printf -- '-i386:read\n+i386:write\n' >wanted
+		same out wanted
+	fi
+	status 0 "$UTRACE" -d x x >out
+	silent out
+	status 2 "$UTRACE" -d x gone 2>err
+	contains err 'utrace: gone: '
+	echo '{' >wrong
+	status 2 "$UTRACE" -d wrong x 2>err
+	equal "$(cat err)" 'utrace: wrong:2:1: unexpected end'
+	[ -c /dev/full ] || return 0
+	status 2 "$UTRACE" -d x y >/dev/full 2>err
+	contains err 'utrace: standard output: '
+}
+
+# as large as profiles get
+t_read_dockers_profile() {
+	profile=/usr/share/containers/seccomp.json
+	[ -e $profile ] || skip "no $profile: golang-github-containers-common"
+	"$UTRACE" -m -F list $profile >list 2>err
+	contains list openat 'personality(arg0 == 0x20008)' 'socket(arg0 != 16)'
+	lacks list kexec_load
+	contains err 'for capabilities'
+	lacks err 'no calls here' ':1:'
+	"$UTRACE" -m -F oci $profile >oci 2>err
+	contains oci '"defaultErrnoRet": 38' '"errnoRet": 1'
+	"$UTRACE" -d list oci >out || true
+	lacks out -
+}

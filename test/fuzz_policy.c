@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * libFuzzer's target: two files, a form feed between them, are read, merged,
+ * written and read again.  Built by `make fuzz` with every file that it needs;
+ * the files' bytes and what is written stay in memory.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* what the reader asks of the system */
+#define open fuzz_open
+#define read fuzz_read
+#define close fuzz_close
+#define uname fuzz_uname
+#define warn fuzz_warn
+#include "../policy_in.c"
+#undef open
+#undef read
+#undef close
+#undef uname
+#include "../format.h"
+
+extern const char say_runc[];    /* the header has names of the reader's */
+
+static const struct file {
+	const uint8_t *bytes;
+	size_t len;
+} *opened;
+static size_t read_so_far;
+static int lines;               /* that warn() was given */
+static char written[1 << 20];
+static size_t n_written;
+
+#define CHECK(what) do if (!(what)) abort(); while (0)
+
+int
+fuzz_open(const char *path, int flags, ...)
+{
+	(void)path, (void)flags;
+	read_so_far = 0;
+	return opened ? 9 : -1;
+}
+
+ssize_t
+fuzz_read(int fd, void *to, size_t n)
+{
+	if (n > opened->len - read_so_far)
+		n = opened->len - read_so_far;
+	(void)fd;
+	memcpy(to, opened->bytes + read_so_far, n);
+	read_so_far += n;
+	return (ssize_t)n;
+}
+
+int
+fuzz_close(int fd)
+{
+	(void)fd;
+	return 0;
+}
+
+int
+fuzz_uname(struct utsname *u)
+{
+	strcpy(u->release, "5.10.0-13-amd64");
+	return 0;
+}
+
+/* what util.c calls in place of write() */
+ssize_t
+fuzz_write(int fd, const void *from, size_t n)
+{
+	(void)fd;
+	CHECK(n <= sizeof written - n_written);
+	memcpy(written + n_written, from, n);
+	n_written += n;
+	return (ssize_t)n;
+}
+
+void
+fuzz_warn(const char *fmt, ...)
+{
+	char text[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	CHECK(!strchr(text, '\n'));
+	lines++;
+}
+
+static int
+read_file(struct policy *p, const struct file *f)
+{
+	static const struct policy none = { .action = ACTION_NONE };
+	int result;
+
+	memset(p, 0, sizeof *p);
+	p->action = ACTION_NONE;
+	opened = f;
+	lines = 0;
+	result = policy_in_file(p, "P", WHY_SEEN, false);
+	/* a wrong file: one line, nothing of it taken */
+	CHECK(result == 0 || (lines == 1 && !memcmp(&none, p, sizeof *p)));
+	policy_in_unknown(p, "P");
+	return result;
+}
+
+/* the same from a copy whose end is the end of its memory */
+static int
+read_exactly(struct policy *p, const struct file *f)
+{
+	char *copy = malloc(f->len + 1);
+	struct reader r = {
+		.policy = p, .path = "P", .text = copy, .why = WHY_SEEN,
+	};
+	int result;
+
+	CHECK(copy);
+	memcpy(copy, f->bytes, f->len);
+	copy[f->len] = '\0';
+	memset(p, 0, sizeof *p);
+	p->action = ACTION_NONE;
+	lines = 0;
+	result = read_text(&r, f->len);
+	CHECK(result == 0 || lines == 1);
+	free(copy);
+	return result;
+}
+
+static int
+write_and_read(struct policy *to, const struct policy *from, const char *format)
+{
+	struct file f = { (const uint8_t *)written, 0 };
+	struct out o;
+
+	n_written = 0;
+	out_init(&o, 1);
+	format_find(format)->write(&o, from);
+	out_flush(&o);
+	f.len = n_written;
+	return read_file(to, &f);
+}
+
+/* what is behind the end of its rules is not part of the value */
+static void
+clean(struct policy *p)
+{
+	memset(p->rules + p->n_rules, 0, sizeof p->rules -
+	    (size_t)p->n_rules * sizeof *p->rules);
+}
+
+/* what OCI adds: runc and crun call it themselves */
+static bool
+is_runc(const char *name)
+{
+	const char *s = say_runc;
+
+	while (name && *s && strcmp(s, name) != 0)
+		s += strlen(s) + 1;
+	return name && *s;
+}
+
+/* the calls and their conditions, but those that runc needs if told so; names
+ * that no ABI has */
+static bool
+same_calls(const struct policy *a, const struct policy *b, bool but_runc)
+{
+	static struct policy_call calls[POLICY_CALLS_MAX];
+	static struct policy both;
+	const struct policy_call *c = calls;
+	char change;
+	int n;
+
+	both = *a;
+	policy_merge(&both, b);
+	for (n = policy_list(&both, BY_NR, calls); n > 0; n--, c++) {
+		change = policy_change(a, b, c->abi, c->nr);
+		if (change && (change == '-' || !but_runc ||
+		    !is_runc(abi_name(c->abi, c->nr))))
+			return false;
+	}
+	return a->incomplete == b->incomplete &&
+	    !memcmp(a->unknown, b->unknown, sizeof a->unknown);
+}
+
+/* can OCI say all of it?  There a name is for each ABI, of an argument there
+ * is one test, and numbers without a name have no place. */
+static bool
+oci_can_say(const struct policy *p)
+{
+	static struct policy_call calls[POLICY_CALLS_MAX];
+	const struct policy_rule *r;
+	const char *name = NULL;
+	int i;
+
+	while ((name = policy_unknown(p, name)))
+		if (strchr(name, ':'))
+			return false;
+	for (r = p->rules; r < p->rules + p->n_rules; r++)
+		for (i = 1; i < r->n; i++)
+			if (r->test[i].arg == r->test[i - 1].arg)
+				return false;
+	for (i = policy_list(p, BY_NR, calls); i > 0; i--)
+		if (calls[i - 1].abi || !abi_name_id(0, calls[i - 1].nr))
+			return false;
+	return true;
+}
+
+static void
+settle(struct policy *p)
+{
+	if (p->action == ACTION_NONE)
+		p->action = EPERM;
+}
+
+static void
+check_one(const struct file *f, struct policy *p)
+{
+	static const char *const others[] = { "whitelist", "procd", "docker" };
+	static struct policy again;
+
+	if (f->len % 2 ? read_exactly(p, f) < 0 : read_file(p, f) < 0) {
+		memset(p, 0, sizeof *p);
+		return;
+	}
+	settle(p);
+	CHECK(write_and_read(&again, p, "list") == 0);
+	CHECK(same_calls(p, &again, false));
+	/* these only must be what we read; one of them, for speed */
+	if (f->len % 4) {
+		CHECK(write_and_read(&again, p, others[f->len % 4 - 1]) == 0);
+	} else if (oci_can_say(p)) {
+		CHECK(write_and_read(&again, p, "oci") == 0);
+		CHECK(same_calls(p, &again, true) && again.action == p->action);
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
+{
+	static struct policy a, b, ab, ba;
+	const uint8_t *middle = len ? memchr(bytes, '\f', len) : NULL;
+	struct file first = { bytes, middle ? (size_t)(middle - bytes) : len };
+	struct file second;
+	int one, two;
+
+	check_one(&first, &a);
+	if (!middle) {
+		opened = NULL;
+		policy_in_file(&a, "P", WHY_KNOWN, errno == ENOENT);
+		return 0;
+	}
+	second.bytes = middle + 1;
+	second.len = len - first.len - 1;
+	check_one(&second, &b);
+	ab = a;
+	ba = b;
+	one = policy_merge(&ab, &b);
+	two = policy_merge(&ba, &a);
+	CHECK(!one == !two);
+	clean(&ab);
+	clean(&ba);
+	CHECK(one || !memcmp(&ab, &ba, sizeof ab));
+	return 0;
+}

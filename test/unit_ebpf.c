@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The ebpf tap's assembler, and how it finds its way in task_struct.
+ */
+#include "unit.h"
+#include "../tap_ebpf.c"
+
+static struct bpf_insn out[INSNS_MAX];
+
+/* what the kernel's verifier would say first: where it ends, where jumps go,
+ * and that nothing of ours is left in it */
+static int
+faults(uint32_t n)
+{
+	static bool second[INSNS_MAX];
+	int bad = 0, to;
+	uint32_t i;
+
+	memset(second, 0, sizeof second);
+	for (i = 0; i < n; i++)
+		if (out[i].code == BPF_LD_MAP)
+			second[++i] = true;
+	for (i = 0; i < n; i++) {
+		bad += out[i].code == BPF_LABEL;
+		bad += second[i] && (out[i].code || out[i].imm || out[i].off);
+		if (out[i].code == BPF_LD_MAP)
+			bad += out[i].src != 1 || out[i].imm < 100;
+		if ((out[i].code & 7) != BPF_JUMP || out[i].code == BPF_CALL ||
+		    out[i].code == BPF_EXIT)
+			continue;
+		to = (int)i + 1 + out[i].off;
+		bad += to < 0 || to >= (int)n || second[to];
+	}
+	return bad + (out[n - 1].code != BPF_EXIT);
+}
+
+static int
+uses(uint32_t n, int code, int imm)
+{
+	int found = 0;
+	uint32_t i;
+
+	for (i = 0; i < n; i++)
+		found += out[i].code == code && out[i].imm == imm;
+	return found;
+}
+
+static void
+test_programs(void)
+{
+	uint32_t n;
+	int i, end;
+
+	call = CALL + 0x1230;
+	for (i = 0; i < (int)COUNT(fds); i++)
+		fds[i] = 100 + i;
+	for (i = 0; i < N_PROGRAMS; i++) {
+		n = assemble(&programs[i], out, PROBE_READ);
+		check_num(programs[i].tracepoint, faults(n), 0);
+		check_num("old_helper", uses(n, BPF_CALL, PROBE_READ_KERNEL), 0);
+		check_num("our_number", uses(n, BPF_XORW_K, CALL + 0x1230),
+		    i == 0);
+	}
+	end = uses(n, BPF_LD_MAP, 100 + END) + uses(n, BPF_CALL,
+	    RINGBUF_OUTPUT);
+	check_num("tells_of_the_end", end, 2);
+	fds[END] = -1;
+	n = assemble(&programs[N_PROGRAMS - 1], out, PROBE_READ_KERNEL);
+	check_num("without_a_ring", faults(n), 0);
+	check_num("no_call_of_it", uses(n, BPF_CALL, RINGBUF_OUTPUT), 0);
+}
+
+static void
+check_insn(const char *name, struct bpf_row row, struct bpf_insn want)
+{
+	static const int at[N_LABELS] = { [L_OUT] = 9 };
+	struct bpf_insn got = (row.code & 7) == BPF_JUMP &&
+	    row.code != BPF_CALL ? jump(&row, at, 4) : plain(&row);
+
+	check_num(name, memcmp(&got, &want, sizeof got), 0);
+}
+
+static void
+test_rows(void)
+{
+	check_insn("mov", (struct bpf_row)MOV(r6, r1),
+	    (struct bpf_insn){ 0xbf, r6, r1, 0, 0 });
+	check_insn("add_k", (struct bpf_row)ADD_K(r2, -4),
+	    (struct bpf_insn){ 0x07, r2, 0, 0, -4 });
+	check_insn("ldw", (struct bpf_row)LDW(r1, r9, 12),
+	    (struct bpf_insn){ 0x61, r1, r9, 12, 0 });
+	check_insn("stw", (struct bpf_row)STW(fp, -4, r1),
+	    (struct bpf_insn){ 0x63, fp, r1, -4, 0 });
+	check_insn("std_k", (struct bpf_row)STD_K(fp, -8, 1),
+	    (struct bpf_insn){ 0x7a, fp, 0, -8, 1 });
+	check_insn("jne", (struct bpf_row)JNE(r1, r8, L_OUT),
+	    (struct bpf_insn){ 0x5d, r1, r8, 4, 0 });
+	check_insn("jge_k", (struct bpf_row)JGE_K(r7, 560, L_OUT),
+	    (struct bpf_insn){ 0x35, r7, 0, 4, 560 });
+	check_insn("ja", (struct bpf_row)JA(L_OUT),
+	    (struct bpf_insn){ 0x05, 0, 0, 4, 0 });
+	check_insn("call", (struct bpf_row)CALL(LOOKUP),
+	    (struct bpf_insn){ 0x85, 0, 0, 0, 1 });
+}
+
+static void
+test_compat(void)
+{
+	struct totals t = { 0 };
+
+	check_num("compat_none", find_compat(&t), 0);
+	t.head[1][16] = 2;
+	t.head[0][3] = t.head[1][3] = 0xff;
+	check_num("compat_found", find_compat(&t), 16);
+	t.head[0][20] = 1;
+	t.head[1][20] = 3;
+	check_num("compat_two", find_compat(&t), -1);
+}
+
+int
+main(void)
+{
+	test_rows();
+	test_programs();
+	test_compat();
+	return unit_end();
+}

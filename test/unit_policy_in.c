@@ -1,0 +1,610 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * policy_in.c: what files say and where they are wrong, as if this machine were
+ * an x86-64 one.
+ */
+#include "unit.h"
+
+#include <fcntl.h>
+#include <sys/utsname.h>
+
+#define ABIS(X) X(x86_64) X(i386) X(x32)
+#include "../abi.c"
+#include "../policy.h"
+#include "../policy_in.h"
+#include "../util.h"
+#include "../format.h"
+
+enum { X86_64, I386, X32 };
+
+static struct policy policy;
+static int messages;
+static char folder[] = "/tmp/utrace-unit.XXXXXX";
+
+/* a kernel that is known, instead of the C library's word */
+int known_uname(struct utsname *) __asm__("uname");
+
+int
+known_uname(struct utsname *u)
+{
+	strcpy(u->release, "5.10.0-13-amd64");
+	return 0;
+}
+
+/* what is said while reading these bytes as file "P"; into policy, anew */
+static const char *
+said_of(const char *text, size_t len, int *result)
+{
+	int fd = open("P", O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	if (fd < 0 || write(fd, text, len) != (ssize_t)len || close(fd) < 0)
+		die("P");
+	memset(&policy, 0, sizeof policy);
+	policy.action = ACTION_NONE;
+	msg_fd = messages;
+	*result = policy_in_file(&policy, "P", WHY_SEEN, false);
+	msg_fd = 2;
+	return scratch_text(messages);
+}
+
+/* "; i386:open", "; 99999": how long it is */
+static int
+put_call(char *p, int abi, uint32_t nr)
+{
+	const char *name = abi_name(abi, nr);
+	int n = sprintf(p, "; %s%s", abi ? abis[abi].name : "", abi ? ":" : "");
+
+	return n + (name ? sprintf(p + n, "%s", name) :
+	    sprintf(p + n, "%" PRId32, (int32_t)nr));
+}
+
+/* the whole policy as text: "1; read; socket 0=2&1=1 0!=5; ioctl -38; ?zzz" */
+static const char *
+as_text(void)
+{
+	static const char *const ops[] = { "!=", "<", "<=", "=", ">=", ">" };
+	static struct policy_call calls[POLICY_CALLS_MAX];
+	static char text[1 << 17];
+	int n = policy_list(&policy, BY_NAME, calls), i, j, k, m;
+	const struct policy_refusal *f = policy.refusals;
+	const struct policy_rule *r;
+	const struct policy_test *t;
+	const char *name = NULL;
+	char *p = text;
+
+	p += sprintf(p, "%d%s", policy.action, policy.incomplete ? "?" : "");
+	for (i = 0; i < n; i++) {
+		p += put_call(p, calls[i].abi, calls[i].nr);
+		m = policy_rules(&policy, calls[i].abi, calls[i].nr, &r);
+		if (!(calls[i].why & ONLY_IF) != !m)
+			p += sprintf(p, " ONLY_IF is wrong");
+		for (j = 0; j < m; j++)
+			for (k = 0, t = r[j].test; k < r[j].n; k++, t++) {
+				p += sprintf(p, "%c%d", k ? '&' : ' ', t->arg);
+				if (t->op == OP_MASKED_EQ)
+					p += sprintf(p, "/%" PRIx64, t->mask);
+				p += sprintf(p, "%s%" PRIu64,
+				    t->op == OP_MASKED_EQ ? "=" : ops[t->op],
+				    t->value);
+			}
+	}
+	for (; f < policy.refusals + policy.n_refusals; f++) {
+		p += put_call(p, f->abi, f->nr);
+		p += sprintf(p, " -%d", f->action);
+	}
+	for (name = NULL; (name = policy_unknown(&policy, name)); )
+		p += sprintf(p, "; ?%s", name);
+	return text;
+}
+
+static void
+check_read(const char *name, const char *text, const char *want,
+    const char *want_said)
+{
+	int result;
+	const char *said = said_of(text, strlen(text), &result);
+
+	check(result == 0 && !strcmp(said, want_said) &&
+	    !strcmp(as_text(), want), name, "[%s] and %d [%s], not [%s] [%s]",
+	    as_text(), result, said, want, want_said);
+}
+
+#define ALLOW "\"action\":\"SCMP_ACT_ALLOW\""
+#define ERRNO_ "\"action\":\"SCMP_ACT_ERRNO\""
+#define DENY "\"defaultAction\":\"SCMP_ACT_ERRNO\""
+#define RULES(rules) "{" DENY ",\"syscalls\":[" rules "]}"
+#define ARGS(args) \
+	RULES("{\"names\":[\"ioctl\"]," ALLOW ",\"args\":[" args "]}")
+#define ARG(i, v, op) \
+	"{\"index\":" #i ",\"value\":" #v ",\"op\":\"SCMP_CMP_" #op "\"}"
+#define WHEN(when) RULES("{\"names\":[\"read\"]," ALLOW "," when "}")
+
+static const struct {
+	const char *name, *text, *policy, *said;
+} good[] = {
+	{ "whitelist", "{ \"whitelist\": [ \"read\", \"openat\" ], "
+	  "\"policy\": 13 }", "13; openat; read", "" },
+	{ "whitelist_kill", "{\"whitelist\":[],\"policy\":0}", "0", "" },
+	{ "whitelist_no_policy", "{\"whitelist\":[\"99999\",\"-1\",\"0\"]}",
+	  "-1; read; 99999; -1", "" },
+	{ "whitelist_native", "{\"architectures\":[\"SCMP_ARCH_X86\"],"
+	  "\"whitelist\":[\"open\"]}", "-1; open; i386:open", "" },
+	{ "escaped", "{\"\\u0077hitelist\":[\"r\\u0065ad\"]}", "-1; read", "" },
+	{ "unknown_keys", "{\"x\":{\"whitelist\":[1,2,{}]},\"whitelist\":[],"
+	  "\"flags\":[\"\\u00e4\xc3\xa4\"],\"y\":-1}", "-1", "" },
+	{ "incomplete", "{\"whitelist\":[],\"complete\":false}", "-1?", "" },
+	{ "complete", "{\"whitelist\":[],\"complete\":true}", "-1", "" },
+	{ "unknown_names", "{\"whitelist\":[\"zzz\",\"read\",\"abc\",\"zzz\","
+	  "\"cacheflush\"]}", "-1; read; ?abc; ?cacheflush; ?zzz", "" },
+	{ "procd", "{\"defaultAction\":\"SCMP_ACT_KILL_PROCESS\",\"syscalls\":["
+	  "{\"names\":[\"read\"]," ALLOW "}]}", "0; read", "" },
+	{ "oci", "{" DENY ",\"defaultErrnoRet\":38,"
+	  "\"architectures\":[\"SCMP_ARCH_X86_64\",\"SCMP_ARCH_X86\","
+	  "\"SCMP_ARCH_ARM\"],\"syscalls\":[{\"names\":[\"open\",\"mmap2\"],"
+	  ALLOW "}]}", "38; open; i386:mmap2; i386:open", "" },
+	{ "oci_any_order", "{\"syscalls\":[{" ALLOW ",\"names\":[\"open\"]}],"
+	  "\"architectures\":[\"SCMP_ARCH_X86\"],\"defaultErrnoRet\":38," DENY
+	  "}", "38; open; i386:open", "" },
+	{ "oci_log", "{\"defaultAction\":\"SCMP_ACT_LOG\",\"syscalls\":null}",
+	  "4096", "" },
+	{ "errno_without_errno_action", "{\"defaultErrnoRet\":38,"
+	  "\"defaultAction\":\"SCMP_ACT_KILL\"}", "0", "" },
+	{ "trap", "{\"defaultAction\":\"SCMP_ACT_TRAP\"}", "0", "" },
+	{ "log_is_allowed", RULES("{\"names\":[\"read\"],"
+	  "\"action\":\"SCMP_ACT_LOG\"}"), "1; read", "" },
+	{ "name", RULES("{\"name\":\"read\"," ALLOW ",\"args\":null}"),
+	  "1; read", "" },
+	{ "refusals", RULES("{\"names\":[\"clone3\",\"zzz\"]," ERRNO_
+	  ",\"errnoRet\":38},{\"names\":[\"bpf\"]," ERRNO_ "},"
+	  "{\"names\":[\"acct\"],\"action\":\"SCMP_ACT_KILL_THREAD\"},"
+	  "{\"names\":[\"sync\"],\"action\":\"SCMP_ACT_TRACE\"},"
+	  "{\"names\":[\"bind\"],\"action\":\"SCMP_ACT_NOTIFY\"}"),
+	  "1; bind -38; sync -38; acct -0; clone3 -38", "" },
+	{ "allowed_then_refused", RULES("{\"names\":[\"read\"]," ALLOW "},"
+	  "{\"names\":[\"read\",\"bind\"]," ERRNO_ ",\"errnoRet\":2}"),
+	  "1; read; bind -2", "" },
+	{ "refused_and_allowed", RULES("{\"names\":[\"read\"]," ERRNO_
+	  ",\"errnoRet\":2},{\"names\":[\"read\"]," ALLOW "}"),
+	  "1; read; read -2",
+	  "utrace: P: read is both refused and allowed: allowed\n" },
+	{ "refused_and_allowed_number", RULES("{\"names\":[\"99999\"]," ERRNO_
+	  ",\"errnoRet\":2},{\"names\":[\"99999\"]," ALLOW "}"),
+	  "1; 99999; 99999 -38",
+	  "utrace: P: 99999 is both refused and allowed: allowed\n" },
+	{ "arch_map", "{" DENY ",\"archMap\":[{\"architecture\":"
+	  "\"SCMP_ARCH_AARCH64\",\"subArchitectures\":[\"SCMP_ARCH_X32\"]},"
+	  "{\"subArchitectures\":[\"SCMP_ARCH_X86\"],\"architecture\":"
+	  "\"SCMP_ARCH_X86_64\"}],\"syscalls\":[{\"names\":[\"open\"],"
+	  ALLOW "}]}", "1; open; i386:open", "" },
+	{ "arch_map_not_ours", "{" DENY ",\"archMap\":[{\"architecture\":"
+	  "\"SCMP_ARCH_X86\",\"subArchitectures\":[\"SCMP_ARCH_X32\"]}],"
+	  "\"syscalls\":[{\"names\":[\"open\"]," ALLOW "}]}", "1; open", "" },
+
+	{ "arg", ARGS(ARG(1, 21505, EQ)), "1; ioctl 1=21505", "" },
+	{ "arg_ops", ARGS(ARG(0, 1, NE) "," ARG(1, 2, LT) "," ARG(2, 3, LE) ","
+	  ARG(3, 4, GE) "," ARG(4, 5, GT) "," ARG(5, 6, EQ)),
+	  "1; ioctl 0!=1&1<2&2<=3&3>=4&4>5&5=6", "" },
+	{ "arg_order", ARGS(ARG(2, 1, EQ) "," ARG(0, 2, EQ) "," ARG(1, 3, EQ)),
+	  "1; ioctl 0=2&1=3&2=1", "" },
+	/* all of them, as runc has it */
+	{ "arg_twice", ARGS(ARG(1, 5, EQ) "," ARG(0, 9, NE) "," ARG(1, 4, EQ)),
+	  "1; ioctl 0!=9 1=4 1=5", "" },
+	{ "arg_masked", ARGS("{\"index\":0,\"value\":15,\"valueTwo\":51,"
+	  "\"op\":\"SCMP_CMP_MASKED_EQ\"}"), "1; ioctl 0/f=3", "" },
+	{ "arg_masked_zero", ARGS(ARG(0, 2114060288, MASKED_EQ)),
+	  "1; ioctl 0/7e020000=0", "" },
+	{ "arg_values", ARGS(ARG(1, 18446744073709551615, EQ) ","
+	  ARG(1, -1, EQ) "," ARG(1, -9223372036854775808, EQ) ","
+	  ARG(1, -0, EQ)), "1; ioctl 1=0 1=9223372036854775808 "
+	  "1=18446744073709551615", "" },
+	{ "arg_or_not", RULES("{\"names\":[\"ioctl\"]," ALLOW ",\"args\":["
+	  ARG(1, 1, EQ) "]},{\"names\":[\"ioctl\"]," ALLOW "}"), "1; ioctl",
+	  "" },
+	{ "arg_32_bits", "{" DENY ",\"architectures\":[\"SCMP_ARCH_X86\"],"
+	  "\"syscalls\":[{\"names\":[\"ioctl\"]," ALLOW ",\"args\":["
+	  ARG(1, -1, EQ) "," ARG(1, 4294967296, LE) "]}]}",
+	  "1; ioctl 1<=4294967296 1=18446744073709551615; i386:ioctl "
+	  "1=4294967295", "" },
+	{ "arg_32_bits_and", "{" DENY ",\"architectures\":[\"SCMP_ARCH_X86\"],"
+	  "\"syscalls\":[{\"names\":[\"ioctl\"]," ALLOW ",\"args\":["
+	  ARG(0, 1, EQ) "," ARG(1, 4294967296, LE) "]}]}",
+	  "1; ioctl 0=1&1<=4294967296", "" },
+	{ "arg_of_unknown", RULES("{\"names\":[\"zzz\"]," ALLOW ",\"args\":["
+	  ARG(0, 1, EQ) "]}"), "1",
+	  "utrace: P: left out: 1 rules of calls not known here\n" },
+	{ "arg_refusal", RULES("{\"names\":[\"socket\"]," ERRNO_
+	  ",\"errnoRet\":22,\"args\":[" ARG(0, 16, EQ) "]}"), "1; socket -22",
+	  "" },
+
+	{ "when_nothing", WHEN("\"includes\":{},\"excludes\":null"), "1; read",
+	  "" },
+	{ "when_arch", WHEN("\"includes\":{\"arches\":[\"arm\",\"amd64\"]},"
+	  "\"excludes\":{\"arches\":[\"x86\",\"s390x\"]}"), "1; read", "" },
+	{ "when_arch_not", WHEN("\"includes\":{\"arches\":[\"x32\",\"x86\"]}"),
+	  "1", "utrace: P: left out: 1 rules for other machines\n" },
+	{ "when_arch_excluded", WHEN("\"excludes\":{\"arches\":[\"x32\","
+	  "\"amd64\"]}"), "1",
+	  "utrace: P: left out: 1 rules for other machines\n" },
+	{ "when_caps", WHEN("\"includes\":{\"caps\":[\"CAP_BPF\"]}"), "1",
+	  "utrace: P: left out: 1 rules for capabilities\n" },
+	{ "when_no_caps", WHEN("\"excludes\":{\"caps\":[\"CAP_BPF\"]},"
+	  "\"includes\":{\"caps\":[]}"), "1; read", "" },
+	{ "when_kernel", WHEN("\"includes\":{\"minKernel\":\"5.10\"},"
+	  "\"excludes\":{\"minKernel\":\"5.11\"}"), "1; read", "" },
+	{ "when_kernel_old", WHEN("\"includes\":{\"minKernel\":\"5.11\"}"), "1",
+	  "utrace: P: left out: 1 rules for other kernels\n" },
+	{ "when_kernel_new", WHEN("\"excludes\":{\"minKernel\":\"4.8\"}"), "1",
+	  "utrace: P: left out: 1 rules for other kernels\n" },
+
+	{ "list_empty", "", "-1", "" },
+	{ "list", "read\nopenat\talways\n\n# x\ni386:open\n99999\n-1\n",
+	  "-1; openat; read; 99999; -1; i386:open", "" },
+	{ "list_no_newline", "read\nwrite", "-1; read; write", "" },
+	{ "list_incomplete", "# incomplete\nread\n", "-1?; read", "" },
+	{ "list_own_abi", "x86_64:read\n", "-1; read", "" },
+	{ "list_conditions", "socket(arg0 == 2 && (arg1 & 15) == 1)\n"
+	  "socket(arg0==1)\talways\ni386:ioctl( arg1 >=0x5401&&arg1<= 0x5410 )"
+	  "\nprctl(arg0 > 14 && arg1 < 3 && arg5 != 0xFFFFFFFFffffffff)",
+	  "-1; prctl 0>14&1<3&5!=18446744073709551615; socket 0=1 0=2&1/f=1; "
+	  "i386:ioctl 1>=21505&1<=21520", "" },
+	{ "list_conditions_of_unknown", "zzz(arg0 == 2)\n", "-1",
+	  "utrace: P: left out: 1 rules of calls not known here\n" },
+	{ "list_unknown", "zzz\ni386:zzz\ns390:read\n",
+	  "-1; ?i386:zzz; ?s390:read; ?zzz", "" },
+};
+
+/* line, column and what; each is an error and the only line */
+static const struct {
+	const char *name, *text, *said;
+} wrong[] = {
+	{ "empty_object", "{}", "1:1: not a policy" },
+	{ "only_unknown", " {\"x\":1}", "1:1: not a policy" },
+	{ "array", "[]", "1:1: of the wrong type" },
+	{ "cut", "{\"whitelist\":[\"re", "1:18: unexpected end" },
+	{ "cut_after_key", "{\"whitelist\"", "1:13: unexpected end" },
+	{ "after_the_end", "{\"whitelist\":[]}\n}", "2:1: text after the end" },
+	{ "third_line", "{\n\t\"policy\": 1,\n\t\"whitelist\": [ 5 ]\n}",
+	  "3:17: of the wrong type" },
+	{ "first_of_two", "{\"policy\":-1,\"whitelist\":5",
+	  "1:11: number out of range" },
+	/* types */
+	{ "policy_string", "{\"policy\":\"1\"}", "1:11: of the wrong type" },
+	{ "policy_list", "{\"policy\":[1]}", "1:11: of the wrong type" },
+	{ "policy_null", "{\"policy\":null}", "1:11: of the wrong type" },
+	{ "policy_float", "{\"policy\":1.0}", "1:12: not an integer" },
+	{ "complete_number", "{\"complete\":0}", "1:13: of the wrong type" },
+	{ "whitelist_string", "{\"whitelist\":\"read\"}",
+	  "1:14: expected a list" },
+	{ "whitelist_object", "{\"whitelist\":{}}", "1:14: expected a list" },
+	{ "names_null", "{\"whitelist\":[null]}", "1:15: of the wrong type" },
+	{ "names_list", "{\"whitelist\":[[]]}", "1:15: of the wrong type" },
+	{ "default_number", "{\"defaultAction\":1}", "1:18: of the wrong type" },
+	{ "default_null", "{\"defaultAction\":null}",
+	  "1:18: of the wrong type" },
+	{ "rules_object", "{\"syscalls\":{}}", "1:13: expected a list" },
+	{ "rules_names", "{\"syscalls\":[\"read\"]}",
+	  "1:14: of the wrong type" },
+	{ "args_object", "{\"syscalls\":[{\"args\":{}}]}",
+	  "1:22: expected a list" },
+	{ "includes_list", "{\"syscalls\":[{\"includes\":[]}]}",
+	  "1:26: of the wrong type" },
+	{ "caps_string", "{\"syscalls\":[{\"excludes\":{\"caps\":\"X\"}}]}",
+	  "1:34: expected a list" },
+	/* keys */
+	{ "twice", "{\"policy\":1,\"x\":1,\"x\":1,\"policy\":1}",
+	  "1:25: the same key again" },
+	{ "twice_escaped", "{\"policy\":1,\"\\u0070olicy\":1}",
+	  "1:13: the same key again" },
+	{ "twice_in_rule", "{\"syscalls\":[{\"action\":\"SCMP_ACT_LOG\","
+	  "\"action\":\"SCMP_ACT_LOG\"}]}", "1:39: the same key again" },
+	{ "twice_in_arg", "{\"syscalls\":[{\"args\":[{\"index\":1,"
+	  "\"index\":1}]}]}", "1:34: the same key again" },
+	{ "name_and_names", "{\"syscalls\":[{\"name\":\"a\",\"names\":[]}]}",
+	  "1:26: both name and names" },
+	/* actions and operators */
+	{ "action", "{\"defaultAction\":\"SCMP_ACT_\"}",
+	  "1:18: unknown action" },
+	{ "action_prefix", "{\"defaultAction\":\"ERRNO\"}",
+	  "1:18: unknown action" },
+	{ "action_case", "{\"defaultAction\":\"SCMP_ACT_errno\"}",
+	  "1:18: unknown action" },
+	{ "action_of_rule", "{\"syscalls\":[{\"action\":\"SCMP_ACT_FOO\"}]}",
+	  "1:24: unknown action" },
+	{ "action_allow", "{\"defaultAction\":\"SCMP_ACT_ALLOW\"}",
+	  "1:18: a policy that allows by default" },
+	{ "operator", "{\"syscalls\":[{\"args\":[{\"op\":\"SCMP_CMP_EQQ\"}]}]}",
+	  "1:29: unknown operator" },
+	{ "operator_action", "{\"syscalls\":[{\"args\":[{\"op\":"
+	  "\"SCMP_ACT_LOG\"}]}]}", "1:29: unknown operator" },
+	/* what lacks */
+	{ "no_names", "{\"syscalls\":[{" ALLOW "}]}",
+	  "1:40: a rule without names or action" },
+	{ "no_action", "{\"syscalls\":[{\"names\":[]}]}",
+	  "1:25: a rule without names or action" },
+	{ "no_op", ARGS("{\"index\":1,\"value\":2}"),
+	  "1:120: a condition without index, value or op" },
+	{ "no_value", ARGS("{\"index\":1,\"op\":\"SCMP_CMP_EQ\"}"),
+	  "1:129: a condition without index, value or op" },
+	/* numbers */
+	{ "policy_4096", "{\"policy\":4096}", "1:11: number out of range" },
+	{ "policy_64", "{\"policy\":4294967297}", "1:11: number out of range" },
+	{ "policy_65", "{\"policy\":18446744073709551616}",
+	  "1:30: number too large" },
+	{ "errno_0", "{\"defaultErrnoRet\":0}", "1:20: number out of range" },
+	{ "errno_of_rule", "{\"syscalls\":[{\"errnoRet\":0}]}",
+	  "1:26: number out of range" },
+	{ "index_6", "{\"syscalls\":[{\"args\":[{\"index\":6}]}]}",
+	  "1:32: number out of range" },
+	{ "index_minus", "{\"syscalls\":[{\"args\":[{\"index\":-1}]}]}",
+	  "1:32: number out of range" },
+	{ "value_minus", ARGS(ARG(1, -9223372036854775809, EQ)),
+	  "1:119: number out of range" },
+	{ "kernel", WHEN("\"includes\":{\"minKernel\":\"5\"}"),
+	  "1:115: not a kernel's version" },
+	{ "kernel_word", WHEN("\"excludes\":{\"minKernel\":\"x.5\"}"),
+	  "1:115: not a kernel's version" },
+	/* names */
+	{ "name_empty", "{\"whitelist\":[\"\"]}",
+	  "1:15: not a system call's name" },
+	{ "name_space", "{\"whitelist\":[\"a b\"]}",
+	  "1:15: not a system call's name" },
+	{ "name_umlaut", "{\"whitelist\":[\"\u00e4\"]}",
+	  "1:15: not a system call's name" },
+	{ "name_nul", "{\"whitelist\":[\"read\\u0000\"]}",
+	  "1:15: not a system call's name" },
+	{ "name_65", "{\"whitelist\":[\"a123456789b123456789c123456789d12345678"
+	  "9e123456789f123456789g1234\"]}", "1:15: not a system call's name" },
+	{ "name_of_rule", "{\"syscalls\":[{\"names\":[\"read\",\"a-b\"]}]}",
+	  "1:31: not a system call's name" },
+	{ "name_number", "{\"whitelist\":[\"4294967296\"]}",
+	  "1:15: not a system call's name" },
+	{ "name_minus", "{\"whitelist\":[\"-2147483649\"]}",
+	  "1:15: not a system call's name" },
+	{ "name_minus_alone", "{\"whitelist\":[\"-\"]}",
+	  "1:15: not a system call's name" },
+	{ "utf8", "{\"x\":\"\xc3\"}", "1:7: bad UTF-8" },
+	/* lists */
+	{ "list_space", "read\nre ad\n", "2:1: not a system call's name" },
+	{ "list_name_65", "a123456789b123456789c123456789d123456789e123456789"
+	  "f123456789g1234\n", "1:1: not a system call's name" },
+	{ "list_no_name", "i386:\n", "1:6: not a system call's name" },
+	{ "list_no_abi", ":read\n", "1:1: not a system call's name" },
+	{ "list_two_abis", "i386:x32:read\n", "1:6: not a system call's name" },
+	{ "list_return", "read\r\n", "1:1: not a system call's name" },
+	{ "list_no_condition", "socket()\n", "1:9: not a condition" },
+	{ "list_argument", "socket(arg6 == 1)\n", "1:8: not a condition" },
+	{ "list_operator", "socket(arg0 = 1)\n", "1:13: not a condition" },
+	{ "list_value", "socket(arg0 == -1)\n", "1:16: not a condition" },
+	{ "list_mask", "socket((arg0 & 12) == 1)\n",
+	  "1:23: bits outside of the mask" },
+	{ "list_cut", "socket(arg0 == 1", "1:17: not a condition" },
+	{ "list_more", "socket(arg0 == 1) x\n", "1:19: not a condition" },
+	{ "list_large", "socket(arg0 == 18446744073709551616)\n",
+	  "1:16: not a condition" },
+	{ "list_seven", "socket(arg0 != 1 && arg0 != 2 && arg0 != 3 && "
+	  "arg0 != 4 && arg0 != 5 && arg0 != 6 && arg0 != 7)\n",
+	  "1:96: more than there is room for" },
+};
+
+static void
+check_bytes(const char *name, const char *text, size_t len, const char *want)
+{
+	static const struct policy none = { .action = ACTION_NONE };
+	char full[128];
+	int result;
+	const char *said = said_of(text, len, &result);
+
+	sprintf(full, "utrace: P:%s\n", want);
+	check(result == -1 && !strcmp(said, full) &&
+	    !strcmp(as_text(), "-1") && policy.n_rules == none.n_rules, name,
+	    "%d [%s], not [%s]; %s", result, said, full, as_text());
+}
+
+static void
+test_wrong(void)
+{
+	size_t i;
+
+	for (i = 0; i < LENGTH(wrong); i++)
+		check_bytes(wrong[i].name, wrong[i].text,
+		    strlen(wrong[i].text), wrong[i].said);
+	check_bytes("nul", "{\"whitelist\":\0[]}", 17,
+	    "1:14: unexpected character");
+	check_bytes("nul_in_name", "{\"whitelist\":[\"re\0d\"]}", 22,
+	    "1:18: control character in a string");
+	check_bytes("nul_in_list", "read\nre\0d\n", 10,
+	    "2:1: not a system call's name");
+	check_bytes("nul_at_end", "{\"whitelist\":[]}\0", 17,
+	    "1:17: text after the end");
+}
+
+/* large ones: n times one piece between two others */
+static void
+check_many(const char *name, const char *begin, const char *piece, int n,
+    const char *end, const char *want)
+{
+	size_t len = strlen(begin) + strlen(piece) * (size_t)n + strlen(end);
+	char *text = malloc(len + 1), *p = text;
+	int result;
+
+	if (!text)
+		die("malloc");
+	p = stpcpy(p, begin);
+	while (n-- > 0)
+		p = stpcpy(p, piece);
+	stpcpy(p, end);
+	if (*want) {
+		check_bytes(name, text, len, want);
+	} else {
+		said_of(text, len, &result);
+		check_num(name, result, 0);
+	}
+	free(text);
+}
+
+static void
+test_large(void)
+{
+	enum { MAX = POLICY_FILE_MAX };
+
+	check_many("depth_5000", "{\"x\":", "[", 5000, "",
+	    "1:21: nested too deep");
+	check_many("depth_5000_objects", "", "{\"x\":", 5000, "",
+	    "1:81: nested too deep");
+	check_many("size_most", "{\"whitelist\":[]}", " ", MAX - 16, "", "");
+	check_many("size_more", "{\"whitelist\":[]}", " ", MAX - 15, "",
+	    "1:1048577: more than 1 MiB");
+	check_many("size_lines", "", "read\n", MAX / 5 + 1, "",
+	    "209716:2: more than 1 MiB");
+	check_many("names_most", "", "read\n", MAX / 5, "", "");
+	check_many("one_line", "{\"whitelist\":[", "\"read\",", 100000,
+	    "\"read\"]}", "");
+}
+
+/* read and written again, in text */
+static bool
+again(char *text, size_t size, const char *format)
+{
+	struct out o;
+	int result;
+	const char *said = said_of(text, strlen(text), &result);
+
+	if (result < 0 || *said)
+		return false;
+	if (policy.action == ACTION_NONE)
+		policy.action = 1;
+	out_init(&o, messages);
+	format_find(format)->write(&o, &policy);
+	out_flush(&o);
+	snprintf(text, size, "%s", scratch_text(messages));
+	return true;
+}
+
+/* what it writes it reads as the same.  Only a rule that logs is read as one
+ * that allows, and what is for one ABI as for all, so those are the same from
+ * the third time on. */
+static void
+test_golden(int folder_fd, const char *policy_name, const char *format)
+{
+	static char text[1 << 17], first[1 << 17];
+	char name[64];
+	ssize_t n;
+	int fd;
+
+	sprintf(name, "%s.%s", policy_name, format);
+	fd = openat(folder_fd, name, O_RDONLY);
+	n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+	close(fd);
+	if (n < 0)
+		return;
+	text[n] = '\0';
+	if (strstr(text, "\"action\": \"SCMP_ACT_LOG\""))
+		for (fd = 0; fd < 2; fd++)
+			again(text, sizeof text, format);
+	strcpy(first, text);
+	check(again(text, sizeof text, format) && !strcmp(text, first), name,
+	    "is [%s]", text);
+}
+
+/* one line or none, and nothing of a file that is wrong */
+static void
+test_prefixes(int folder_fd, const char *name)
+{
+	static char text[1 << 14];
+	int fd = openat(folder_fd, name, O_RDONLY), result = 0, lines;
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text), i;
+	bool json = *text == '{';
+	const char *said = "";
+
+	close(fd);
+	if (n < 0)
+		die(name);
+	for (i = 1; i < n - 1; i++) {
+		said = said_of(text, (size_t)i, &result);
+		lines = *said ? strchr(said, '\n')[1] ? 2 : 1 : 0;
+		if (result < 0 ? lines != 1 || strcmp(as_text(), "-1") != 0 ||
+		    strncmp(said, "utrace: P:", 10) != 0 : lines != 0 || json)
+			break;
+	}
+	check(i == n - 1, name, "prefix of %zd bytes: %d %s %s", i, result, said,
+	    as_text());
+}
+
+static void
+test_reasons(void)
+{
+	static const char text[] = "read\nopen\talways\ni386:open\tsiblings\n"
+	    "close\tnonsense\npause\trestart\nstat\tknown\n";
+	int result;
+
+	said_of(text, sizeof text - 1, &result);
+	check_num("reason_result", result, 0);
+	check_num("reason_none", policy_why(&policy, X86_64, 0), WHY_SEEN);
+	check_num("reason_always", policy_why(&policy, X86_64, 2), WHY_ALWAYS);
+	check_num("reason_sibling", policy_why(&policy, I386, 5), WHY_SIBLING);
+	check_num("reason_nonsense", policy_why(&policy, X86_64, 3), WHY_SEEN);
+	check_num("reason_restart", policy_why(&policy, X86_64, 34),
+	    WHY_RESTART);
+	check_num("reason_known", policy_why(&policy, X86_64, 4), WHY_KNOWN);
+}
+
+/* what procd loads holds from the entry point on */
+static void
+test_scope(void)
+{
+	static const struct { const char *text; bool main_scope; } rows[] = {
+		{ "{\"whitelist\":[]}", true }, { "{" DENY "}", true },
+		{ "{" DENY ",\"architectures\":[]}", false },
+		{ "{" DENY ",\"archMap\":[]}", false }, { "read\n", false },
+	};
+	size_t i;
+	int result;
+
+	for (i = 0; i < LENGTH(rows); i++) {
+		said_of(rows[i].text, strlen(rows[i].text), &result);
+		check(result == 0 && policy.main_scope == rows[i].main_scope,
+		    "scope", "row %zu", i);
+	}
+}
+
+int
+main(void)
+{
+	static const char *const policies[] = {
+		"empty", "small", "all", "foreign", "numbers", "incomplete",
+		"kill", "log", "errno38", "rules", "shared", "unknown",
+	}, *const formats_read[] = {
+		"whitelist", "procd", "oci", "docker", "list",
+	};
+	char name[64];
+	size_t i, j;
+	int golden;
+
+	messages = scratch();
+	/* from here, as run.sh has it, or from the folder above */
+	golden = open("golden", O_RDONLY | O_DIRECTORY);
+	if (golden < 0)
+		golden = open("test/golden", O_RDONLY | O_DIRECTORY);
+	if (golden < 0)
+		skip("golden", "no folder golden here");
+	if (!mkdtemp(folder) || chdir(folder) < 0)
+		die(folder);
+	for (i = 0; i < LENGTH(good); i++)
+		check_read(good[i].name, good[i].text, good[i].policy,
+		    good[i].said);
+	test_wrong();
+	test_large();
+	for (j = 0; golden >= 0 && j < LENGTH(formats_read); j++) {
+		for (i = 0; i < LENGTH(policies); i++)
+			test_golden(golden, policies[i], formats_read[j]);
+		sprintf(name, "small.%s", formats_read[j]);
+		test_prefixes(golden, name);
+	}
+	if (golden >= 0)
+		test_prefixes(golden, "rules.list");
+	test_reasons();
+	test_scope();
+	unlink("P");
+	rmdir(folder);
+	return unit_end();
+}

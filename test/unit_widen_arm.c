@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * widen.c, with ABIs of other machines.
+ */
+#include "unit.h"
+
+#define ABIS(X) X(arm) X(aarch64) X(riscv64)
+#include "../abi.c"
+#include "../policy.h"
+#include "../widen.h"
+#include "unit_widen.h"
+
+int
+main(void)
+{
+	test_widen();
+	return unit_end();
+}
