@@ -6,12 +6,15 @@ set -eu
 : "${VERSION:?}" "${ARCHES:?}"
 date=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
 
-# pack NAME DIR: DIR as dist/NAME.tar.gz
+# pack NAME DIR: the folder NAME in DIR as dist/NAME.tar.gz
 pack() {
 	tar -c --format=ustar --sort=name --owner=0 --group=0 --numeric-owner \
-		--mode=go-w,u+w --mtime="@$date" -C "$2" . |
+		--mode=u+w,go+rX,go-w --mtime="@$date" -C "$2" "$1" |
 		gzip -9n >"dist/$1.tar.gz"
 }
+
+# the source tarball is the binaries' source
+git diff --quiet HEAD || { echo 'release.sh: uncommitted changes' >&2; exit 1; }
 
 rm -rf dist
 mkdir dist
@@ -28,8 +31,7 @@ for arch in $ARCHES; do
 	cp "build/$arch/utrace-$arch" "$dir/utrace"
 	cp utrace.1 README LICENSE "$dir"
 	chmod 755 "$dir/utrace"
-	chmod 644 "$dir/utrace.1" "$dir/README" "$dir/LICENSE"
 	pack "utrace-$VERSION-$arch" "$temp/$arch"
-	cp "build/$arch/utrace-$arch" "dist/utrace-$VERSION-$arch"
+	cp "$dir/utrace" "dist/utrace-$VERSION-$arch"
 done
 (cd dist && sha256sum utrace-* >SHA256SUMS)
