@@ -1049,6 +1049,7 @@ trace_attach(struct trace *tr, pid_t tid)
 {
 	struct tracee *t;
 	char path[1024];
+	int error;
 
 	if (tracee_find(tid))
 		return 0;
@@ -1056,8 +1057,16 @@ trace_attach(struct trace *tr, pid_t tid)
 		errno = EAGAIN;
 		return -1;
 	}
-	if (seize(tr, tid, 0) < 0)
+	if (seize(tr, tid, 0) < 0) {
+		error = errno;
+		/* the child of a thread that we have was born ours, and its
+		 * stops are still to come: only its tracer may do this */
+		if (error == EPERM &&
+		    ptrace(PTRACE_INTERRUPT, tid, NULL, NULL) == 0)
+			return 0;
+		errno = error;
 		return -1;
+	}
 	t = tracee_add(tid);
 	if (tr->executed && exec_running(tid, path, sizeof path) == 0)
 		/* by nobody we know; a thread is no execution of its own */

@@ -164,6 +164,25 @@ t_attach_check() {
 	end_target
 }
 
+# a child that is born between two of its threads' turns is ours already
+forking() {
+	rm -f list
+	"$UTRACE" -t "$TAP" -f list -F list -a $target 2>err &
+	pid=$!
+	has_begun
+	kill -TERM $pid
+	status 0 wait $pid
+	silent err
+}
+
+t_attach_forking() { # up to 120 s
+	need_proc
+	target sh -c "while :; do cd /; ${v}_mark; done"
+	TAP=stop
+	often 200 forking
+	end_target
+}
+
 # who started us, but not us
 parent() {
 	sh -c '"$@" -a $$ & sleep 1; cd /; kill $!; wait $!' sh \
