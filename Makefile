@@ -73,6 +73,10 @@ check-diff: $(OUT)
 check-loop: $(OUT)
 	bash test/loop.sh
 
+check-consumers: $(OUT)
+	sh test/build.sh "$(CC)" build/test
+	bash test/consumers.sh
+
 bench: $(OUT) bench-filter
 	bash test/bench.sh
 
@@ -139,5 +143,6 @@ size: $(OUT)
 release: cross
 	VERSION=$(VERSION) ARCHES="$(ARCHES)" sh release.sh
 
-.PHONY: all install clean check check-diff check-loop check-consumers bench check-tables cross \
-	check-qemu check-rdinit check-guests check-release size release
+.PHONY: all install clean check check-diff check-loop check-consumers bench \
+	check-tables cross check-qemu check-rdinit check-guests check-release \
+	size release
