@@ -132,12 +132,13 @@ check-guests:
 check-release:
 	sh test/release.sh
 
-# bytes per object file, and of each architecture that is built, beside what it
-# may have (KiB) with the recorder
+# bytes per object file; of each architecture that is built, beside what it may
+# have; and as a compressed file system of a router has it on its flash
 size: $(OUT)
 	size -t $(OBJ)
 	@for f in $(OUT) build/*/utrace-*; do [ ! -e $$f ] || \
-		printf '%8d  of %d  %s\n' $$(stat -c %s $$f) $$((64 * 1024)) $$f; \
+		printf '%8d  of %d  %8s as xz  %s\n' $$(stat -c %s $$f) \
+			$$((64 * 1024)) $$(xz -9 -c $$f | wc -c) $$f; \
 	done
 
 release: cross
