@@ -158,7 +158,7 @@ main() {
 	[ -f "${UTRACE_BIN-}" ] || die "UTRACE_BIN names no file"
 	mkdir -p "$CACHE/lock" "$CACHE/log"
 	# shellcheck disable=SC2046
-	need cpio $(qemu_packages "$qemu")
+	need cpio $(qemu_packages "${qemu%% *}")
 	kernel=$("$here/kernel.sh" "${name/i386/x86_64}" "$variant")
 	cc=$("$here/cross.sh" "$programs")
 	tmp=$(mktemp -d)
