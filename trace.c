@@ -27,10 +27,13 @@ enum {
 	HASH_SIZE = 2 * MAX_TRACEES,    /* a power of two, never full */
 	PID_LIMIT = 1 << 22,    /* the kernel's */
 	POLL_MS = 10,           /* how soon a signal is seen at the latest */
-	/* how often to ask for a stop before sleeping: 0.1 to 0.2 ms */
-	ASKS = 400,
-	HOPE = 8,               /* how often to ask in vain, at first */
-	RETRY = 64,             /* then ask only before each 64th sleep */
+	/* how often to look for a stop before sleeping: 0.1 to 0.2 ms */
+	LOOKS = 400,
+	HOPE = 8,               /* how often to look in vain, at first */
+	RETRY = 64,             /* then look only before each 64th sleep */
+	ROUND = 1024,           /* stops that are timed together */
+	IDLE_MS = 1000,         /* too long for the stops to be what matters */
+	RETRY_ROUND = 64,       /* when the slower way is tried again */
 };
 
 /* what happened to a tracee; the terms of ptrace(2) */
@@ -787,20 +790,68 @@ dispatch(struct trace *tr, pid_t tid, int status)
 	resume(tr, t, 0);
 }
 
+/* Look for a stop or exit of tid, or of any if that is -1, or with flags 0 wait
+ * for one; as waitpid.  With -D PROGRAM's parent learns of its exit when we reap
+ * it, so the result is written before. */
+static pid_t
+look(struct trace *tr, pid_t tid, int flags, int *status)
+{
+	siginfo_t si = { 0 };
+
+	if (tr->shared->front || tr->attached)
+		return waitpid(tid, status, __WALL | flags);
+	if (waitid(tid < 0 ? P_ALL : P_PID, (id_t)tid, &si,
+	    WEXITED | WSTOPPED | WNOWAIT | __WALL | flags) < 0)
+		return -1;
+	if (!si.si_pid)
+		return 0;
+	if (si.si_pid == tr->shared->program && tr->started &&
+	    si.si_code != CLD_STOPPED && si.si_code != CLD_TRAPPED)
+		snapshot(tr);
+	/* What was seen may be gone: a leader that was stopped and is now
+	 * killed by another thread's exec can only be reaped after that thread,
+	 * so never block for just this one. */
+	tid = waitpid(si.si_pid, status, __WALL | WNOHANG);
+	return tid > 0 ? tid : 0;
+}
+
 /* Waking a CPU that sleeps takes longer than all else of a stop, ten times as
  * long in a virtual machine.  So while stops come one after the other, and
- * there is a CPU that no tracee needs, ask for the next one for a while before
- * going to sleep.  As waitpid; 0 if there is none yet. */
+ * there is a CPU that no tracee needs, look for the next one for a while before
+ * going to sleep.  But where others keep the CPUs busy, the tracee may wait for
+ * one while we hold ours: only the time that it takes can tell.  So both ways
+ * are timed, and the faster is taken. */
+static bool
+looking_pays(void)
+{
+	static unsigned stops, rounds, looking = 1;
+	static uint32_t since, took[2];
+	uint32_t now, ms;
+
+	if (stops++ % ROUND)
+		return looking;
+	now = now_ms();
+	ms = now - since;
+	since = now;
+	if (stops > 1 && ms < IDLE_MS) {
+		took[looking] = ms;
+		looking = rounds++ % RETRY_ROUND ? took[1] <= took[0] :
+		    !looking;
+	}
+	return looking;
+}
+
+/* as waitpid; 0 if there is none yet */
 static pid_t
-stop_so_far(int *status)
+look_for_a_while(struct trace *tr, int *status)
 {
 	static unsigned hope, sleeps;
-	int asks = n_tracees < n_cpus && (hope || sleeps++ % RETRY == 0) ?
-	    ASKS : 0;
+	int looks = n_tracees < n_cpus && looking_pays() &&
+	    (hope || sleeps++ % RETRY == 0) ? LOOKS : 0;
 	pid_t tid;
 
-	for (; asks > 0; asks--) {
-		tid = waitpid(-1, status, __WALL | WNOHANG);
+	for (; looks > 0; looks--) {
+		tid = look(tr, -1, WNOHANG, status);
 		if (tid == 0)
 			continue;
 		hope = HOPE;
@@ -811,33 +862,17 @@ stop_so_far(int *status)
 	return 0;
 }
 
-/* Wait for the next stop or exit.  With -D PROGRAM's parent learns of its exit
- * when we reap it, so the result is written before.  1, 0 if there is nothing
- * left to wait for, -1: interrupted, or an error that was said. */
+/* 1: a stop or exit; 0: there is nothing left to wait for; -1: interrupted, or
+ * an error that was said */
 static int
 next_stop(struct trace *tr, pid_t *tid, int *status)
 {
-	siginfo_t si;
-
-	if (!tr->shared->front && !tr->attached) {
-		if (waitid(P_ALL, 0, &si, WEXITED | WSTOPPED | WNOWAIT | __WALL)
-		    < 0)
-			return errno == EINTR ? -1 : 0;
-		if (si.si_pid == tr->shared->program && tr->started &&
-		    si.si_code != CLD_STOPPED && si.si_code != CLD_TRAPPED)
-			snapshot(tr);
-		/* What was seen may be gone: a leader that was stopped and is
-		 * now killed by another thread's exec can only be reaped after
-		 * that thread, so never block for just this one. */
-		*tid = waitpid(si.si_pid, status, __WALL | WNOHANG);
-		return *tid > 0 ? 1 : -1;
-	}
-	*tid = stop_so_far(status);
+	*tid = look_for_a_while(tr, status);
 	if (*tid == 0)
-		*tid = waitpid(-1, status, __WALL);
+		*tid = look(tr, -1, 0, status);
 	if (*tid > 0)
 		return 1;
-	if (errno == EINTR)
+	if (*tid == 0 || errno == EINTR)
 		return -1;
 	if (errno != ECHILD) {
 		warn("waitpid:");
@@ -1093,10 +1128,11 @@ trace_run(struct trace *tr)
 			break;
 		}
 		r = next_stop(tr, &tid, &status);
-		if (r > 0)
+		if (r > 0) {
 			dispatch(tr, tid, status);
-		else if (r == 0 && tr->tap->ended && !tr->tap->ended())
+		} else if (r == 0 && tr->tap->ended && !tr->tap->ended()) {
 			r = -1;
+		}
 	} while (r != 0);
 	if (tr->attached)
 		let_go(tr);
