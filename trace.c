@@ -34,6 +34,7 @@ enum {
 	ROUND = 1024,           /* stops that are timed together */
 	IDLE_MS = 1000,         /* too long for the stops to be what matters */
 	RETRY_ROUND = 64,       /* when the slower way is tried again */
+	TURN = 16,              /* stops a tracee, until each gets its turn */
 };
 
 /* what happened to a tracee; the terms of ptrace(2) */
@@ -881,6 +882,25 @@ next_stop(struct trace *tr, pid_t *tid, int *status)
 	return 0;
 }
 
+/* The kernel tells of the youngest tracee first: a few that are never idle would
+ * keep the others, and a signal to them, waiting for as long.  So after some
+ * stops each gets its turn. */
+static void
+take_turns(struct trace *tr)
+{
+	static int stops;
+	const struct tracee *t;
+	int status;
+	pid_t tid;
+
+	if (n_tracees < 2 || ++stops < TURN * n_tracees)
+		return;
+	stops = 0;
+	for (t = table; t < table + HASH_SIZE; t++)
+		if (t->tid && (tid = look(tr, t->tid, WNOHANG, &status)) > 0)
+			dispatch(tr, tid, status);
+}
+
 /* signals that the front wants the remaining processes to get */
 static void
 relay_signal(const struct tap *tap, int sig)
@@ -1130,6 +1150,7 @@ trace_run(struct trace *tr)
 		r = next_stop(tr, &tid, &status);
 		if (r > 0) {
 			dispatch(tr, tid, status);
+			take_turns(tr);
 		} else if (r == 0 && tr->tap->ended && !tr->tap->ended()) {
 			r = -1;
 		}

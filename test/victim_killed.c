@@ -3,6 +3,7 @@
  * victim_killed ROUNDS: children are killed by SIGKILL while they make calls,
  * wait in one, fork, execute, or run threads.  Each must be reported as killed,
  * and the survivors' distinctive call comes last.
+ * Nor may the children that are never idle keep their parent from its turn.
  */
 #include "victim.h"
 
@@ -68,7 +69,7 @@ static void (*const act[])(void) = { calls, waits, forks, executes, threads };
 int
 main(int argc, char **argv)
 {
-	long i, n = argc > 1 ? number(argv[1]) : 1;
+	long i, start, n = argc > 1 ? number(argv[1]) : 1;
 	int status;
 	pid_t pid;
 
@@ -76,6 +77,7 @@ main(int argc, char **argv)
 	if (argc > 1 && strcmp(argv[1], "again") == 0)
 		executes();
 	for (i = 0; i < n; i++) {
+		start = now();
 		pid = fork();
 		if (pid == 0)
 			act[i % 5]();
@@ -84,6 +86,8 @@ main(int argc, char **argv)
 		if (waitpid(pid, &status, 0) != pid || !WIFSIGNALED(status) ||
 		    WTERMSIG(status) != SIGKILL)
 			die("not reported as killed");
+		if (now() - start > 15000)
+			die("no turn for 15 s");
 	}
 	mark();
 	return 0;
