@@ -150,19 +150,13 @@ t_sender_is_known() {
 t_default_action_of_forwarded() {
 	for TAP in $TAPS; do
 		for sig in 1 2 3 13 15; do
-			start sleep 20
-			await 5 running sleep
+			rm -f ready
+			start sh -c ': >ready; exec sleep 20'
+			await 5 [ -e ready ]
 			$send $pid $sig
 			ended $((128 + sig))
 		done
 	done
-}
-
-# the exec has been seen; what else it takes to be ready does not matter
-running() {
-	nap
-	nap
-	nap
 }
 
 storm() {
