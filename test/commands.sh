@@ -56,6 +56,36 @@ fetch() { # N [PATH]
 	done
 }
 
+# keep it busy; nothing may fail
+http_load() {
+	local said
+	said=$(wrk -t1 -c4 -d"${LOAD:-0.3}" "http://127.0.0.1:$PORT/") || return
+	grep -q "^Requests/sec" <<<"$said" &&
+		! grep -E "Socket errors|Non-2xx" <<<"$said"
+}
+
+redis_load() {
+	local said end=$((SECONDS + LOAD))
+	while [ $SECONDS -lt $end ]; do
+		said=$(redis-benchmark -h 127.0.0.1 -p "$PORT" -q -n 20000 -c 20 \
+			-t ping,set,get,incr,lpush,lrange_100,mset) || return
+		! grep -i error <<<"$said" || return
+	done
+}
+
+dns_load() {
+	perl -MIO::Socket::INET -e "
+		\$s = IO::Socket::INET->new(Proto => q(udp),
+			PeerAddr => qq(127.0.0.1:$PORT));
+		for (\$end = time + $LOAD; time < \$end; ) {
+			alarm 5;
+			print \$s pack(q(n6C/aC/aCnn), ++\$id & 65535, 256,
+				1, 0, 0, 0, qq(h\$id), q(test), 0, 1, 1);
+			sysread \$s, \$x, 512;
+			\$x =~ /\x7f\0\0\x09\$/ or die;
+		}"
+}
+
 nginx_conf() { # daemon? workers?
 	mkdir -p logs www
 	echo page >www/index.html
@@ -271,9 +301,7 @@ row nginx-daemon 'nginx curl' 'nginx_conf on 1
 	serve nginx -p "$PWD/" -c nginx.conf && fetch 3
 	stop TERM nginx.pid'
 row nginx-load 'nginx wrk' 'nginx_conf off 1
-	serve nginx -p "$PWD/" -c nginx.conf
-	wrk -t1 -c4 -d${LOAD:-0.3} "http://127.0.0.1:$PORT/" >/dev/null
-	stop QUIT nginx.pid'
+	serve nginx -p "$PWD/" -c nginx.conf && http_load && stop QUIT nginx.pid'
 # lighttpd looks at the load each second: one must pass
 # and every 64 s of the system's time it trims its heap
 row lighttpd 'lighttpd curl now:madvise' 'lighttpd_conf
@@ -326,6 +354,27 @@ row redis-fork 'redis-server redis-cli' '
 	redis-cli -p "$PORT" set a b >/dev/null
 	redis-cli -p "$PORT" bgsave >/dev/null; until_ok redis_saved
 	redis-cli -p "$PORT" shutdown; served'
+
+# for longer, if LOAD is given
+if [ "${LOAD-}" ]; then
+row lighttpd-load 'lighttpd wrk now:madvise' 'lighttpd_conf
+	serve lighttpd -D -f lighttpd.conf && http_load && stop TERM pid'
+row bb-httpd-load 'busybox wrk' 'echo page >index.html
+	serve sh -c "echo \$\$ >pid; exec busybox httpd -f -p 127.0.0.1:$PORT"
+	http_load && { kill -TERM "$(cat pid)"; served; [ $? = 143 ]; }'
+row python-load 'python3 wrk' 'echo page >index.html
+	serve sh -c "echo \$\$ >pid; exec $PY -m http.server -b 127.0.0.1 $PORT" \
+		2>/dev/null
+	http_load && stop INT pid'
+row dnsmasq-load 'dnsmasq perl' 'ready=has_pid
+	serve dnsmasq -k -p "$PORT" -a 127.0.0.1 -z -C /dev/null -R -h \
+		-x "$PWD/pid" -u root -A /test/127.0.0.9
+	dns_load && stop TERM pid'
+row redis-load 'redis-server redis-benchmark' '
+	serve redis-server --port "$PORT" --bind 127.0.0.1 --save "" \
+		--pidfile "$PWD/pid" --daemonize no >/dev/null
+	redis_load && stop TERM pid'
+fi
 
 # what no common command does: every number from 0 on, under the tap that sees
 # a call before the program's own filter fails it; int 0x80; threads that exec
