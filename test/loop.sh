@@ -64,7 +64,7 @@ run() {
 # not the pids, ports, times and hashes that may stand in it, nor what the shell
 # says of a child that a signal ended
 same_output() { # FILE FILE
-	local same='s/[0-9a-f]\{7,\}/H/g; s/[0-9][0-9]*/N/g; /Terminated/d'
+	local same='s/[0-9a-f]\{7,\}/H/g; s/[0-9][0-9.]*/N/g; /Terminated/d'
 	cmp -s <(sed "$same" "$1") <(sed "$same" "$2")
 }
 
