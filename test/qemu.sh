@@ -12,7 +12,7 @@
 #                   0 failed" and reboot
 #   QEMU_APPEND=...  more of the kernel's command line: "rdinit=/utrace -- -f -
 #                   /init" makes utrace the first process
-#   QEMU_TIMEOUT=S  for the whole run (1800)
+#   QEMU_TIMEOUT=S  for the whole run (3600)
 #   QEMU_LOG=FILE   also put the console's output there
 #   SLOW=N          for run.sh in the guest (5)
 #
@@ -140,7 +140,7 @@ boot() {
 	# after it is gone, aarch64's miss that there is somebody to call
 	# mitigations: they make a call ten times slower when emulated
 	# shellcheck disable=SC2086
-	QEMU_AUDIO_DRV=none timeout -k 5 "${QEMU_TIMEOUT:-1800}" $qemu -accel tcg,thread=single -m "$memory" -smp "$cpus,sockets=$cpus" $dtb \
+	QEMU_AUDIO_DRV=none timeout -k 5 "${QEMU_TIMEOUT:-3600}" $qemu -accel tcg,thread=single -m "$memory" -smp "$cpus,sockets=$cpus" $dtb \
 		-nodefaults -nographic -audiodev none,id=none -no-reboot -net none -monitor none -serial stdio \
 		-kernel "$kernel/kernel" -initrd "$initrd" \
 		-append "console=$console quiet panic=-1 reboot=t mitigations=off kpti=off $*" \
