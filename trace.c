@@ -821,7 +821,7 @@ look(struct trace *tr, pid_t tid, int flags, int *status)
  * there is a CPU that no tracee needs, look for the next one for a while before
  * going to sleep.  But where others keep the CPUs busy, the tracee may wait for
  * one while we hold ours: only the time that it takes can tell.  So both ways
- * are timed, and the faster is taken. */
+ * are timed, and sleeping is given up for what is clearly faster. */
 static bool
 looking_pays(void)
 {
@@ -836,8 +836,8 @@ looking_pays(void)
 	since = now;
 	if (stops > 1 && ms < IDLE_MS) {
 		took[looking] = ms;
-		looking = rounds++ % RETRY_ROUND ? took[1] <= took[0] :
-		    !looking;
+		looking = rounds++ % RETRY_ROUND ?
+		    took[1] * 3 <= took[0] * 2 : !looking;
 	}
 	return looking;
 }
