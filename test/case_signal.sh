@@ -479,3 +479,20 @@ t_sigkill_to_front_seccomp() {
 		fail 'its calls fail'
 	kill -KILL "$(cat ready)" 2>/dev/null || true
 }
+
+# a shell's "kill -9 %1", or a supervisor's: the tracer is of no such group
+group_killed() {
+	rm -f ready
+	start sh -c "${v}_mark; : >ready; sleep 60"
+	await 5 [ -e ready ]
+	$send -$pid 9
+	await 5 says $mark list
+	got=0
+	wait $pid || got=$?
+	equal $got 137
+}
+
+t_sigkill_to_group() {
+	UNDER="$with pgrp"
+	each_tap group_killed
+}
