@@ -33,7 +33,8 @@ enum {
 	RETRY = 64,             /* then look only before each 64th sleep */
 	ROUND = 1024,           /* stops that are timed together */
 	IDLE_MS = 1000,         /* too long for the stops to be what matters */
-	RETRY_ROUND = 64,       /* when the slower way is tried again */
+	AWHILE = 64,            /* rounds of looking before one of sleeping */
+	SOON = 8,               /* and the other way round */
 	TURN = 16,              /* stops a tracee, until each gets its turn */
 };
 
@@ -825,20 +826,26 @@ look(struct trace *tr, pid_t tid, int flags, int *status)
 static bool
 looking_pays(void)
 {
-	static unsigned stops, rounds, looking = 1;
+	static unsigned stops, rounds;
+	static bool looking = true;
 	static uint32_t since, took[2];
 	uint32_t now, ms;
+	bool better;
 
 	if (stops++ % ROUND)
 		return looking;
 	now = now_ms();
 	ms = now - since;
 	since = now;
-	if (stops > 1 && ms < IDLE_MS) {
-		took[looking] = ms;
-		looking = rounds++ % RETRY_ROUND ?
-		    took[1] * 3 <= took[0] * 2 : !looking;
-	}
+	if (stops == 1 || ms >= IDLE_MS)
+		return looking;
+	took[looking] = ms;
+	better = took[1] * 6 <= took[0] * 5;
+	if (++rounds == (looking ? AWHILE : SOON))
+		better = !looking;      /* it may have changed */
+	if (better != looking)
+		rounds = 0;
+	looking = better;
 	return looking;
 }
 
