@@ -141,6 +141,22 @@ went_to_group(struct front *f, const siginfo_t *si)
 	return claim(f, si);
 }
 
+/* A signal that stops discards each SIGCONT that still waits, and the other way
+ * round.  So the witness may never see one that we took just before, and PROGRAM
+ * is not to get it after what overruled it. */
+static bool
+is_overruled(int sig)
+{
+	sigset_t set;
+
+	sigpending(&set);
+	if (sig == SIGCONT)
+		return sigismember(&set, SIGTSTP) ||
+		    sigismember(&set, SIGTTIN) || sigismember(&set, SIGTTOU);
+	return (sig == SIGTSTP || sig == SIGTTIN || sig == SIGTTOU) &&
+	    sigismember(&set, SIGCONT);
+}
+
 /* The kernel tells a terminal's group, and so PROGRAM, but of a hangup only the
  * session's leader, which would be PROGRAM without us. */
 static bool
@@ -158,7 +174,8 @@ hand_on(struct front *f, const siginfo_t *si)
 	int sig = si->si_signo;
 
 	if (came_from_terminal(si) || si->si_pid == sh->program ||
-	    si->si_pid == sh->tracer || went_to_group(f, si))
+	    si->si_pid == sh->tracer || went_to_group(f, si) ||
+	    is_overruled(sig))
 		return;
 	/* with its sender, but as sigqueue(3) if no tracer puts that right */
 	if (si->si_code == SI_QUEUE || sh->detached) {
