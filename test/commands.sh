@@ -59,7 +59,7 @@ fetch() { # N [PATH]
 # keep it busy; nothing may fail
 http_load() {
 	local said
-	said=$(wrk -t1 -c4 -d"${LOAD:-0.3}" "http://127.0.0.1:$PORT/") || return
+	said=$(wrk -t1 -c4 -d"${LOAD:-1}" "http://127.0.0.1:$PORT/") || return
 	grep -q "^Requests/sec" <<<"$said" &&
 		! grep -E "Socket errors|Non-2xx" <<<"$said"
 }
