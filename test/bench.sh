@@ -7,6 +7,7 @@
 #   VICTIMS  where build.sh puts its work   (../build/test)
 #   RUNS     how often each pair is timed   (5)
 #   N        calls of the loop              (50000)
+#   TOOLS    which of the tools             (all that work here)
 #   SERVER_SECONDS  how long each server is under load (3)
 #
 # Each round times every tool once, the order moving on by one from round to
@@ -323,6 +324,12 @@ tools+=(stop)
 ! ebpf true 2>/dev/null || tools+=(ebpf)
 ! perf_ true >/dev/null 2>&1 || tools+=(perf_)
 ! bpftrace -e 'BEGIN { exit() }' >/dev/null 2>&1 || tools+=(bpftrace_)
+if [ "${TOOLS-}" ]; then
+	for tool in "${tools[@]}"; do
+		[[ " none $TOOLS " = *" ${tool%_} "* ]] && chosen+=("$tool")
+	done
+	tools=("${chosen[@]}")
+fi
 
 uname -srm
 sed -n 's/^\(model name\|cpu model\|Hardware\)[^:]*: //p' /proc/cpuinfo |
