@@ -35,8 +35,9 @@ enum { r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, fp };
 #define LSH_K(d, k)     { 0x67, d, 0, k }
 #define RSH_K(d, k)     { 0x77, d, 0, k }
 #define MUL_K(d, k)     { 0x27, d, 0, k }
-/* by a number that is known only when the program is assembled */
+/* by numbers that are known only when the program is assembled */
 #define XORW_CALL(d)    { BPF_XORW_K, d, 0, 0 }
+#define XORW_ALIAS(d)    { BPF_XORW_K, d, 0, 1 }
 /* memory, by its size: B, W (4 bytes) or D (8); k is 0 or 1 */
 #define LDB(d, s, o)    { 0x71, d, s, o }
 #define LDW(d, s, o)    { 0x61, d, s, o }
@@ -61,6 +62,8 @@ enum { r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, fp };
 #define MAP(d, m)       { BPF_LD_MAP, d, 1, m }
 /* none in the end: where jumps go */
 #define LABEL(l)        { BPF_LABEL, 0, 0, l }
+/* offsets that are known only then, and are none in the frame */
+enum { AT_PID = -2000, AT_COMPAT };
 enum {
 	BPF_LD_MAP = 0x18, BPF_CALL = 0x85, BPF_EXIT = 0x95, BPF_XORW_K = 0xa4,
 	BPF_LABEL = 0xff,
@@ -76,9 +79,12 @@ enum {
 	PROBE_READ = 4,         /* (to, size, from): 0, or an error */
 	CPU = 8,
 	PID_TGID = 14,          /* tgid << 32 | tid, of the init namespace */
+	CURRENT_COMM = 16,      /* (to, size) */
 	CURRENT_TASK = 35,
 	PROBE_READ_KERNEL = 113,        /* Linux 5.5 */
 	RINGBUF_OUTPUT = 130,           /* (map, data, size, flags); 5.8 */
+	/* 5.11, with BTF: a pointer that loads can use */
+	CURRENT_TASK_BTF = 158,
 };
 
 /* bpf(2)'s commands and its argument */

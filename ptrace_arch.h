@@ -9,16 +9,17 @@
  *   arch_audit()       correct a row's audit arch from the code at pc
  *   ARCH_BPF(at)       rows of the ebpf tap's sys_enter that turn r7, the
  *                      number, and r8, 0, into the place in an ABI's table and
- *                      the ABI's index; may jump to L_ABI, behind them.  r6,
- *                      the kernel's struct pt_regs, moves by as many registers
- *                      as the arguments do
+ *                      the ABI's index; may jump to L_ABI, behind them.  At
+ *                      fp + at is the byte of thread_info that tells 32-bit
+ *                      calls by the 2 in it, or 0.  r6, the kernel's struct
+ *                      pt_regs, moves by as many registers as the arguments do
  *   ARCH_ARGS_AT, _N   its bytes that hold arguments 0 to 2
  *   ARCH_BPF_ARGS(at)  rows that load the low 32 bits of these to r1, r2, r3
  *                      from a copy of the bytes, at fp + at; r8 as above.  Of
  *                      big-endian machines all have 32 bits, so whole registers
- *   arch_compat_call() a call without arguments of the 32-bit ABI, whose
- *                      getppid is ARCH_COMPAT_GETPPID; needed where only a byte
- *                      of thread_info tells the two apart
+ *   arch_compat_call() a call without arguments of the 32-bit ABI, whose fork
+ *                      and getppid are ARCH_COMPAT_FORK, _GETPPID; needed where
+ *                      only a byte of thread_info tells the two apart, else -1
  * Register numbers are word indices into the NT_PRSTATUS set (asm/ptrace.h,
  * asm/elf.h of each architecture).  Needs uapi.h, sys/ptrace.h, sys/uio.h.
  */
@@ -80,11 +81,8 @@ arch_audit(pid_t tid, const struct arch_regs *r, uint64_t pc)
 }
 
 /* TS_COMPAT, for int $0x80 from 64-bit code has its code segment */
-#define ARCH_BPF(compat_at) \
-	CALL(CURRENT_TASK), MOV(r3, r0), \
-	LDW(r1, r9, compat_at), JEQ_K(r1, 0, L_ARCH), ADD(r3, r1), \
-	MOV(r1, fp), ADD_K(r1, -8), MOV_K(r2, 1), CALL(PROBE_READ_KERNEL), \
-	LDB(r1, fp, -8), AND_K(r1, 2), JEQ_K(r1, 0, L_ARCH), \
+#define ARCH_BPF(at) \
+	LDB(r1, fp, at), AND_K(r1, 2), JEQ_K(r1, 0, L_ARCH), \
 	MOV_K(r8, 1), JA(L_ABI), \
 	LABEL(L_ARCH), MOV(r1, r7), RSH_K(r1, 30), JNE_K(r1, 1, L_ABI), \
 	LSH_K(r7, 34), RSH_K(r7, 34), MOV_K(r8, 2),
@@ -95,15 +93,17 @@ arch_audit(pid_t tid, const struct arch_regs *r, uint64_t pc)
 	LDW(r3, fp, (at) + 7 * 8), LDW(r1, fp, at), LDW(r2, fp, (at) + 6 * 8), \
 	JEQ_K(r8, 1, L_ARGS), \
 	LDW(r1, fp, (at) + 9 * 8), LDW(r2, fp, (at) + 8 * 8), LABEL(L_ARGS),
+#define ARCH_COMPAT_FORK 2
 #define ARCH_COMPAT_GETPPID 64
 
-static inline void
+static inline long
 arch_compat_call(uint32_t nr)
 {
 	long r = (long)nr;
 
 	__asm__ volatile ("int $0x80" : "+a"(r) : :
 	    "memory", "r8", "r9", "r10", "r11");
+	return r;
 }
 
 #elif defined(__i386__)
@@ -132,17 +132,19 @@ arch_audit(pid_t tid, const struct arch_regs *r, uint64_t pc)
 	return r->audit_arch;
 }
 
-#define ARCH_BPF(compat_at)
+#define ARCH_BPF(at)
 #define ARCH_ARGS_AT 0
 #define ARCH_ARGS_N (3 * 4)
 #define ARCH_BPF_ARGS(at) \
 	LDW(r1, fp, at), LDW(r2, fp, (at) + 4), LDW(r3, fp, (at) + 2 * 4),
+#define ARCH_COMPAT_FORK 0
 #define ARCH_COMPAT_GETPPID 0
 
-static inline void
+static inline long
 arch_compat_call(uint32_t nr)
 {
 	(void)nr;
+	return -1;
 }
 
 #elif defined(__aarch64__)
@@ -186,7 +188,7 @@ arch_audit(pid_t tid, const struct arch_regs *r, uint64_t pc)
 }
 
 /* pstate, behind 31 registers, sp and pc, has bit 4 set in 32-bit code */
-#define ARCH_BPF(compat_at) \
+#define ARCH_BPF(at) \
 	MOV(r3, r6), ADD_K(r3, 33 * 8), MOV(r1, fp), ADD_K(r1, -8), \
 	MOV_K(r2, 8), CALL(PROBE_READ_KERNEL), LDD(r1, fp, -8), \
 	AND_K(r1, 0x10), JEQ_K(r1, 0, L_ABI), MOV_K(r8, 1),
@@ -195,12 +197,14 @@ arch_audit(pid_t tid, const struct arch_regs *r, uint64_t pc)
 #define ARCH_ARGS_N (3 * 8)
 #define ARCH_BPF_ARGS(at) \
 	LDW(r1, fp, at), LDW(r2, fp, (at) + 8), LDW(r3, fp, (at) + 2 * 8),
+#define ARCH_COMPAT_FORK 0
 #define ARCH_COMPAT_GETPPID 0
 
-static inline void
+static inline long
 arch_compat_call(uint32_t nr)
 {
 	(void)nr;
+	return -1;
 }
 
 #elif defined(__arm__)
@@ -235,17 +239,19 @@ arch_audit(pid_t tid, const struct arch_regs *r, uint64_t pc)
 	return r->audit_arch;
 }
 
-#define ARCH_BPF(compat_at)
+#define ARCH_BPF(at)
 #define ARCH_ARGS_AT 0
 #define ARCH_ARGS_N (3 * 4)
 #define ARCH_BPF_ARGS(at) \
 	LDW(r1, fp, at), LDW(r2, fp, (at) + 4), LDW(r3, fp, (at) + 2 * 4),
+#define ARCH_COMPAT_FORK 0
 #define ARCH_COMPAT_GETPPID 0
 
-static inline void
+static inline long
 arch_compat_call(uint32_t nr)
 {
 	(void)nr;
+	return -1;
 }
 
 #elif defined(__mips__) && _MIPS_SIM == _ABIO32
@@ -296,7 +302,7 @@ arch_audit(pid_t tid, const struct arch_regs *r, uint64_t pc)
 
 /* of syscall(2) a0, register 4 behind 8 words of argument space, tells, and the
  * arguments begin one register later */
-#define ARCH_BPF(compat_at) \
+#define ARCH_BPF(at) \
 	JNE_K(r7, 4000, L_ARCH), \
 	MOV(r3, r6), ADD_K(r3, (8 + 4) * 4), MOV(r1, fp), ADD_K(r1, -8), \
 	MOV_K(r2, 4), CALL(PROBE_READ_KERNEL), LDW(r7, fp, -8), \
@@ -306,12 +312,14 @@ arch_audit(pid_t tid, const struct arch_regs *r, uint64_t pc)
 #define ARCH_ARGS_N (3 * 4)
 #define ARCH_BPF_ARGS(at) \
 	LDW(r1, fp, at), LDW(r2, fp, (at) + 4), LDW(r3, fp, (at) + 2 * 4),
+#define ARCH_COMPAT_FORK 0
 #define ARCH_COMPAT_GETPPID 0
 
-static inline void
+static inline long
 arch_compat_call(uint32_t nr)
 {
 	(void)nr;
+	return -1;
 }
 
 #elif defined(__riscv) && __riscv_xlen == 64
@@ -349,18 +357,20 @@ arch_audit(pid_t tid, const struct arch_regs *r, uint64_t pc)
 	return r->audit_arch;
 }
 
-#define ARCH_BPF(compat_at)
+#define ARCH_BPF(at)
 /* from a1 on to the copy of a0, which itself may hold -ENOSYS already */
 #define ARCH_ARGS_AT (11 * 8)
 #define ARCH_ARGS_N (25 * 8)
 #define ARCH_BPF_ARGS(at) \
 	LDW(r1, fp, (at) + 24 * 8), LDW(r2, fp, at), LDW(r3, fp, (at) + 8),
+#define ARCH_COMPAT_FORK 0
 #define ARCH_COMPAT_GETPPID 0
 
-static inline void
+static inline long
 arch_compat_call(uint32_t nr)
 {
 	(void)nr;
+	return -1;
 }
 
 #else

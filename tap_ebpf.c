@@ -46,7 +46,8 @@ enum {
 	OTHERS_MAX = 256,
 	ARGS_MAX = 512,         /* calls with arguments */
 	MASKS_MAX = 256,
-	TASK_BYTES = 4096,      /* of task_struct, that hold its pid */
+	/* of task_struct, that hold its pid; no more than PLACES counts */
+	TASK_BYTES = 4096,
 	HEAD_BYTES = 64,        /* and its thread_info */
 	/* place of the second ABI, if there is one */
 	COMPAT = N_ABIS > 1 ? ABI_POS_MAX : 0,
@@ -58,15 +59,16 @@ struct totals {
 	uint64_t live;          /* threads that are followed */
 	uint64_t processes;     /* that these started */
 	uint64_t lost;          /* calls or threads */
-	uint64_t task;          /* by the last special call: who made it */
-	uint32_t tid;
-	uint8_t head[2][HEAD_BYTES];    /* of the task then, by the number */
+	uint64_t task;          /* who forked last while we look */
+	uint32_t tid;           /* and its tid, or that of a special call */
 };
 
 /* what they are told */
 struct config {
-	uint32_t pid_at;        /* in task_struct; 0 while that is looked for */
-	uint32_t compat_at;     /* a byte, the 2 in it: a 32-bit call; or 0 */
+	/* in task_struct; 0 while that is looked for */
+	uint32_t pid_at;
+	/* there too, a byte, the 2 in it: this call is a 32-bit one; or 0 */
+	uint32_t compat_at;
 	uint32_t loading;       /* a thread that is followed, but not counted */
 	uint32_t target;        /* whom CALL_MARK means, or 0: who makes it */
 	/* 0: to be counted, KNOWN: not, else by arguments, with this mask */
@@ -81,8 +83,7 @@ struct other {
 	uint32_t args[3];
 };
 
-enum { TIDS, COUNTS, OTHERS, ARGS, TOTALS, CONFIG, END, N_MAPS,
-	N_PROGRAMS = 4 };
+enum { TIDS, COUNTS, OTHERS, ARGS, TOTALS, CONFIG, END, N_MAPS };
 static const struct {
 	uint8_t type, key;
 	uint32_t value, entries;
@@ -97,19 +98,21 @@ static const struct {
 	/* gets one record when the last thread is gone; Linux 5.8 */
 	[END] = { BPF_RINGBUF, 0, 0, 1 << 16 },         /* the largest page */
 };
+enum { ON_FORK, ON_EXEC, ON_EXIT, ON_ENTER, N_POINTS };
 /* and the tracepoints; all of it is gone when these are closed */
-static int fds[N_MAPS + N_PROGRAMS];
+static int fds[N_MAPS + N_POINTS];
 
 /* Special calls, the kernel has none of these numbers: CALL + one of them. */
 enum {
-	CALL_LOOK,              /* fill totals.tid, .task and .head[0] */
-	CALL_LOOK_COMPAT,       /* the same with .head[1] */
 	CALL_MARK,              /* follow config.target or, loading, me */
 	CALL_UNMARK,            /* not any more */
 	/* below arm's private numbers, where others raise SIGILL */
 	CALL = 0x80000,
 };
 static long call;               /* CALL and some random bits */
+/* who has a name that begins so is looked at when it forks, and a bit */
+static uint32_t alias;
+enum look { LOOK_NATIVE, LOOK_COMPAT, LOOK_CHILD };
 
 static struct config config;
 static bool same_pids;          /* our pids are the init namespace's too */
@@ -131,36 +134,65 @@ enum label { L_ABI, L_ARCH, L_ARGS, L_COUNT, L_ADD, L_MARK, L_LOST, L_OUT,
 	MOV(r1, reg), RSH_K(r1, 3), STW(fp, -4, r1), FIND(TIDS, -4), \
 	JEQ_K(r0, 0, without), MOV(r1, reg), AND_K(r1, 7), ADD(r0, r1)
 #define INC(reg, at, by) MOV_K(r1, by), XADD(reg, at, r1)
-/* of a struct other, and of the registers that hold arguments, behind fp */
-enum { KEY = -32, COPY = KEY - ARCH_ARGS_N };
+/* to = the bytes at from + at in the kernel; r0 is 0, or an error */
+#define READ(to, bytes, from, at) \
+	MOV(r3, from), ADD_K(r3, at), MOV(r1, fp), ADD_K(r1, to), \
+	MOV_K(r2, bytes), CALL(PROBE_READ_KERNEL)
+/* behind fp: the byte of thread_info, a struct other, and a copy of the
+ * registers that hold arguments */
+enum { COMPAT_BYTE = -16, KEY = -40, COPY = KEY - ARCH_ARGS_N };
 /* the low half of argument i, in reg, to the key */
 #define KEY_ARG(i, reg) \
 	LDW(r4, r9, IN(config, mask[0][i])), AND(reg, r4), \
 	STW(fp, KEY + IN(other, args[i]), reg)
 #define FIND_KEY MOV(r1, r6), MOV(r2, fp), ADD_K(r2, KEY), CALL(LOOKUP)
 
-/* each begins so: r6 = its arguments, r8 = tid, r7 = &state[tid] */
-static const struct bpf_row prologue[] = {
+/* each begins so: r6 = its arguments, r8 = tid, ... */
+static const struct bpf_row who[] = {
 	MOV(r6, r1),
-	CALL(PID_TGID),
-	MOVW(r8, r0),
+	CALL(PID_TGID), MOVW(r8, r0),
+};
+
+/* ... here without another helper, which is most of what a call costs */
+static const struct bpf_row who_directly[] = {
+	MOV(r6, r1),
+	CALL(CURRENT_TASK_BTF),
+	LDW(r8, r0, AT_PID),
+	LDB(r1, r0, AT_COMPAT), STW(fp, COMPAT_BYTE, r1),
+};
+
+/* ... r7 = &state[tid] */
+static const struct bpf_row state[] = {
 	STATE(r8, L_OUT),
 	MOV(r7, r0),
 };
 
-/* sys_enter(regs, nr): count it */
-static const struct bpf_row sys_enter[] = {
+/* sys_enter(regs, nr): is it to be counted?  r9 = config */
+static const struct bpf_row enter[] = {
 	LDD(r9, r6, 8), MOVW(r9, r9),
-	MOV(r1, r9), XORW_CALL(r1), JLE_K(r1, 3, L_SPECIAL),
+	MOV(r1, r9), XORW_CALL(r1), JLE_K(r1, CALL_UNMARK, L_SPECIAL),
 	LDB(r1, r7, 0), JEQ_K(r1, 0, L_OUT),
-	/* r6 = its registers, r7 = nr, r9 = config */
+	/* r6 = its registers, r7 = nr */
 	MOV(r7, r9),
 	THE(CONFIG, r9),
 	LDW(r1, r9, IN(config, loading)), JEQ(r1, r8, L_OUT),
 	LDD(r6, r6, 0),
+};
+
+static const struct bpf_row no_compat[] = {
+	STW_K(fp, COMPAT_BYTE, 0),
+};
+
+static const struct bpf_row read_compat[] = {
+	CALL(CURRENT_TASK), LDW(r1, r9, IN(config, compat_at)), ADD(r0, r1),
+	READ(COMPAT_BYTE, 1, r0, 0),
+};
+
+/* which call is it?  count it */
+static const struct bpf_row count[] = {
 	/* r8 = index of its ABI, r7 = place in the ABI's table */
 	MOV_K(r8, 0),
-	ARCH_BPF(IN(config, compat_at))
+	ARCH_BPF(COMPAT_BYTE)
 	LABEL(L_ABI),
 	STW(fp, KEY + IN(other, abi), r8), STW(fp, KEY + IN(other, place), r7),
 	JGE_K(r7, ABI_POS_PRIVATE, L_OTHER),
@@ -178,9 +210,7 @@ static const struct bpf_row sys_enter[] = {
 	/* r9 = config, but its first mask is the one meant */
 	LABEL(L_LOOK),
 	LSH_K(r1, 4), ADD(r9, r1),
-	MOV(r3, r6), ADD_K(r3, ARCH_ARGS_AT), MOV(r1, fp), ADD_K(r1, COPY),
-	MOV_K(r2, ARCH_ARGS_N), CALL(PROBE_READ_KERNEL),
-	JNE_K(r0, 0, L_COUNT),
+	READ(COPY, ARCH_ARGS_N, r6, ARCH_ARGS_AT), JNE_K(r0, 0, L_COUNT),
 	ARCH_BPF_ARGS(COPY)
 	KEY_ARG(0, r1), KEY_ARG(1, r2), KEY_ARG(2, r3),
 	MAP(r6, ARGS), JA(L_KEY),
@@ -203,15 +233,10 @@ static const struct bpf_row sys_enter[] = {
 
 	/* r1 = which of the special calls */
 	LABEL(L_SPECIAL),
-	STD(fp, -16, r1),
+	MOV(r6, r1),
 	THE(TOTALS, r9),
 	STW(r9, IN(totals, tid), r8),
-	CALL(CURRENT_TASK), STD(r9, IN(totals, task), r0),
-	MOV(r3, r0), MOV(r1, r9), ADD_K(r1, IN(totals, head)),
-	LDD(r2, fp, -16), AND_K(r2, 1), MUL_K(r2, HEAD_BYTES), ADD(r1, r2),
-	MOV_K(r2, HEAD_BYTES), CALL(PROBE_READ_KERNEL),
-	LDD(r6, fp, -16), JLE_K(r6, CALL_LOOK_COMPAT, L_OUT),
-	STW_K(fp, -4, 0), FIND(CONFIG, -4), JEQ_K(r0, 0, L_OUT),
+	FIND(CONFIG, -4), JEQ_K(r0, 0, L_OUT),
 	LDW(r1, r0, IN(config, target)), JNE_K(r1, 0, L_TARGET),
 	STW(r0, IN(config, loading), r8), MOV(r1, r8),
 	LABEL(L_TARGET), MOV(r8, r1), JEQ_K(r6, CALL_MARK, L_MARK),
@@ -221,22 +246,28 @@ static const struct bpf_row sys_enter[] = {
 };
 
 /* sched_process_fork(parent, child): follow the child before it can run */
-static const struct bpf_row sched_fork[] = {
-	LDB(r1, r7, 0), JEQ_K(r1, 0, L_OUT),
+static const struct bpf_row fork_[] = {
 	THE(TOTALS, r9),
 	FIND(CONFIG, -4), JEQ_K(r0, 0, L_OUT),
 	LDW(r1, r0, IN(config, pid_at)), JEQ_K(r1, 0, L_PROBE),
+	LDB(r2, r7, 0), JEQ_K(r2, 0, L_OUT),
 	/* r8 = child->pid; if (r8 == child->tgid) totals.processes++ */
-	LDD(r3, r6, 8), ADD(r3, r1), MOV(r1, fp), ADD_K(r1, -16),
-	MOV_K(r2, 8), CALL(PROBE_READ_KERNEL), JNE_K(r0, 0, L_LOST),
+	LDD(r3, r6, 8), ADD(r3, r1),
+	READ(-16, 8, r3, 0), JNE_K(r0, 0, L_LOST),
 	LDW(r8, fp, -16), LDW(r1, fp, -12), JNE(r1, r8, L_MARK),
 	INC(r9, IN(totals, processes), 1), JA(L_MARK),
 
-	/* counts[0] = *parent, counts[1] = *child */
+	/* is it called alias?  counts[the bit behind it] = *parent,
+	 * counts[LOOK_CHILD] = *child */
 	LABEL(L_PROBE),
+	MOV(r1, fp), ADD_K(r1, -16), MOV_K(r2, 16), CALL(CURRENT_COMM),
+	LDW(r1, fp, -16), XORW_ALIAS(r1), JNE_K(r1, 0, L_OUT),
+	STW(r9, IN(totals, tid), r8),
+	CALL(CURRENT_TASK), STD(r9, IN(totals, task), r0),
+	LDB(r1, fp, -12), AND_K(r1, 1), STW(fp, -4, r1),
 	FIND(COUNTS, -4), JEQ_K(r0, 0, L_OUT), MOV(r1, r0),
 	MOV_K(r2, TASK_BYTES), LDD(r3, r6, 0), CALL(PROBE_READ_KERNEL),
-	STW_K(fp, -4, 1),
+	STW_K(fp, -4, LOOK_CHILD),
 	FIND(COUNTS, -4), JEQ_K(r0, 0, L_OUT), MOV(r1, r0),
 	MOV_K(r2, TASK_BYTES), LDD(r3, r6, 8), CALL(PROBE_READ_KERNEL),
 	JA(L_OUT),
@@ -253,7 +284,7 @@ static const struct bpf_row mark[] = {
 
 /* sched_process_exec(task, old tid): a thread that is not the leader got the
  * leader's tid, which was cleared when the leader exited */
-static const struct bpf_row sched_exec[] = {
+static const struct bpf_row exec[] = {
 	LDD(r1, r6, 8), MOVW(r6, r1), JEQ(r6, r8, L_OUT),
 	STATE(r6, L_OUT),
 	LDB(r1, r0, 0), JEQ_K(r1, 0, L_OUT),
@@ -265,7 +296,7 @@ static const struct bpf_row sched_exec[] = {
 };
 
 /* sched_process_exit(task): if it was the last, tell */
-static const struct bpf_row sched_exit[] = {
+static const struct bpf_row exit_[] = {
 	LDB(r1, r7, 0), JEQ_K(r1, 0, L_OUT),
 	STB_K(r7, 0, 0),
 	THE(TOTALS, r9),
@@ -276,32 +307,51 @@ static const struct bpf_row sched_exit[] = {
 	CALL(RINGBUF_OUTPUT),
 };
 
-static const struct bpf_row epilogue[] = {
+static const struct bpf_row leave[] = {
 	LABEL(L_OUT), MOV_K(r0, 0), EXIT,
 };
 
+enum part { P_END, P_WHO, P_WHO_DIRECTLY, P_STATE, P_ENTER, P_NO_COMPAT,
+	P_READ_COMPAT, P_COUNT, P_FORK, P_MARK, P_EXEC, P_EXIT, P_LEAVE };
+#define PART(rows) { rows, COUNT(rows) }
+static const struct {
+	const struct bpf_row *rows;
+	size_t n;
+} parts[] = {
+	[P_WHO] = PART(who), [P_WHO_DIRECTLY] = PART(who_directly),
+	[P_STATE] = PART(state), [P_ENTER] = PART(enter),
+	[P_NO_COMPAT] = PART(no_compat), [P_READ_COMPAT] = PART(read_compat),
+	[P_COUNT] = PART(count), [P_FORK] = PART(fork_), [P_MARK] = PART(mark),
+	[P_EXEC] = PART(exec), [P_EXIT] = PART(exit_), [P_LEAVE] = PART(leave),
+};
+
+/* of those on sys_enter one is taken: the first where no byte tells 32-bit
+ * calls apart, else the one that reads the task itself if the kernel lets it,
+ * else the one that has it read */
+enum { ENTER_ONE_KIND = ON_ENTER, ENTER_DIRECT, ENTER_READ, N_PROGRAMS };
 static const struct program {
 	const char *tracepoint;
-	const struct bpf_row *body;
-	uint8_t n;
-	bool marks;
+	uint8_t parts[8];       /* enum part */
 } programs[N_PROGRAMS] = {
-	{ "sys_enter", sys_enter, COUNT(sys_enter), true },
-	{ "sched_process_fork", sched_fork, COUNT(sched_fork), true },
-	{ "sched_process_exec", sched_exec, COUNT(sched_exec), false },
-	{ "sched_process_exit", sched_exit, COUNT(sched_exit), false },
+	[ON_FORK] = { "sched_process_fork",
+	    { P_WHO, P_STATE, P_FORK, P_MARK, P_LEAVE } },
+	[ON_EXEC] = { "sched_process_exec",
+	    { P_WHO, P_STATE, P_EXEC, P_LEAVE } },
+	[ON_EXIT] = { "sched_process_exit",
+	    { P_WHO, P_STATE, P_EXIT, P_LEAVE } },
+	[ENTER_ONE_KIND] = { "sys_enter",
+	    { P_WHO, P_STATE, P_ENTER, P_NO_COMPAT, P_COUNT, P_MARK,
+	    P_LEAVE } },
+	[ENTER_DIRECT] = { "sys_enter",
+	    { P_WHO_DIRECTLY, P_STATE, P_ENTER, P_COUNT, P_MARK, P_LEAVE } },
+	[ENTER_READ] = { "sys_enter",
+	    { P_WHO, P_STATE, P_ENTER, P_READ_COMPAT, P_COUNT, P_MARK,
+	    P_LEAVE } },
 };
 
 /* --- the assembler */
 
 enum { INSNS_MAX = 256 };
-
-static size_t
-append(struct bpf_row *to, size_t n, const struct bpf_row *part, size_t more)
-{
-	memcpy(to + n, part, more * sizeof *part);
-	return n + more;
-}
 
 /* how many instructions a row becomes */
 static int
@@ -345,7 +395,7 @@ plain(const struct bpf_row *r)
 	return i;
 }
 
-/* what is known only now: descriptors, our number, what the kernel has */
+/* what is known only now: descriptors, numbers, what the kernel has */
 static void
 settle(struct bpf_insn *i, int probe_read)
 {
@@ -359,7 +409,10 @@ settle(struct bpf_insn *i, int probe_read)
 	    fds[END] < 0)
 		*i = plain(&nothing);
 	else if (i->code == BPF_XORW_K)
-		i->imm = (int32_t)call;
+		i->imm = (int32_t)(i->imm ? alias : (uint32_t)call);
+	else if (i->off == AT_PID || i->off == AT_COMPAT)
+		i->off = (int16_t)(i->off == AT_PID ? config.pid_at :
+		    config.compat_at);
 }
 
 /* the rows of a program to instructions: how many */
@@ -369,13 +422,12 @@ assemble(const struct program *p, struct bpf_insn *out, int probe_read)
 	struct bpf_row rows[INSNS_MAX];
 	const struct bpf_row *r;
 	int at[N_LABELS], pc = 0;
+	const uint8_t *part;
 	size_t n = 0;
 
-	n = append(rows, n, prologue, COUNT(prologue));
-	n = append(rows, n, p->body, p->n);
-	if (p->marks)
-		n = append(rows, n, mark, COUNT(mark));
-	n = append(rows, n, epilogue, COUNT(epilogue));
+	for (part = p->parts; *part != P_END; n += parts[*part++].n)
+		memcpy(rows + n, parts[*part].rows,
+		    parts[*part].n * sizeof *rows);
 	for (r = rows; r < rows + n; pc += width(r++))
 		if (r->code == BPF_LABEL)
 			at[r->n] = pc;
@@ -467,45 +519,41 @@ load(const struct program *p, int probe_read)
 static const char *
 attach(const struct program *p, int *point)
 {
-	static int probe_read = PROBE_READ_KERNEL;
+	static int probe_read;  /* what the first program could use */
 	union bpf_attr a = { .tracepoint.name = (uintptr_t)p->tracepoint };
-	int fd = load(p, probe_read);
+	int helper = probe_read ? probe_read : PROBE_READ_KERNEL;
+	int fd = load(p, helper);
 
-	if (fd < 0 && errno == EINVAL && probe_read != PROBE_READ) {
-		probe_read = PROBE_READ;        /* before Linux 5.5 */
-		fd = load(p, probe_read);
+	if (fd < 0 && errno == EINVAL && !probe_read) {
+		helper = PROBE_READ;            /* before Linux 5.5 */
+		fd = load(p, helper);
 	}
+	probe_read = helper;
 	if (fd < 0)
 		return errno == EINVAL ? "the kernel has no BPF tracing" :
 		    error_text(errno);
 	a.tracepoint.fd = (uint32_t)fd;
 	*point = bpf(BPF_RAW_TRACEPOINT_OPEN, &a);
-	if (*point < 0)
-		return errno == ENOENT ?
-		    "the kernel has no tracepoint of system calls" :
-		    error_text(errno);
 	close(fd);              /* the tracepoint's descriptor holds it */
-	return NULL;
+	return *point >= 0 ? NULL : errno == ENOENT ?
+	    "the kernel has no tracepoint of system calls" :
+	    error_text(errno);
 }
 
 /* --- what has to be found out */
 
-/* a child that makes some calls, of both kinds; 0 when it is gone */
+/* runs what(), which must not return anything to be kept, in a child; 0 when
+ * that is gone, however it ended */
 static int
-run_child(void)
+run_child(void (*what)(void))
 {
 	pid_t pid = (pid_t)syscall(SYS_clone, 0, 0, 0, 0, 0);
-	int i, status;
+	int status;
 
 	if (pid == 0) {
+		/* the kernel kills it where it has no 32-bit calls */
 		prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-		syscall(call + CALL_LOOK);
-		for (i = 0; i < 3; i++)
-			syscall(SYS_getppid);
-		/* kills it where the kernel has no such calls */
-		for (i = 0; i < 2; i++)
-			arch_compat_call((uint32_t)call + CALL_LOOK_COMPAT);
-		arch_compat_call(ARCH_COMPAT_GETPPID);
+		what();
 		_exit(0);
 	}
 	if (pid < 0)
@@ -516,43 +564,109 @@ run_child(void)
 	return 0;
 }
 
+/* fork to be looked at, by a call of either kind */
+static void
+fork_for(enum look what)
+{
+	uint32_t comm[4] = { alias };
+	long pid;
+
+	*(char *)&comm[1] = (char)('@' + what);
+	prctl(PR_SET_NAME, comm, 0, 0, 0);
+	pid = what == LOOK_COMPAT ? arch_compat_call(ARCH_COMPAT_FORK) :
+	    syscall(SYS_clone, 0, 0, 0, 0, 0);
+	if (pid == 0)
+		_exit(0);
+	while (waitpid(-1, NULL, __WALL) < 0 && errno == EINTR)
+		;
+}
+
+static void
+fork_both_ways(void)
+{
+	fork_for(LOOK_NATIVE);
+	fork_for(LOOK_COMPAT);
+}
+
+static void
+be_counted(void)
+{
+	int i;
+
+	for (i = 0; i < 3; i++)
+		syscall(SYS_getppid);
+	arch_compat_call(ARCH_COMPAT_GETPPID);
+}
+
+/* of each call, in all tables: now, when last handed over, on one CPU */
 static uint64_t sums[PLACES], last[PLACES], shard[PLACES];
 
-/* the place of pid, tgid in task_struct, given what was copied of the parent
- * and the child; 0: none, or more than one */
+/* the place of pid, tgid in task_struct, given a parent's and its child's;
+ * 0: none, or more than one */
 static uint32_t
-find_pid(uint32_t parent, uint32_t child)
+find_pid(const void *parent, const void *child, uint32_t pid)
 {
-	const uint32_t *a = (uint32_t *)sums, *b = (uint32_t *)shard;
-	uint32_t i, at = 0;
+	uint32_t i, at = 0, a[2], b[2];
 
-	if (read_map(COUNTS, 0, sums) < 0 || read_map(COUNTS, 1, shard) < 0)
-		return 0;
-	for (i = 0; i < TASK_BYTES / 4 - 1; i++) {
-		if (a[i] != parent || a[i + 1] != parent || b[i] != child ||
-		    b[i + 1] != child)
+	for (i = 4; i <= TASK_BYTES - sizeof a; i += 4) {
+		memcpy(a, (const char *)parent + i, sizeof a);
+		memcpy(b, (const char *)child + i, sizeof b);
+		if (a[0] != pid || a[1] != pid || b[0] == pid || b[1] != b[0])
 			continue;
 		if (at)
 			return 0;
-		at = i * 4;
+		at = i;
 	}
 	return at;
 }
 
-/* the byte with TS_COMPAT; 0 if there is none, -1 if more than one */
+/* the byte with TS_COMPAT, given thread_info in a call of either kind; 0 if
+ * there is none, -1 if more than one */
 static int
-find_compat(const struct totals *t)
+find_compat(const void *native, const void *compat)
 {
+	const uint8_t *a = native, *b = compat;
 	int i, at = 0;
 
 	for (i = 0; i < HEAD_BYTES; i++) {
-		if (!(t->head[1][i] & 2) || (t->head[0][i] & 2))
+		if ((a[i] & 2) || !(b[i] & 2))
 			continue;
 		if (at)
 			return -1;
 		at = i;
 	}
 	return at;
+}
+
+/* where things are in this kernel's task_struct, to config */
+static const char *
+explore(void)
+{
+	/* what was copied of tasks, large enough for that */
+	uint64_t *const native = sums, *const compat = last,
+	    *const child = shard;
+	struct totals t = { 0 };
+	int at, tries = 0;
+
+	/* other flags may change between two calls, but not each time */
+	do {
+		if (run_child(fork_both_ways) < 0 ||
+		    read_map(TOTALS, 0, &t) < 0 ||
+		    read_map(COUNTS, LOOK_NATIVE, native) < 0 ||
+		    read_map(COUNTS, LOOK_COMPAT, compat) < 0 ||
+		    read_map(COUNTS, LOOK_CHILD, child) < 0)
+			return error_text(errno);
+		at = find_compat(native, compat);
+	} while (at < 0 && tries++ < 20);
+	if (!t.tid)
+		return "its programs are not run";
+	/* a 32-bit one's pointers may come with copies of their sign */
+	if (sizeof(long) == 4 && (uint32_t)(t.task >> 32) + 1 > 1)
+		return "the kernel is a 64-bit one";
+	config.pid_at = find_pid(native, child, t.tid);
+	config.compat_at = (uint32_t)at;
+	return config.pid_at && at >= 0 ? NULL :
+	    "it can't find its way in this kernel";
 }
 
 /* sums[] = what was counted up to now */
@@ -572,57 +686,46 @@ read_counts(void)
 	return 0;
 }
 
-static int
-run_and_look(struct totals *t)
-{
-	return run_child() < 0 || read_map(TOTALS, 0, t) < 0 ||
-	    read_counts() < 0 ? -1 : 0;
-}
-
-/* run a child to find the offsets, and another to see that they are right;
- * last[] is what was counted by then */
+/* run a child to see that it is followed and counted; last[] is what was
+ * counted by then */
 static const char *
-explore(void)
+verify(void)
 {
-	/* places of the calls that the child made */
+	/* places of the calls that the child makes */
 	int at = abi_pos(0, SYS_getppid), compat_at =
 	    COMPAT + ARCH_COMPAT_GETPPID;
 	struct totals t = { 0 };
-	uint32_t self;
-	int compat, tries = 0;
 
-	syscall(call + CALL_MARK);
-	if (read_map(TOTALS, 0, &t) < 0 || !t.tid)
-		return "its programs are not run";
-	self = t.tid;
-	same_pids = self == (uint32_t)getpid();
-	/* a 32-bit one's pointers may come with copies of their sign */
-	if (sizeof(long) == 4 && (uint32_t)(t.task >> 32) + 1 > 1)
-		return "the kernel is a 64-bit one";
-	/* other flags may change between two calls, but not each time */
-	do {
-		if (run_and_look(&t) < 0)
-			return error_text(errno);
-		compat = find_compat(&t);
-	} while (compat < 0 && tries++ < 20);
-	config.compat_at = (uint32_t)compat;
-	config.pid_at = find_pid(self, t.tid);
-	if (!config.pid_at || compat < 0)
-		return "it can't find its way in this kernel";
 	if (write_map(CONFIG, 0, &config) < 0 || read_counts() < 0)
 		return error_text(errno);
 	memcpy(last, sums, sizeof last);
-	if (run_and_look(&t) < 0)
+	syscall(call + CALL_MARK);
+	if (run_child(be_counted) < 0 || read_map(TOTALS, 0, &t) < 0 ||
+	    read_counts() < 0)
 		return error_text(errno);
 	if (t.live != 1 || t.processes != 1 || t.lost ||
 	    sums[at] - last[at] != 3 ||
-	    (compat && sums[compat_at] - last[compat_at] != 1))
+	    (config.compat_at && sums[compat_at] - last[compat_at] != 1))
 		return "it does not count right in this kernel";
+	same_pids = t.tid == (uint32_t)getpid();
 	syscall(call + CALL_UNMARK);
 	if (read_counts() < 0)
 		return error_text(errno);
 	memcpy(last, sums, sizeof last);
 	return NULL;
+}
+
+static const char *
+attach_enter(void)
+{
+	int *point = &fds[N_MAPS + ON_ENTER];
+
+	if (!config.compat_at)
+		return attach(&programs[ENTER_ONE_KIND], point);
+	/* reads of the task need Linux 5.11 with BTF */
+	if (!attach(&programs[ENTER_DIRECT], point))
+		return NULL;
+	return attach(&programs[ENTER_READ], point);
 }
 
 /* musl's own setrlimit is for threads, and large */
@@ -639,13 +742,17 @@ set_up(void)
 	struct rlimit files;
 	int i;
 
-	for (i = 0; !why && i < N_PROGRAMS; i++)
+	for (i = 0; !why && i < ON_ENTER; i++)
 		why = attach(&programs[i], &fds[N_MAPS + i]);
+	if (!why)
+		why = explore();
+	if (!why)
+		why = attach_enter();
 	/* the handshake with PROGRAM takes some more */
 	limit(RLIMIT_NOFILE, NULL, &files);
-	if (!why && files.rlim_cur <= (rlim_t)fds[N_MAPS + N_PROGRAMS - 1] + 8)
+	if (!why && files.rlim_cur <= (rlim_t)fds[N_MAPS + ON_ENTER] + 8)
 		why = error_text(EMFILE);
-	return why ? why : explore();
+	return why ? why : verify();
 }
 
 /* all is ready after this: what was not tried may not work */
@@ -662,6 +769,7 @@ ebpf_probe(unsigned needs)
 		return "it stops no call, and sees little of its arguments";
 	syscall(SYS_getrandom, &random, sizeof random, 1);
 	call = CALL + (long)(random & 0x3fffc);
+	alias = (random & 0x0f0f0f0f) + 0x61616161;      /* letters */
 	memset(fds, -1, sizeof fds);
 	/* before Linux 5.11 maps count as locked memory; not in PROGRAM */
 	limit(RLIMIT_MEMLOCK, NULL, &before);

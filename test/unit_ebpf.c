@@ -48,10 +48,13 @@ uses(uint32_t n, int code, int imm)
 static void
 test_programs(void)
 {
-	uint32_t n;
+	uint32_t n, at;
 	int i, end;
 
 	call = CALL + 0x1230;
+	memcpy(&alias, "abcd", 4);
+	config.pid_at = 1260;
+	config.compat_at = 16;
 	for (i = 0; i < (int)COUNT(fds); i++)
 		fds[i] = 100 + i;
 	for (i = 0; i < N_PROGRAMS; i++) {
@@ -59,13 +62,23 @@ test_programs(void)
 		check_num(programs[i].tracepoint, faults(n), 0);
 		check_num("old_helper", uses(n, BPF_CALL, PROBE_READ_KERNEL), 0);
 		check_num("our_number", uses(n, BPF_XORW_K, CALL + 0x1230),
-		    i == 0);
+		    i >= ON_ENTER);
+		check_num("our_name", uses(n, BPF_XORW_K, (int)alias),
+		    i == ON_FORK);
 	}
+	n = assemble(&programs[ENTER_DIRECT], out, PROBE_READ);
+	for (i = 0, at = 0; i < (int)n; i++)
+		if ((out[i].code & 7) == 1 && out[i].src == r0)
+			at = at * 10000 + (uint16_t)out[i].off;
+		else if (at)
+			break;
+	check_num("offsets", at, 12600016);
+	n = assemble(&programs[ON_EXIT], out, PROBE_READ);
 	end = uses(n, BPF_LD_MAP, 100 + END) + uses(n, BPF_CALL,
 	    RINGBUF_OUTPUT);
 	check_num("tells_of_the_end", end, 2);
 	fds[END] = -1;
-	n = assemble(&programs[N_PROGRAMS - 1], out, PROBE_READ_KERNEL);
+	n = assemble(&programs[ON_EXIT], out, PROBE_READ_KERNEL);
 	check_num("without_a_ring", faults(n), 0);
 	check_num("no_call_of_it", uses(n, BPF_CALL, RINGBUF_OUTPUT), 0);
 }
@@ -106,15 +119,83 @@ test_rows(void)
 static void
 test_compat(void)
 {
-	struct totals t = { 0 };
+	uint8_t native[HEAD_BYTES] = { 0 }, compat[HEAD_BYTES] = { 0 };
 
-	check_num("compat_none", find_compat(&t), 0);
-	t.head[1][16] = 2;
-	t.head[0][3] = t.head[1][3] = 0xff;
-	check_num("compat_found", find_compat(&t), 16);
-	t.head[0][20] = 1;
-	t.head[1][20] = 3;
-	check_num("compat_two", find_compat(&t), -1);
+	check_num("compat_none", find_compat(native, compat), 0);
+	compat[16] = 2;
+	native[3] = compat[3] = 0xff;
+	check_num("compat_found", find_compat(native, compat), 16);
+	native[20] = 1;
+	compat[20] = 3;
+	check_num("compat_two", find_compat(native, compat), -1);
+}
+
+static void
+test_pid(void)
+{
+	static uint32_t parent[TASK_BYTES / 4], child[TASK_BYTES / 4];
+
+	/* a pid in another place, one that the child inherits, and one that
+	 * only half changes */
+	parent[7] = parent[90] = parent[91] = 4711;
+	child[7] = child[90] = child[91] = 4712;
+	parent[200] = parent[201] = child[200] = child[201] = 4711;
+	parent[250] = parent[251] = child[251] = 4711;
+	child[250] = 4712;
+	check_num("pid_found", find_pid(parent, child, 4711), 90 * 4);
+	check_num("pid_of_another", find_pid(parent, child, 4712), 0);
+	parent[300] = parent[301] = 4711;
+	child[300] = child[301] = 4712;
+	check_num("pid_two", find_pid(parent, child, 4711), 0);
+}
+
+/* what the tap says if sys_enter has this program */
+static const char *
+run_with(int which)
+{
+	const char *why;
+	int i;
+
+	memset(&config, 0, sizeof config);
+	memset(fds, -1, sizeof fds);
+	why = make_maps();
+	for (i = 0; !why && i < ON_ENTER; i++)
+		why = attach(&programs[i], &fds[N_MAPS + i]);
+	if (!why)
+		why = explore();
+	if (!why)
+		why = attach(&programs[which], &fds[N_MAPS + ON_ENTER]);
+	if (!why)
+		why = verify();
+	for (i = 0; i < (int)COUNT(fds); i++)
+		close(fds[i]);
+	return why ? why : "";
+}
+
+/* each of the programs, where only one of them would be used */
+static void
+test_in_kernel(void)
+{
+	const char *why = run_with(ENTER_READ);
+
+	if (!strcmp(why, error_text(EPERM)) || strstr(why, "the kernel")) {
+		skip("in_kernel", why);
+		return;
+	}
+	check_str("enter_read", why, "");
+	if (!config.compat_at) {
+		check_str("enter_one_kind", run_with(ENTER_ONE_KIND), "");
+		return;
+	}
+	/* it takes one kind of call for the other, and that is seen */
+	check_str("wrong_is_seen", run_with(ENTER_ONE_KIND),
+	    "it does not count right in this kernel");
+	why = run_with(ENTER_DIRECT);
+	/* as attach() says of EINVAL: no such helper; a refused load is EACCES */
+	if (strstr(why, "no BPF tracing"))
+		skip("enter_direct", "the kernel's programs can't read the task");
+	else
+		check_str("enter_direct", why, "");
 }
 
 int
@@ -123,5 +204,7 @@ main(void)
 	test_rows();
 	test_programs();
 	test_compat();
+	test_pid();
+	test_in_kernel();
 	return unit_end();
 }
