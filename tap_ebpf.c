@@ -691,9 +691,10 @@ read_counts(void)
 static const char *
 verify(void)
 {
-	/* places of the calls that the child makes */
+	/* places of the calls that the child makes, the last if taken for a
+	 * native one */
 	int at = abi_pos(0, SYS_getppid), compat_at =
-	    COMPAT + ARCH_COMPAT_GETPPID;
+	    COMPAT + ARCH_COMPAT_GETPPID, mistaken_at = ARCH_COMPAT_GETPPID;
 	struct totals t = { 0 };
 
 	if (write_map(CONFIG, 0, &config) < 0 || read_counts() < 0)
@@ -705,6 +706,7 @@ verify(void)
 		return error_text(errno);
 	if (t.live != 1 || t.processes != 1 || t.lost ||
 	    sums[at] - last[at] != 3 ||
+	    sums[mistaken_at] != last[mistaken_at] ||
 	    (config.compat_at && sums[compat_at] - last[compat_at] != 1))
 		return "it does not count right in this kernel";
 	same_pids = t.tid == (uint32_t)getpid();

@@ -163,6 +163,8 @@ run_with(int which)
 		why = attach(&programs[i], &fds[N_MAPS + i]);
 	if (!why)
 		why = explore();
+	if (which == ENTER_ONE_KIND)
+		config.compat_at = 0;
 	if (!why)
 		why = attach(&programs[which], &fds[N_MAPS + ON_ENTER]);
 	if (!why)
