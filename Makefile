@@ -28,9 +28,9 @@ EBPF = 1
 SRC_EBPF_1 = tap_ebpf.c
 
 SRC = main.c options.c session.c record.c check.c enforce.c child.c front.c \
-	trace.c tap.c attach.c exec.c regs.c image.c abi.c policy.c args.c \
-	widen.c policy_in.c merge.c filter.c json_in.c action.c format.c say.c \
-	json_out.c text_out.c table_out.c result.c util.c mem.c \
+	trace.c tracees.c tap.c attach.c exec.c regs.c image.c abi.c policy.c \
+	args.c widen.c policy_in.c merge.c filter.c json_in.c action.c format.c \
+	say.c json_out.c text_out.c table_out.c result.c util.c mem.c \
 	$(SRC_EBPF_$(EBPF))
 OBJ = $(SRC:%.c=$(B)/%.o)
 

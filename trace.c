@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * The event loop: follow PROGRAM and all it creates, hand each system call's
- * entry to the sink.  Knows no names, policies or output.  No allocation: a
- * fork bomb fills the table, not the router's memory; who finds no slot stays
- * traced, without state.
+ * entry to the sink.  Knows no names, policies or output.
  */
 #include "regs.h"
 #include "tap.h"
@@ -11,7 +9,6 @@
 #include "trace.h"
 
 #include <errno.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
@@ -20,11 +17,11 @@
 
 #include "abi.h"
 #include "exec.h"
+#include "tracees.h"
 #include "uapi.h"
 #include "util.h"
 
 enum {
-	HASH_SIZE = 2 * MAX_TRACEES,    /* a power of two, never full */
 	PID_LIMIT = 1 << 22,    /* the kernel's */
 	POLL_MS = 10,           /* how soon a signal is seen at the latest */
 	/* how often to look for a stop before sleeping: 0.1 to 0.2 ms */
@@ -51,31 +48,6 @@ enum event {
 	EV_SIGNAL,              /* signal-delivery stop */
 };
 
-/* state of a tracee: bits */
-enum {
-	INSIDE = 1,             /* in a call: next syscall stop is its exit */
-	SURE = 2,               /* no other stop since its entry */
-	LOADING = 4,            /* PROGRAM up to its entry point: not counted */
-	HELD = 8,               /* stopped until its parent's fork event */
-	STOPPED = 16,           /* in a group-stop */
-	UNTRACED_REG = 32,      /* CLONE_UNTRACED was taken out of argument 0 */
-	UNTRACED_MEM = 64,      /* or out of the struct that it points to */
-	REFUSED = 128,          /* its call is not made, but returns an error */
-	LEFT = 256,             /* let go for good at the end of this stop */
-
-	UNTRACED = UNTRACED_REG | UNTRACED_MEM,
-	WANTS_EXIT = UNTRACED | REFUSED,        /* something to do there */
-};
-
-struct tracee {
-	pid_t tid;              /* 0: free slot */
-	uint16_t state;
-	uint8_t image;
-	uint64_t saved;         /* UNTRACED_*: argument 0; REFUSED: an errno */
-};
-
-static struct tracee table[HASH_SIZE];
-static int n_tracees;
 static int n_cpus;              /* that we may run on */
 
 static struct entry entry;
@@ -119,58 +91,6 @@ on_wakeup(int sig)
 	poll_soon();
 }
 
-static unsigned
-hash(pid_t tid)
-{
-	return (unsigned)tid % HASH_SIZE;
-}
-
-static struct tracee *
-tracee_find(pid_t tid)
-{
-	unsigned i;
-
-	for (i = hash(tid); table[i].tid; i = (i + 1) % HASH_SIZE)
-		if (table[i].tid == tid)
-			return &table[i];
-	return NULL;
-}
-
-/* NULL when there are MAX_TRACEES */
-static struct tracee *
-tracee_add(pid_t tid)
-{
-	unsigned i;
-
-	if (n_tracees == MAX_TRACEES)
-		return NULL;
-	for (i = hash(tid); table[i].tid; i = (i + 1) % HASH_SIZE)
-		;
-	n_tracees++;
-	table[i] = (struct tracee){ .tid = tid };
-	return &table[i];
-}
-
-/* free a slot, and close the gap in the run of slots that collided */
-static void
-tracee_drop(const struct tracee *t)
-{
-	unsigned gap = (unsigned)(t - table), i = gap, home;
-
-	n_tracees--;
-	for (;;) {
-		i = (i + 1) % HASH_SIZE;
-		if (!table[i].tid)
-			break;
-		home = hash(table[i].tid);
-		if ((i - home) % HASH_SIZE >= (i - gap) % HASH_SIZE) {
-			table[gap] = table[i];
-			gap = i;
-		}
-	}
-	table[gap].tid = 0;
-}
-
 static void
 set(struct tracee *t, unsigned bits)
 {
@@ -181,12 +101,6 @@ static void
 clear(struct tracee *t, unsigned bits)
 {
 	t->state = (uint16_t)(t->state & ~bits);
-}
-
-static bool
-has_slot(const struct tracee *t)
-{
-	return t >= table && t < table + HASH_SIZE;
 }
 
 /* nothing else looks at the bits of a wait status */
@@ -250,7 +164,7 @@ leave(struct trace *tr, struct tracee *t, int sig)
 	if (t->tid == tr->shared->program)
 		tr->shared->detached = 1;
 	request(tr, PTRACE_DETACH, t->tid, sig);
-	if (has_slot(t))
+	if (tracee_has_slot(t))
 		tracee_drop(t);
 }
 
@@ -454,16 +368,14 @@ release(struct trace *tr, struct tracee *t)
 static void
 release_held(struct trace *tr)
 {
-	struct tracee *t = table;
+	struct tracee *t = NULL;
 
-	while (n_held && t < table + HASH_SIZE) {
-		if (!t->tid || !(t->state & HELD)) {
-			t++;
+	while (n_held && (t = tracee_next(t))) {
+		if (!(t->state & HELD))
 			continue;
-		}
 		entry_clean(&entry, t->tid);
 		release(tr, t);
-		t = table;              /* slots may have moved */
+		t = NULL;               /* slots may have moved */
 	}
 }
 
@@ -700,7 +612,7 @@ on_gone(struct trace *tr, struct tracee *t, int status)
 		warn("%d: killed by signal %d", (int)t->tid, WTERMSIG(status));
 	else if (tr->verbose)
 		warn("%d: exits with %d", (int)t->tid, WEXITSTATUS(status));
-	if (has_slot(t)) {
+	if (tracee_has_slot(t)) {
 		end_untraced(t);
 		n_held -= (t->state & HELD) != 0;
 		tracee_drop(t);
@@ -896,15 +808,15 @@ static void
 take_turns(struct trace *tr)
 {
 	static int stops;
-	const struct tracee *t;
+	struct tracee *t = NULL;
 	int status;
 	pid_t tid;
 
 	if (n_tracees < 2 || ++stops < TURN * n_tracees)
 		return;
 	stops = 0;
-	for (t = table; t < table + HASH_SIZE; t++)
-		if (t->tid && (tid = look(tr, t->tid, WNOHANG, &status)) > 0)
+	while ((t = tracee_next(t)))
+		if ((tid = look(tr, t->tid, WNOHANG, &status)) > 0)
 			dispatch(tr, tid, status);
 }
 
@@ -912,13 +824,12 @@ take_turns(struct trace *tr)
 static void
 relay_signal(const struct tap *tap, int sig)
 {
-	struct tracee *t;
+	struct tracee *t = NULL;
 	pid_t tid;
 
 	/* tgkill reaches leaders only, so each process gets it once */
-	for (t = table; t < table + HASH_SIZE; t++)
-		if (t->tid)
-			syscall(SYS_tgkill, t->tid, t->tid, sig);
+	while ((t = tracee_next(t)))
+		syscall(SYS_tgkill, t->tid, t->tid, sig);
 	for (tid = 1; tap->follows && tid < PID_LIMIT; tid++)
 		if (tap->follows(tid))
 			syscall(SYS_tgkill, tid, tid, sig);
@@ -1018,13 +929,12 @@ static void
 let_go(struct trace *tr)
 {
 	uint32_t start = now_ms();
-	struct tracee *t;
+	struct tracee *t = NULL;
 	int status, sig;
 	pid_t tid;
 
-	for (t = table; t < table + HASH_SIZE; t++)
-		if (t->tid)
-			ptrace(PTRACE_INTERRUPT, t->tid, NULL, NULL);
+	while ((t = tracee_next(t)))
+		ptrace(PTRACE_INTERRUPT, t->tid, NULL, NULL);
 	poll_soon();
 	while (n_tracees > 0 && now_ms() - start < 2000) {
 		tid = waitpid(-1, &status, __WALL);

@@ -2,8 +2,6 @@
  * Needs regs.h, tap.h, child.h. */
 #include <stdbool.h>
 
-enum { MAX_TRACEES = 1024 };    /* threads traced with state */
-
 /* who makes a call */
 struct caller {
 	pid_t tid;

@@ -18,7 +18,7 @@ function bad(why) {
 
 BEGIN {
 	# writers and readers know no taps, taps know no names and no policies
-	taps = "tap tap_ebpf trace child front exec regs"
+	taps = "tap tap_ebpf trace tracees child front exec regs"
 	deny("abi policy policy_in filter action format say result json_in " \
 	    "json_out text_out table_out", taps " options record")
 	deny(taps, "policy widen policy_in action format result json_in json_out " \

@@ -345,6 +345,7 @@ main(void)
 {
 	said = scratch();
 	msg_fd = said;
+	check(n_abis <= ABI_MAX, "abis_fit", "%d", n_abis);
 	test_names();
 	test_files();
 	test_long_names();
