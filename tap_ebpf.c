@@ -112,7 +112,7 @@ enum {
 static long call;               /* CALL and some random bits */
 /* who has a name that begins so is looked at when it forks, and a bit */
 static uint32_t alias;
-enum look { LOOK_NATIVE, LOOK_COMPAT, LOOK_CHILD };
+enum look { LOOK_NATIVE, LOOK_COMPAT, LOOK_CHILD, N_LOOKS };
 
 static struct config config;
 static bool same_pids;          /* our pids are the init namespace's too */
@@ -646,6 +646,7 @@ explore(void)
 	uint64_t *const native = sums, *const compat = last,
 	    *const child = shard;
 	struct totals t = { 0 };
+	uint32_t i;
 	int at, tries = 0;
 
 	/* other flags may change between two calls, but not each time */
@@ -664,6 +665,10 @@ explore(void)
 	if (sizeof(long) == 4 && (uint32_t)(t.task >> 32) + 1 > 1)
 		return "the kernel is a 64-bit one";
 	config.pid_at = find_pid(native, child, t.tid);
+	memset(sums, 0, sizeof sums);
+	for (i = 0; i < N_LOOKS; i++)
+		if (write_map(COUNTS, i, sums) < 0)
+			return error_text(errno);
 	config.compat_at = (uint32_t)at;
 	return config.pid_at && at >= 0 ? NULL :
 	    "it can't find its way in this kernel";
