@@ -8,7 +8,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -49,26 +48,50 @@ each_number(int dir, int (*each)(struct search *, int dir, const char *name,
 	return n;
 }
 
-/* the second word behind the name, which may hold anything; 0: it is gone */
-static pid_t
-parent_of(int process)
+/* a number in a stat file of /proc, counted from the state on, which is the
+ * word behind the name, and that may hold anything; false: it is gone */
+static bool
+stat_word(int dir, const char *path, int n, unsigned long *number)
 {
-	char text[512], *end;
-	int fd = openat(process, "stat", O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
-	unsigned long ppid;
+	char text[512], *word;
+	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
+	ssize_t len = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
 
 	if (fd >= 0)
 		close(fd);
-	if (n <= 0)
-		return 0;
-	text[n] = '\0';
-	end = strrchr(text, ')');
-	if (!end || strlen(end) < 5)
-		return 0;
-	end += 4;
-	*strchrnul(end, ' ') = '\0';
-	return parse_num(end, INT32_MAX, &ppid) == 0 ? (pid_t)ppid : 0;
+	if (len <= 0)
+		return false;
+	text[len] = '\0';
+	word = strrchr(text, ')');
+	for (n++; word && n > 0; n--)
+		word = strchr(word + 1, ' ');
+	if (!word)
+		return false;
+	*strchrnul(++word, ' ') = '\0';
+	return parse_num(word, UINT32_MAX, number) == 0;
+}
+
+/* 0: it is gone */
+static pid_t
+parent_of(int process)
+{
+	unsigned long ppid;
+
+	return stat_word(process, "stat", 1, &ppid) ? (pid_t)ppid : 0;
+}
+
+bool
+attach_runs(pid_t tid)
+{
+	enum { PF_EXITING = 4 };        /* linux/sched.h, since ever */
+	unsigned long flags;
+	struct out path;
+
+	out_init(&path, -1);
+	out_fmt(&path, "/proc/%d/stat", (int)tid);
+	out_char(&path, '\0');
+	return stat_word(AT_FDCWD, path.buf, 6, &flags) &&
+	    !(flags & PF_EXITING);
 }
 
 static bool

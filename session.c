@@ -301,14 +301,11 @@ attach_thread(void *arg, pid_t tid)
 	int (*follow)(pid_t) = s->trace.tap->follow;
 	int r = follow ? follow(tid) : trace_attach(&s->trace, tid);
 	int error = errno;
-	char path[1024];
 
 	if (r >= 0)
 		s->trace.started = true;
-	/* EPERM is also what a thread gives that has ended: it has no program
-	 * any more */
-	if (r >= 0 || error == ESRCH || (error == EPERM && s->trace.started &&
-	    exec_running(tid, path, sizeof path) < 0 && errno == ENOENT))
+	/* EPERM is also what one gives that ends */
+	if (r >= 0 || error == ESRCH || !attach_runs(tid))
 		return r > 0;
 	errno = error;
 	warn("can't attach to %d:", (int)tid);
@@ -327,6 +324,11 @@ run_attached(struct session *s, const struct tap *tap, struct shared *sh)
 	n = attach_find(o->pids, o->n_pids, attach_thread, s);
 	if (n < 0)
 		return FAILED;
+	if (!s->trace.started) {
+		errno = ESRCH;
+		warn("-a %d:", (int)*o->pids);
+		return FAILED;
+	}
 	s->trace.processes = (unsigned)n;
 	if (o->verbose)
 		warn("attached to %d processes", n);

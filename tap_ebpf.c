@@ -29,6 +29,7 @@
 #include <unistd.h>
 
 #include "abi.h"
+#include "attach.h"
 #include "bpf.h"
 #include "uapi.h"
 #include "ptrace_arch.h"
@@ -923,10 +924,12 @@ ebpf_follow(pid_t tid)
 	if (write_map(CONFIG, 0, &config) < 0)
 		return -1;
 	syscall(call + CALL_MARK);
-	/* if it ended before, nobody will tell */
-	if (syscall(SYS_tkill, tid, 0) < 0)
-		syscall(call + CALL_UNMARK);
-	return 1;
+	if (attach_runs(tid))
+		return 1;
+	/* it may have ended before, and nobody will tell */
+	syscall(call + CALL_UNMARK);
+	errno = ESRCH;
+	return -1;
 }
 
 static bool
@@ -935,13 +938,14 @@ ebpf_ended(void)
 	struct pollfd end = { fds[END], POLLIN, 0 };
 	struct totals t = { 0 };
 
+	/* before the wait: not each end is told */
+	if (read_map(TOTALS, 0, &t) < 0 || t.live == 0)
+		return true;
 	if (fds[END] < 0)
 		sleep_ms(LOOK_MS);
-	else if (syscall(SYS_ppoll, &end, 1, NULL, NULL, 0) < 0)
-		return false;
-	if (read_map(TOTALS, 0, &t) < 0)
-		return true;
-	return t.live == 0;
+	else
+		syscall(SYS_ppoll, &end, 1, NULL, NULL, 0);
+	return false;
 }
 
 const struct tap tap_ebpf = {

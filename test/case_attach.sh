@@ -88,6 +88,21 @@ t_attach_threads() {
 	each_attacher threads
 }
 
+# its leader is gone, and that nobody will tell again
+leaderless() {
+	target "${v}_spin" 3 200
+	await 10 grep -qs '^State:	Z' /proc/$target/status
+	status 0 "$UTRACE" -t "$TAP" -F list -f list -a $target 2>err
+	saw $mark exit
+	silent err
+	status 0 wait $target
+}
+
+t_attach_leaderless() {
+	need_proc
+	each_attacher leaderless
+}
+
 killed() {
 	target sh -c "$loop"
 	"$UTRACE" -t "$TAP" -f list -a $target &
@@ -197,6 +212,12 @@ t_attach_parent() {
 	each_attacher parent
 }
 
+nobody() {
+	status 125 "$UTRACE" -t "$TAP" -f list -a "$zombie" 2>err
+	equal "$(cat err)" "utrace: -a $zombie: No such process"
+	[ ! -e list ] || fail 'a result of nothing'
+}
+
 # nobody, or a child of somebody
 t_attach_zombie() {
 	need_proc
@@ -204,10 +225,7 @@ t_attach_zombie() {
 	await 10 [ -s zombie ]
 	zombie=$(cat zombie)
 	await 10 grep -qs "^State:	Z" "/proc/$zombie/status"
-	status 125 "$UTRACE" -t stop -f list -a "$zombie" 2>err
-	equal "$(cat err)" \
-		"utrace: can't attach to $zombie: Operation not permitted"
-	[ ! -e list ] || fail 'a result of nothing'
+	each_attacher nobody
 	TAP=stop
 	"$UTRACE" -t stop -f list -a $target 2>err &
 	pid=$!
