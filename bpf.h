@@ -38,13 +38,14 @@ enum { r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, fp };
 /* by numbers that are known only when the program is assembled */
 #define XORW_CALL(d)    { BPF_XORW_K, d, 0, 0 }
 #define XORW_ALIAS(d)    { BPF_XORW_K, d, 0, 1 }
-/* memory, by its size: B, W (4 bytes) or D (8); k is 0 or 1 */
+/* memory, by its size: B, W (4 bytes) or D (8); k is small, and not negative */
 #define LDB(d, s, o)    { 0x71, d, s, o }
 #define LDW(d, s, o)    { 0x61, d, s, o }
 #define LDD(d, s, o)    { 0x79, d, s, o }
 #define STB_K(d, o, k)  { 0x72, d, k, o }
 #define STW_K(d, o, k)  { 0x62, d, k, o }
 #define STD_K(d, o, k)  { 0x7a, d, k, o }
+#define STB(d, o, s)    { 0x73, d, s, o }
 #define STW(d, o, s)    { 0x63, d, s, o }
 #define STD(d, o, s)    { 0x7b, d, s, o }
 #define XADD(d, o, s)   { 0xdb, d, s, o }

@@ -89,7 +89,7 @@ static const struct {
 	uint8_t type, key;
 	uint32_t value, entries;
 } map_kinds[N_MAPS] = {
-	/* a byte a tid: 1 if it is followed */
+	/* a byte a tid: enum state */
 	[TIDS] = { BPF_ARRAY, 4, 8, PIDS / 8 },
 	[COUNTS] = { BPF_ARRAY, 4, PLACES * 8, SHARDS },
 	[OTHERS] = { BPF_HASH, sizeof(struct other), 8, OTHERS_MAX },
@@ -98,6 +98,12 @@ static const struct {
 	[CONFIG] = { BPF_ARRAY, 4, sizeof(struct config), 1 },
 	/* gets one record when the last thread is gone; Linux 5.8 */
 	[END] = { BPF_RINGBUF, 0, 0, 1 << 16 },         /* the largest page */
+};
+enum state {
+	FOLLOWED = 1,
+	/* a leader that was followed and has ended; one of its threads may get
+	 * its tid by an exec, and end without it in sched_process_exec */
+	LED,
 };
 enum { ON_FORK, ON_EXEC, ON_EXIT, ON_ENTER, N_POINTS };
 /* and the tracepoints; all of it is gone when these are closed */
@@ -121,7 +127,8 @@ static bool same_pids;          /* our pids are the init namespace's too */
 /* --- the programs */
 
 enum label { L_ABI, L_ARCH, L_ARGS, L_COUNT, L_ADD, L_MARK, L_LOST, L_OUT,
-	L_OTHER, L_LOOK, L_KEY, L_SPECIAL, L_TARGET, L_PROBE, N_LABELS };
+	L_OTHER, L_LOOK, L_KEY, L_SPECIAL, L_TARGET, L_PROBE,
+	L_CHILD, L_ENDED, N_LABELS };
 
 #define IN(type, field) ((int)offsetof(struct type, field))
 /* r0 = the value whose key stands at fp + at */
@@ -172,7 +179,7 @@ static const struct bpf_row state[] = {
 static const struct bpf_row enter[] = {
 	LDD(r9, r6, 8), MOVW(r9, r9),
 	MOV(r1, r9), XORW_CALL(r1), JLE_K(r1, CALL_UNMARK, L_SPECIAL),
-	LDB(r1, r7, 0), JEQ_K(r1, 0, L_OUT),
+	LDB(r1, r7, 0), JNE_K(r1, FOLLOWED, L_OUT),
 	/* r6 = its registers, r7 = nr */
 	MOV(r7, r9),
 	THE(CONFIG, r9),
@@ -242,7 +249,7 @@ static const struct bpf_row count[] = {
 	STW(r0, IN(config, loading), r8), MOV(r1, r8),
 	LABEL(L_TARGET), MOV(r8, r1), JEQ_K(r6, CALL_MARK, L_MARK),
 	STATE(r8, L_OUT),
-	LDB(r1, r0, 0), JEQ_K(r1, 0, L_OUT),
+	LDB(r1, r0, 0), JNE_K(r1, FOLLOWED, L_OUT),
 	STB_K(r0, 0, 0), INC(r9, IN(totals, live), -1), JA(L_OUT),
 };
 
@@ -251,11 +258,15 @@ static const struct bpf_row fork_[] = {
 	THE(TOTALS, r9),
 	FIND(CONFIG, -4), JEQ_K(r0, 0, L_OUT),
 	LDW(r1, r0, IN(config, pid_at)), JEQ_K(r1, 0, L_PROBE),
-	LDB(r2, r7, 0), JEQ_K(r2, 0, L_OUT),
-	/* r8 = child->pid; if (r8 == child->tgid) totals.processes++ */
+	/* r8 = child->pid */
 	LDD(r3, r6, 8), ADD(r3, r1),
-	READ(-16, 8, r3, 0), JNE_K(r0, 0, L_LOST),
-	LDW(r8, fp, -16), LDW(r1, fp, -12), JNE(r1, r8, L_MARK),
+	READ(-16, 8, r3, 0), LDW(r8, fp, -16),
+	LDB(r1, r7, 0), JEQ_K(r1, FOLLOWED, L_CHILD),
+	/* who had that pid may have been followed */
+	STATE(r8, L_OUT), STB_K(r0, 0, 0), JA(L_OUT),
+	/* if (r8 == child->tgid) totals.processes++ */
+	LABEL(L_CHILD), JNE_K(r0, 0, L_LOST),
+	LDW(r1, fp, -12), JNE(r1, r8, L_MARK),
 	INC(r9, IN(totals, processes), 1), JA(L_MARK),
 
 	/* is it called alias?  counts[the bit behind it] = *parent,
@@ -278,18 +289,18 @@ static const struct bpf_row fork_[] = {
 static const struct bpf_row mark[] = {
 	LABEL(L_MARK),
 	STATE(r8, L_LOST),
-	LDB(r1, r0, 0), JNE_K(r1, 0, L_OUT),
-	STB_K(r0, 0, 1), INC(r9, IN(totals, live), 1), JA(L_OUT),
+	LDB(r1, r0, 0), JEQ_K(r1, FOLLOWED, L_OUT),
+	STB_K(r0, 0, FOLLOWED), INC(r9, IN(totals, live), 1), JA(L_OUT),
 	LABEL(L_LOST), INC(r9, IN(totals, lost), 1),
 };
 
 /* sched_process_exec(task, old tid): a thread that is not the leader got the
- * leader's tid, which was cleared when the leader exited */
+ * leader's tid, whose state is LED */
 static const struct bpf_row exec[] = {
 	LDD(r1, r6, 8), MOVW(r6, r1), JEQ(r6, r8, L_OUT),
 	STATE(r6, L_OUT),
-	LDB(r1, r0, 0), JEQ_K(r1, 0, L_OUT),
-	STB_K(r0, 0, 0), STB_K(r7, 0, 1),
+	LDB(r1, r0, 0), JNE_K(r1, FOLLOWED, L_OUT),
+	STB_K(r0, 0, 0), STB_K(r7, 0, FOLLOWED),
 	/* it was not counted for its loader, which is gone */
 	THE(CONFIG, r9),
 	LDW(r1, r9, IN(config, loading)), JNE(r1, r8, L_OUT),
@@ -298,8 +309,10 @@ static const struct bpf_row exec[] = {
 
 /* sched_process_exit(task): if it was the last, tell */
 static const struct bpf_row exit_[] = {
-	LDB(r1, r7, 0), JEQ_K(r1, 0, L_OUT),
-	STB_K(r7, 0, 0),
+	LDB(r6, r7, 0), JEQ_K(r6, 0, L_OUT),
+	CALL(PID_TGID), RSH_K(r0, 32), MOV_K(r1, LED), JEQ(r0, r8, L_ENDED),
+	JNE_K(r6, FOLLOWED, L_OUT), MOV_K(r1, 0),
+	LABEL(L_ENDED), STB(r7, 0, r1),
 	THE(TOTALS, r9),
 	INC(r9, IN(totals, live), -1),
 	LDD(r1, r9, IN(totals, live)), JNE_K(r1, 0, L_OUT),
@@ -912,7 +925,7 @@ ebpf_follows(pid_t tid)
 		if (p != MAP_FAILED)
 			tids = p;
 	}
-	return tids && tid >= 0 && tid < PIDS && tids[tid];
+	return tids && tid >= 0 && tid < PIDS && tids[tid] == FOLLOWED;
 }
 
 static int

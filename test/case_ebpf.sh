@@ -56,14 +56,14 @@ t_ebpf_lets_go() {
 }
 
 # neither who runs at the same time is counted nor who gets a pid that was
-# followed
+# followed, and whose end is not one of ours
 t_ebpf_counts_nobody_else() {
 	need_ebpf
 	need_root
 	last=/proc/sys/kernel/ns_last_pid
 	[ -w $last ] || skip "no $last"
 	start sh -c 'sh -c "echo \$\$" >child; : >ready
-		while [ ! -e go ]; do sleep 0.05; done'
+		while [ ! -e go ]; do sleep 0.05; done; '"${v}_mark; :"
 	await 5 [ -e ready ]
 	same_pid=
 	for try in 1 2 3 4 5 6 7 8 9 10; do
@@ -74,7 +74,7 @@ t_ebpf_counts_nobody_else() {
 	done
 	: >go
 	status 0 wait $pid
-	saw wait4
+	saw wait4 $mark
 	did_not_see 77777
 	[ $same_pid ] || skip 'pids are taken too fast here'
 }

@@ -151,6 +151,21 @@ t_exec_from_thread_dynamic() {
 	each_tap_and_kernel exec_from_thread "${v}_mtexec.dyn"
 }
 
+# nobody tells that the thread is the leader now, only that it ended
+exec_fails_late() {
+	status $killed record "${v}_mtexec" 1 4 fail 2>err
+	saw $mark2 execve
+	did_not_see $mark
+	lacks err utrace
+}
+
+t_exec_fails_late() {
+	killed=0
+	"${v}_mtexec" 1 4 fail >out 2>&1 || killed=$?
+	[ $killed -gt 128 ] || fail "it ended with $killed"
+	each_tap_and_kernel exec_fails_late
+}
+
 killed() {
 	status 0 record "${v}_killed" 100 2>err
 	saw $mark

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * victim_mtexec ROUNDS [THREADS]: while THREADS threads make calls, one that is
- * not the leader executes this program again, ROUNDS times; then the
- * distinctive call, and exit 7.
+ * victim_mtexec ROUNDS [THREADS [fail]]: while THREADS threads make calls, one
+ * that is not the leader executes this program again, ROUNDS times; then the
+ * distinctive call, and exit 7.  Or there is no room for the new program, which
+ * the kernel finds out when the old one is gone, and kills it.
  */
 #include "victim.h"
 
 #include <pthread.h>
+#include <sys/resource.h>
 
 static char rounds_left[24];
 static char *threads;
+static bool fail;
 static volatile int called;
 
 static void *
@@ -31,11 +34,14 @@ blocked(void *arg)
 static void *
 executes(void *arg)
 {
+	static const struct rlimit nothing;
 	char *argv[] = { arg, rounds_left, threads, NULL };
 
 	/* on one CPU nobody might get there; no call that would be listed */
 	while (!called)
 		;
+	if (fail && setrlimit(RLIMIT_AS, &nothing) < 0)
+		die("setrlimit");
 	execv(arg, argv);
 	die("execv");
 }
@@ -52,6 +58,7 @@ main(int argc, char **argv)
 		return 7;
 	}
 	threads = argc > 2 ? argv[2] : "4";
+	fail = argc > 3;
 	strcpy(rounds_left, digits(num + sizeof num - 1, rounds - 1));
 	for (i = 0; i < number(threads); i++)
 		pthread_create(&id, NULL, i % 2 ? blocked : busy, NULL);
