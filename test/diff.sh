@@ -193,7 +193,7 @@ print_row() {
 }
 
 check_row() { # INDEX
-	local i=$1 name=${names[$1]} lacks row_taps=$taps
+	local i=$1 name=${names[$1]} lacks row_taps=$taps call
 	# shellcheck disable=SC2086
 	lacks=$(missing_program ${needs[i]})
 	if [ "$lacks" ]; then
@@ -226,6 +226,10 @@ check_row() { # INDEX
 		" $round${first:+, for$first}${bad:+ FAILED}"
 	if [ "$bad" ]; then
 		failed=$((failed + 1))
+		for call in $bad; do
+			echo "    $call: in $(cat "$tmp/names/${call%%:*}".* |
+				grep -cxF -- "${call#*:}") of $round runs"
+		done
 	else
 		passed=$((passed + 1))
 	fi
