@@ -102,7 +102,7 @@ static const struct {
 enum state {
 	FOLLOWED = 1,
 	/* a leader that was followed and has ended; one of its threads may get
-	 * its tid by an exec, and end without it in sched_process_exec */
+	 * its tid by an exec, and end by that before sched_process_exec */
 	LED,
 };
 enum { ON_FORK, ON_EXEC, ON_EXIT, ON_ENTER, N_POINTS };
