@@ -948,16 +948,19 @@ ebpf_follow(pid_t tid)
 static bool
 ebpf_ended(void)
 {
+	static bool told;
 	struct pollfd end = { fds[END], POLLIN, 0 };
 	struct totals t = { 0 };
 
 	/* before the wait: not each end is told */
 	if (read_map(TOTALS, 0, &t) < 0 || t.live == 0)
 		return true;
-	if (fds[END] < 0)
+	/* the record stays: one of the end of those that were attached to, when
+	 * more were to come, says no more */
+	if (fds[END] < 0 || told)
 		sleep_ms(LOOK_MS);
 	else
-		syscall(SYS_ppoll, &end, 1, NULL, NULL, 0);
+		told = syscall(SYS_ppoll, &end, 1, NULL, NULL, 0) > 0;
 	return false;
 }
 

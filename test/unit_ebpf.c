@@ -149,13 +149,23 @@ test_pid(void)
 	check_num("pid_two", find_pid(parent, child, 4711), 0);
 }
 
-/* what the tap says if sys_enter has this program */
+static void
+close_all(void)
+{
+	int i;
+
+	for (i = 0; i < (int)COUNT(fds); i++)
+		close(fds[i]);
+}
+
+/* what the tap says if sys_enter has this program; it is left to close_all() */
 static const char *
 run_with(int which)
 {
 	const char *why;
 	int i;
 
+	close_all();
 	memset(&config, 0, sizeof config);
 	memset(fds, -1, sizeof fds);
 	why = make_maps();
@@ -169,9 +179,51 @@ run_with(int which)
 		why = attach(&programs[which], &fds[N_MAPS + ON_ENTER]);
 	if (!why)
 		why = verify();
-	for (i = 0; i < (int)COUNT(fds); i++)
-		close(fds[i]);
 	return why ? why : "";
+}
+
+/* a child that only waits to be killed */
+static pid_t
+sleeper(void)
+{
+	pid_t pid = fork_plain();
+
+	while (pid == 0)
+		sleep_ms(1000);
+	return pid;
+}
+
+static void
+end_sleeper(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
+/* the first of two that are attached to ends before the second is followed:
+ * that isn't the end, and nothing to wake up for again and again */
+static void
+test_end(void)
+{
+	pid_t first = sleeper(), second = sleeper(), killer;
+	int looks = 0;
+
+	check_num("first", ebpf_follow(first), 1);
+	end_sleeper(first);
+	check_num("it_ended", ebpf_follow(first), -1);
+	check_num("second", ebpf_follow(second), 1);
+	check_num("known", ebpf_follow(second), 0);
+	killer = fork_plain();
+	if (killer == 0) {
+		sleep_ms(500);
+		kill(second, SIGKILL);
+		_exit(0);
+	}
+	while (!ebpf_ended())
+		looks++;
+	check_num("looks", looks > 0 && looks < 20, 1);
+	check_num("it_was_killed", waitpid(second, NULL, 0), second);
+	waitpid(killer, NULL, 0);
 }
 
 /* each of the programs, where only one of them would be used */
@@ -185,6 +237,10 @@ test_in_kernel(void)
 		return;
 	}
 	check_str("enter_read", why, "");
+	if (same_pids)
+		test_end();
+	else
+		skip("end", "pids are not those of the first pid namespace");
 	if (!config.compat_at) {
 		check_str("enter_one_kind", run_with(ENTER_ONE_KIND), "");
 		return;
@@ -208,5 +264,6 @@ main(void)
 	test_compat();
 	test_pid();
 	test_in_kernel();
+	close_all();
 	return unit_end();
 }
