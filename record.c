@@ -124,9 +124,11 @@ count_calls(void *arg, const struct syscall_stop *stop, uint64_t n)
 static int
 executed(void *arg, pid_t tid, int image, const char *path)
 {
+	struct session *s = arg;
 	char interpreter[1024];
 
-	(void)arg;
+	/* news, though no call may have been counted for it */
+	s->calls_written = 0;
 	if (!exec_interpreter(tid, path, interpreter, sizeof interpreter))
 		interpreter[0] = '\0';
 	return image_executed(&images, image, path, interpreter);

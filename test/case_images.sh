@@ -191,6 +191,31 @@ t_per_exe_with_union() {
 	contains E/four.list gettid
 }
 
+# what is known passes uncounted, also in a program that was executed when the
+# rest was written already
+late() {
+	rm -rf D
+	start "$@" -x D sh -c "trap '${v}_mark; exit 0' TERM; : >ready
+		while :; do cd /; cd - >out; sleep 0.05; done"
+	await 5 [ -e ready ]
+	nap
+	kill -TERM $pid
+	status 0 wait $pid
+	contains D/victim_mark.list $mark
+	grep -q 'victim_mark' D/exec.tsv || fail "$(cat D/exec.tsv)"
+	mv list known
+	rm ready
+}
+
+late_twice() {
+	late
+	late -k known
+}
+
+t_per_exe_late() {
+	each_stopping_tap late_twice
+}
+
 # the same name, but not the same file; the same file by another path
 clashes() {
 	rm -rf D
