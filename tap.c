@@ -58,7 +58,8 @@ seccomp_probe(unsigned needs)
 	    errno != EFAULT)
 		return errno == EINVAL ? "the kernel has no seccomp filters" :
 		    error_text(errno);
-	if (has_capability(CAP_PTRACE) && !has_capability(CAP_ADMIN))
+	if (has_capability(CAP_PTRACE) && !has_capability(CAP_ADMIN) &&
+	    prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
 		return "without CAP_SYS_ADMIN it would take privileges away";
 	return NULL;
 }

@@ -40,6 +40,10 @@ t_setuid_without_right_to_filter() {
 	saw umask
 	status 125 "$with" nocap=21 ./utrace -t seccomp ./suid out 2>err
 	contains err 'tap seccomp' CAP_SYS_ADMIN
+	# who has it already loses nothing
+	status 0 "$with" nocap=21 nonewprivs ./utrace -t seccomp -F list \
+		-f list ./suid out 2>err
+	saw umask
 }
 
 without_privilege() {

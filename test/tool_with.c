@@ -93,6 +93,14 @@ drop_capability(long cap)
 }
 
 static void
+no_new_privileges(long unused)
+{
+	(void)unused;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		die("no_new_privs");
+}
+
+static void
 set_alarm(long seconds)
 {
 	alarm((unsigned)seconds);
@@ -188,6 +196,7 @@ static const struct {
 	{ "nice", set_nice },
 	{ "alarm", set_alarm },
 	{ "nocap", drop_capability },
+	{ "nonewprivs", no_new_privileges },
 	{ "nosuicide", no_suicide },
 	{ "noinfo", no_syscall_info },
 	{ "noseccomp", no_seccomp },
