@@ -136,12 +136,14 @@ static int
 check_call(void *arg, const struct caller *who, const struct syscall_stop *stop)
 {
 	int abi = abi_find(stop->audit_arch, stop->nr);
+	/* as in a filter: else it gets the policy's action as a whole */
+	bool used = abi == 0 || (abi > 0 && policy_uses(&policy, abi));
 	struct session *s = arg;
 	struct policy_rule what;
 	struct miss *m;
 
 	s->calls++;
-	if (abi >= 0 && policy_allows(&policy, abi, stop->nr, stop->args))
+	if (used && policy_allows(&policy, abi, stop->nr, stop->args))
 		return CALL_GOES;
 	s->status = MISSED;
 	if (abi < 0) {
@@ -158,7 +160,8 @@ check_call(void *arg, const struct caller *who, const struct syscall_stop *stop)
 	s->has_result |= s->options->violations;
 	if (allow(&s->policy, abi, stop, &what) < 0 || !m)
 		lose(s);
-	return verdict(s->options, policy_action(&policy, abi, stop->nr));
+	return verdict(s->options, used ?
+	    policy_action(&policy, abi, stop->nr) : policy.action);
 }
 
 static int

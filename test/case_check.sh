@@ -149,6 +149,21 @@ allowed_or_denied() {
 	contains out made
 }
 
+# an ABI that the policy has nothing of gets its action, whatever the number
+deny_foreign() {
+	"$UTRACE" -p EDOM -F oci -f native "${v}_call" 39 >out
+	got=0
+	utrace --deny -c native "${v}_int80" >out 2>err || got=$?
+	equal $got 124
+	contains out 'i386 getpid is our pid 0' 'i386 unknown -33'
+}
+
+t_check_deny_foreign() {
+	need_victim victim_int80
+	"${v}_int80" >direct || skip 'no 32-bit calls in this kernel'
+	each_stopping_tap deny_foreign
+}
+
 t_check_deny() {
 	each_stopping_tap_and_kernel allowed_or_denied
 }
