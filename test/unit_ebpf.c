@@ -188,8 +188,9 @@ sleeper(void)
 {
 	pid_t pid = fork_plain();
 
-	while (pid == 0)
-		sleep_ms(1000);
+	if (pid == 0)
+		for (;;)
+			sleep_ms(1000);
 	return pid;
 }
 
