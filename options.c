@@ -339,7 +339,7 @@ check_mode(const struct options *o, const struct seen *seen)
 		uint8_t modes;          /* that it has a meaning with */
 	} only[] = {
 		{ 'k', R }, { 'x', R }, { 'A', R }, { DENY, C }, { 'a', R | C },
-		{ 'P', R | C }, { 'i', R | C }, { 'f', R | C | E | M },
+		{ 'P', R | C }, { 'i', R | C }, { 'f', R | C | M },
 		{ 'w', R | C | E | M },
 	};
 	size_t i;

@@ -241,8 +241,9 @@ t_seccomp_trace() {
 # nothing is started
 t_check_bad_policy() {
 	echo '{ "whitelist": [ "read", ], "policy": 1 }' >bad
-	for option in -c -e -k; do
-		status 125 "$UTRACE" $option bad -f new touch started 2>err
+	for option in '-f new -c' -e '-f new -k'; do
+		# shellcheck disable=SC2086
+		status 125 "$UTRACE" $option bad touch started 2>err
 		contains err 'utrace: bad:1:26: '
 		equal "$(wc -l <err)" 1
 		[ ! -e started ] && [ ! -e new ] || fail "$option went on"
@@ -252,7 +253,7 @@ t_check_bad_policy() {
 t_check_options() {
 	: >some
 	for wrong in '-k some -c some' '-k some -e some' '--deny' \
-	    '-c some -c some' '-c some -e some'; do
+	    '-c some -c some' '-c some -e some' '-e some -f new'; do
 		# shellcheck disable=SC2086
 		status 125 "$UTRACE" $wrong true 2>err
 		equal "$(wc -l <err)" 1
