@@ -330,6 +330,8 @@ run_attached(struct session *s, const struct tap *tap, struct shared *sh)
 		return FAILED;
 	}
 	s->trace.processes = (unsigned)n;
+	if (tap->start)
+		tap->start();
 	if (o->verbose)
 		warn("attached to %d processes", n);
 	drop_descriptors(o, &s->result, s->trace.tap);

@@ -28,7 +28,8 @@ struct tap {
 	/* before install: the calls of this place of an ABI's table are to be
 	 * counted by these bits of arguments 0 to 2; NULL: not at all */
 	void (*know)(int abi, int pos, const uint32_t mask[3]);
-	void (*start)(void);    /* PROGRAM counts from here on */
+	/* PROGRAM counts from here on, or all to attach to is found */
+	void (*start)(void);
 	/* count a running thread, too; 0 if it is already, -1 and errno */
 	int (*follow)(pid_t);
 	/* is this thread counted? false also where that can't be told */

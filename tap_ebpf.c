@@ -8,7 +8,9 @@
  * one.  Knows no names and policies.
  *
  * All pids in here are the init namespace's: PROGRAM marks itself, by a call
- * whose number only we know, so that nobody has to translate.
+ * whose number only we know, so that nobody has to translate.  Nobody else may
+ * get in, or out: the call is heeded only from who has a name that only we know,
+ * too, and only until the run begins.
  */
 #include "regs.h"
 #include "tap.h"
@@ -72,6 +74,7 @@ struct config {
 	uint32_t compat_at;
 	uint32_t loading;       /* a thread that is followed, but not counted */
 	uint32_t target;        /* whom CALL_MARK means, or 0: who makes it */
+	uint32_t closed;        /* special calls are none any more */
 	/* 0: to be counted, KNOWN: not, else by arguments, with this mask */
 	uint8_t how[PLACES];
 	uint32_t mask[MASKS_MAX][4];
@@ -117,7 +120,8 @@ enum {
 	CALL = 0x80000,
 };
 static long call;               /* CALL and some random bits */
-/* who has a name that begins so is looked at when it forks, and a bit */
+/* Who has a name that begins so may make them, and is looked at when it forks;
+ * a bit comes behind it. */
 static uint32_t alias;
 enum look { LOOK_NATIVE, LOOK_COMPAT, LOOK_CHILD, N_LOOKS };
 
@@ -146,6 +150,10 @@ enum label { L_ABI, L_ARCH, L_ARGS, L_COUNT, L_ADD, L_MARK, L_LOST, L_OUT,
 #define READ(to, bytes, from, at) \
 	MOV(r3, from), ADD_K(r3, at), MOV(r1, fp), ADD_K(r1, to), \
 	MOV_K(r2, bytes), CALL(PROBE_READ_KERNEL)
+/* reg = 0 if this one is called alias; its name is at fp - 16 */
+#define OTHER_NAME(reg) \
+	MOV(r1, fp), ADD_K(r1, -16), MOV_K(r2, 16), CALL(CURRENT_COMM), \
+	LDW(reg, fp, -16), XORW_ALIAS(reg)
 /* behind fp: the byte of thread_info, a struct other, and a copy of the
  * registers that hold arguments */
 enum { COMPAT_BYTE = -16, KEY = -40, COPY = KEY - ARCH_ARGS_N };
@@ -242,9 +250,11 @@ static const struct bpf_row count[] = {
 	/* r1 = which of the special calls */
 	LABEL(L_SPECIAL),
 	MOV(r6, r1),
+	OTHER_NAME(r1), JNE_K(r1, 0, L_OUT),
 	THE(TOTALS, r9),
-	STW(r9, IN(totals, tid), r8),
 	FIND(CONFIG, -4), JEQ_K(r0, 0, L_OUT),
+	LDW(r1, r0, IN(config, closed)), JNE_K(r1, 0, L_OUT),
+	STW(r9, IN(totals, tid), r8),
 	LDW(r1, r0, IN(config, target)), JNE_K(r1, 0, L_TARGET),
 	STW(r0, IN(config, loading), r8), MOV(r1, r8),
 	LABEL(L_TARGET), MOV(r8, r1), JEQ_K(r6, CALL_MARK, L_MARK),
@@ -272,8 +282,7 @@ static const struct bpf_row fork_[] = {
 	/* is it called alias?  counts[the bit behind it] = *parent,
 	 * counts[LOOK_CHILD] = *child */
 	LABEL(L_PROBE),
-	MOV(r1, fp), ADD_K(r1, -16), MOV_K(r2, 16), CALL(CURRENT_COMM),
-	LDW(r1, fp, -16), XORW_ALIAS(r1), JNE_K(r1, 0, L_OUT),
+	OTHER_NAME(r1), JNE_K(r1, 0, L_OUT),
 	STW(r9, IN(totals, tid), r8),
 	CALL(CURRENT_TASK), STD(r9, IN(totals, task), r0),
 	LDB(r1, fp, -12), AND_K(r1, 1), STW(fp, -4, r1),
@@ -578,15 +587,35 @@ run_child(void (*what)(void))
 	return 0;
 }
 
+/* take the name that is looked at, with one more character */
+static void
+be_alias(int more)
+{
+	uint32_t name[2] = { alias };
+
+	*(char *)&name[1] = (char)more;
+	prctl(PR_SET_NAME, name, 0, 0, 0);
+}
+
+/* may be made by who has another name */
+static void
+special(int which)
+{
+	char name[16];
+
+	prctl(PR_GET_NAME, name, 0, 0, 0);
+	be_alias(0);
+	syscall(call + which);
+	prctl(PR_SET_NAME, name, 0, 0, 0);
+}
+
 /* fork to be looked at, by a call of either kind */
 static void
 fork_for(enum look what)
 {
-	uint32_t comm[4] = { alias };
 	long pid;
 
-	*(char *)&comm[1] = (char)('@' + what);
-	prctl(PR_SET_NAME, comm, 0, 0, 0);
+	be_alias('@' + (int)what);
 	pid = what == LOOK_COMPAT ? arch_compat_call(ARCH_COMPAT_FORK) :
 	    syscall(SYS_clone, 0, 0, 0, 0, 0);
 	if (pid == 0)
@@ -719,7 +748,7 @@ verify(void)
 	if (write_map(CONFIG, 0, &config) < 0 || read_counts() < 0)
 		return error_text(errno);
 	memcpy(last, sums, sizeof last);
-	syscall(call + CALL_MARK);
+	special(CALL_MARK);
 	if (run_child(be_counted) < 0 || read_map(TOTALS, 0, &t) < 0 ||
 	    read_counts() < 0)
 		return error_text(errno);
@@ -729,7 +758,7 @@ verify(void)
 	    (config.compat_at && sums[compat_at] - last[compat_at] != 1))
 		return "it does not count right in this kernel";
 	same_pids = t.tid == (uint32_t)getpid();
-	syscall(call + CALL_UNMARK);
+	special(CALL_UNMARK);
 	if (read_counts() < 0)
 		return error_text(errno);
 	memcpy(last, sums, sizeof last);
@@ -781,16 +810,16 @@ static const char *
 ebpf_probe(unsigned needs)
 {
 	static const struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
-	uint32_t random = (uint32_t)getpid();
+	uint32_t random[2] = { (uint32_t)getpid() };
 	struct rlimit before;
 	const char *why;
 	size_t i;
 
 	if (needs & FOR_STOPS)
 		return "it stops no call, and sees little of its arguments";
-	syscall(SYS_getrandom, &random, sizeof random, 1);
-	call = CALL + (long)(random & 0x3fffc);
-	alias = (random & 0x0f0f0f0f) + 0x61616161;      /* letters */
+	syscall(SYS_getrandom, random, sizeof random, 1);
+	call = CALL + (long)(random[0] & 0x3fffc);
+	alias = (random[1] & 0x1f1f1f1f) + 0x41414141;   /* no digit, no 0 */
 	memset(fds, -1, sizeof fds);
 	/* before Linux 5.11 maps count as locked memory; not in PROGRAM */
 	limit(RLIMIT_MEMLOCK, NULL, &before);
@@ -813,7 +842,7 @@ ebpf_install(const struct uapi_sock_fprog *filter)
 	/* what constructors start counts before ebpf_start */
 	if (write_map(CONFIG, 0, &config) < 0)
 		return -1;
-	syscall(call + CALL_MARK);
+	special(CALL_MARK);
 	return 0;
 }
 
@@ -835,6 +864,7 @@ static void
 ebpf_start(void)
 {
 	config.loading = 0;
+	config.closed = 1;
 	write_map(CONFIG, 0, &config);
 }
 
@@ -936,11 +966,11 @@ ebpf_follow(pid_t tid)
 	config.target = (uint32_t)tid;
 	if (write_map(CONFIG, 0, &config) < 0)
 		return -1;
-	syscall(call + CALL_MARK);
+	special(CALL_MARK);
 	if (attach_runs(tid))
 		return 1;
 	/* it may have ended before, and nobody will tell */
-	syscall(call + CALL_UNMARK);
+	special(CALL_UNMARK);
 	errno = ESRCH;
 	return -1;
 }

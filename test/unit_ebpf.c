@@ -64,7 +64,7 @@ test_programs(void)
 		check_num("our_number", uses(n, BPF_XORW_K, CALL + 0x1230),
 		    i >= ON_ENTER);
 		check_num("our_name", uses(n, BPF_XORW_K, (int)alias),
-		    i == ON_FORK);
+		    i == ON_FORK || i >= ON_ENTER);
 	}
 	n = assemble(&programs[ENTER_DIRECT], out, PROBE_READ);
 	for (i = 0, at = 0; i < (int)n; i++)
@@ -227,6 +227,41 @@ test_end(void)
 	waitpid(killer, NULL, 0);
 }
 
+static void
+push_in(void)
+{
+	syscall(call + CALL_MARK);
+}
+
+static void
+push_in_named(void)
+{
+	special(CALL_MARK);
+}
+
+static bool
+was_heeded(void (*what)(void))
+{
+	struct totals before = { 0 }, after = { 0 };
+
+	read_map(TOTALS, 0, &before);
+	run_child(what);
+	read_map(TOTALS, 0, &after);
+	return after.tid != before.tid;
+}
+
+/* others may find the number, by trying all */
+static void
+test_strangers(void)
+{
+	config.target = 0;
+	write_map(CONFIG, 0, &config);
+	check_num("heeded", was_heeded(push_in_named), true);
+	check_num("by_another_name", was_heeded(push_in), false);
+	ebpf_start();
+	check_num("too_late", was_heeded(push_in_named), false);
+}
+
 /* each of the programs, where only one of them would be used */
 static void
 test_in_kernel(void)
@@ -238,6 +273,8 @@ test_in_kernel(void)
 		return;
 	}
 	check_str("enter_read", why, "");
+	test_strangers();
+	config.closed = 0;
 	if (same_pids)
 		test_end();
 	else
