@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -48,13 +49,19 @@ each_number(int dir, int (*each)(struct search *, int dir, const char *name,
 	return n;
 }
 
-/* a number in a stat file of /proc, counted from the state on, which is the
- * word behind the name, and that may hold anything; false: it is gone */
+/* of a stat file in /proc */
+struct task {
+	char state;
+	unsigned long parent, flags;
+};
+
+/* false: it is gone */
 static bool
-stat_word(int dir, const char *path, int n, unsigned long *number)
+read_task(int dir, const char *path, struct task *t)
 {
-	char text[512], *word;
-	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
+	enum { STATE, PARENT, FLAGS = 6, WORDS };
+	char text[512], *word[WORDS], *p;
+	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC), i;
 	ssize_t len = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
 
 	if (fd >= 0)
@@ -62,36 +69,44 @@ stat_word(int dir, const char *path, int n, unsigned long *number)
 	if (len <= 0)
 		return false;
 	text[len] = '\0';
-	word = strrchr(text, ')');
-	for (n++; word && n > 0; n--)
-		word = strchr(word + 1, ' ');
-	if (!word)
-		return false;
-	*strchrnul(++word, ' ') = '\0';
-	return parse_num(word, UINT32_MAX, number) == 0;
+	/* behind the name, which may hold anything */
+	p = strrchr(text, ')');
+	for (i = 0; i < WORDS; i++) {
+		p = p ? strchr(p, ' ') : NULL;
+		if (!p)
+			return false;
+		*p++ = '\0';
+		word[i] = p;
+	}
+	*strchrnul(p, ' ') = '\0';
+	t->state = *word[STATE];
+	return parse_num(word[PARENT], INT32_MAX, &t->parent) == 0 &&
+	    parse_num(word[FLAGS], UINT32_MAX, &t->flags) == 0;
 }
 
 /* 0: it is gone */
 static pid_t
 parent_of(int process)
 {
-	unsigned long ppid;
+	struct task t;
 
-	return stat_word(process, "stat", 1, &ppid) ? (pid_t)ppid : 0;
+	return read_task(process, "stat", &t) ? (pid_t)t.parent : 0;
 }
 
-bool
-attach_runs(pid_t tid)
+enum life
+attach_life(pid_t tid)
 {
 	enum { PF_EXITING = 4 };        /* linux/sched.h, since ever */
-	unsigned long flags;
 	struct out path;
+	struct task t;
 
 	out_init(&path, -1);
 	out_fmt(&path, "/proc/%d/stat", (int)tid);
 	out_char(&path, '\0');
-	return stat_word(AT_FDCWD, path.buf, 6, &flags) &&
-	    !(flags & PF_EXITING);
+	if (!read_task(AT_FDCWD, path.buf, &t) || t.state == 'Z' ||
+	    t.state == 'X')
+		return ENDED;
+	return t.flags & PF_EXITING ? ENDS : LIVES;
 }
 
 static bool

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdbool.h>
 #include <sys/types.h>
 
 enum { ATTACH_MAX = 64 };       /* processes named by the user */
@@ -10,6 +9,8 @@ enum { ATTACH_MAX = 64 };       /* processes named by the user */
  * How many processes there were, or -1: said why. */
 int attach_find(const pid_t *pids, int n, int (*found)(void *arg, pid_t tid),
     void *arg);
-/* does it make calls?  false: it ends or has ended, as a leader whose threads go
- * on; from the flags of its task, as /proc shows them */
-bool attach_runs(pid_t tid);
+
+/* of a thread, as /proc shows it: one that ends makes no call any more; one that
+ * has ended may be a leader whose threads go on */
+enum life { LIVES, ENDS, ENDED };
+enum life attach_life(pid_t tid);

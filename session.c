@@ -305,7 +305,7 @@ attach_thread(void *arg, pid_t tid)
 	if (r >= 0)
 		s->trace.started = true;
 	/* EPERM is also what one gives that ends */
-	if (r >= 0 || error == ESRCH || !attach_runs(tid))
+	if (r >= 0 || error == ESRCH || attach_life(tid) != LIVES)
 		return r > 0;
 	errno = error;
 	warn("can't attach to %d:", (int)tid);

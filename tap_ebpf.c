@@ -55,6 +55,7 @@ enum {
 	/* place of the second ABI, if there is one */
 	COMPAT = N_ABIS > 1 ? ABI_POS_MAX : 0,
 	LOOK_MS = 100,          /* how often, where nobody tells of the end */
+	ENDS_MS = 1000,         /* more than a thread takes to */
 };
 
 /* what the programs write */
@@ -106,7 +107,7 @@ enum state {
 	FOLLOWED = 1,
 	/* a leader that was followed and has ended; one of its threads may get
 	 * its tid by an exec, and end by that before sched_process_exec */
-	LED,
+	LED,                    /* 2, as CALL_ENDED */
 };
 enum { ON_FORK, ON_EXEC, ON_EXIT, ON_ENTER, N_POINTS };
 /* and the tracepoints; all of it is gone when these are closed */
@@ -116,6 +117,7 @@ static int fds[N_MAPS + N_POINTS];
 enum {
 	CALL_MARK,              /* follow config.target or, loading, me */
 	CALL_UNMARK,            /* not any more */
+	CALL_ENDED,             /* it had ended before: state LED */
 	/* below arm's private numbers, where others raise SIGILL */
 	CALL = 0x80000,
 };
@@ -186,7 +188,7 @@ static const struct bpf_row state[] = {
 /* sys_enter(regs, nr): is it to be counted?  r9 = config */
 static const struct bpf_row enter[] = {
 	LDD(r9, r6, 8), MOVW(r9, r9),
-	MOV(r1, r9), XORW_CALL(r1), JLE_K(r1, CALL_UNMARK, L_SPECIAL),
+	MOV(r1, r9), XORW_CALL(r1), JLE_K(r1, CALL_ENDED, L_SPECIAL),
 	LDB(r1, r7, 0), JNE_K(r1, FOLLOWED, L_OUT),
 	/* r6 = its registers, r7 = nr */
 	MOV(r7, r9),
@@ -260,7 +262,8 @@ static const struct bpf_row count[] = {
 	LABEL(L_TARGET), MOV(r8, r1), JEQ_K(r6, CALL_MARK, L_MARK),
 	STATE(r8, L_OUT),
 	LDB(r1, r0, 0), JNE_K(r1, FOLLOWED, L_OUT),
-	STB_K(r0, 0, 0), INC(r9, IN(totals, live), -1), JA(L_OUT),
+	AND_K(r6, CALL_ENDED & LED), STB(r0, 0, r6),
+	INC(r9, IN(totals, live), -1), JA(L_OUT),
 };
 
 /* sched_process_fork(parent, child): follow the child before it can run */
@@ -944,8 +947,9 @@ ebpf_collect(struct trace *tr)
 	tr->incomplete |= said;
 }
 
-static bool
-ebpf_follows(pid_t tid)
+/* enum state, or 0 where that can't be told */
+static int
+state_of(pid_t tid)
 {
 	static const uint8_t *tids;
 	void *p;
@@ -955,22 +959,34 @@ ebpf_follows(pid_t tid)
 		if (p != MAP_FAILED)
 			tids = p;
 	}
-	return tids && tid >= 0 && tid < PIDS && tids[tid] == FOLLOWED;
+	return tids && tid >= 0 && tid < PIDS ? tids[tid] : 0;
+}
+
+static bool
+ebpf_follows(pid_t tid)
+{
+	return state_of(tid) != 0;
 }
 
 static int
 ebpf_follow(pid_t tid)
 {
-	if (ebpf_follows(tid))
+	enum life life;
+	int tries = 0;
+
+	if (state_of(tid) == FOLLOWED)
 		return 0;
 	config.target = (uint32_t)tid;
 	if (write_map(CONFIG, 0, &config) < 0)
 		return -1;
 	special(CALL_MARK);
-	if (attach_runs(tid))
+	/* where its end was told before, the mark has to go again, but not where
+	 * it was told since, or will be */
+	while ((life = attach_life(tid)) == ENDS && tries++ < ENDS_MS)
+		sleep_ms(1);
+	if (life != ENDED)
 		return 1;
-	/* it may have ended before, and nobody will tell */
-	special(CALL_UNMARK);
+	special(CALL_ENDED);
 	errno = ESRCH;
 	return -1;
 }

@@ -98,9 +98,20 @@ leaderless() {
 	status 0 wait $target
 }
 
+# ... and would be, if its thread's exec did not fail late
+leaderless_exec() {
+	target "${v}_mtexec" 1 4 leaderless
+	await 10 grep -qs '^State:	Z' /proc/$target/status
+	status 0 "$UTRACE" -t "$TAP" -F list -f list -a $target 2>err
+	saw $mark2 execve
+	silent err
+	wait $target || :
+}
+
 t_attach_leaderless() {
 	need_proc
 	each_attacher leaderless
+	each_attacher leaderless_exec
 }
 
 killed() {

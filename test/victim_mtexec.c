@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * victim_mtexec ROUNDS [THREADS [fail]]: while THREADS threads make calls, one
- * that is not the leader executes this program again, ROUNDS times; then the
- * distinctive call, and exit 7.  Or there is no room for the new program, which
- * the kernel finds out when the old one is gone, and kills it.
+ * victim_mtexec ROUNDS [THREADS [fail|leaderless]]: while THREADS threads make
+ * calls, one that is not the leader executes this program again, ROUNDS times;
+ * then the distinctive call, and exit 7.  Or there is no room for the new
+ * program, which the kernel finds out when the old one is gone, and kills it; or
+ * so a second after the leader has ended.
  */
 #include "victim.h"
 
@@ -12,7 +13,7 @@
 
 static char rounds_left[24];
 static char *threads;
-static bool fail;
+static bool fail, leaderless;
 static volatile int called;
 
 static void *
@@ -40,6 +41,8 @@ executes(void *arg)
 	/* on one CPU nobody might get there; no call that would be listed */
 	while (!called)
 		;
+	if (leaderless)
+		nap(1000);
 	if (fail && setrlimit(RLIMIT_AS, &nothing) < 0)
 		die("setrlimit");
 	execv(arg, argv);
@@ -59,10 +62,13 @@ main(int argc, char **argv)
 	}
 	threads = argc > 2 ? argv[2] : "4";
 	fail = argc > 3;
+	leaderless = fail && strcmp(argv[3], "leaderless") == 0;
 	strcpy(rounds_left, digits(num + sizeof num - 1, rounds - 1));
 	for (i = 0; i < number(threads); i++)
 		pthread_create(&id, NULL, i % 2 ? blocked : busy, NULL);
 	pthread_create(&id, NULL, executes, argv[0]);
+	if (leaderless)
+		pthread_exit(NULL);
 	pthread_join(id, NULL);
 	return 1;
 }
