@@ -32,7 +32,8 @@ struct tap {
 	void (*start)(void);
 	/* count a running thread, too; 0 if it is already, -1 and errno */
 	int (*follow)(pid_t);
-	/* is this thread counted? false also where that can't be told */
+	/* is this thread counted, or was it a leader that was? false also where
+	 * that can't be told */
 	bool (*follows)(pid_t);
 	/* wait; true: nothing that was followed is left; false: look around */
 	bool (*ended)(void);

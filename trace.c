@@ -820,6 +820,15 @@ take_turns(struct trace *tr)
 			dispatch(tr, tid, status);
 }
 
+/* To its leader only, so that each process gets it once; but for any thread,
+ * as some wait for it while the leader blocks it, or has ended. */
+static void
+signal_process(pid_t tid, int sig)
+{
+	if (syscall(SYS_tgkill, tid, tid, 0) == 0)
+		kill(tid, sig);
+}
+
 /* signals that the front wants the remaining processes to get */
 static void
 relay_signal(const struct tap *tap, int sig)
@@ -827,12 +836,11 @@ relay_signal(const struct tap *tap, int sig)
 	struct tracee *t = NULL;
 	pid_t tid;
 
-	/* tgkill reaches leaders only, so each process gets it once */
 	while ((t = tracee_next(t)))
-		syscall(SYS_tgkill, t->tid, t->tid, sig);
+		signal_process(t->tid, sig);
 	for (tid = 1; tap->follows && tid < PID_LIMIT; tid++)
 		if (tap->follows(tid))
-			syscall(SYS_tgkill, tid, tid, sig);
+			signal_process(tid, sig);
 }
 
 /* Who was let go stopped, and the front with it.  To learn when it goes on, be

@@ -496,3 +496,19 @@ t_sigkill_to_group() {
 	UNDER="$with pgrp"
 	each_tap group_killed
 }
+
+# which of its threads gets it is up to the process
+waits_in_thread() { # blocked|gone
+	rm -f ready
+	start "${v}_sigwait" "$1" ready
+	await 5 [ -e ready ]
+	nap
+	kill -TERM $pid
+	ended 0
+	saw $mark
+}
+
+t_term_for_a_descendants_thread() {
+	each_tap waits_in_thread blocked
+	each_tap waits_in_thread gone
+}
