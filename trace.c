@@ -1027,17 +1027,17 @@ trace_seize(struct trace *tr)
 int
 trace_attach(struct trace *tr, pid_t tid)
 {
-	struct tracee *t;
+	struct tracee *t = tracee_find(tid);
 	char path[1024];
 	int error;
 
-	if (tracee_find(tid))
-		return 0;
-	if (n_tracees == MAX_TRACEES) {
+	if (!t && n_tracees == MAX_TRACEES) {
 		errno = EAGAIN;
 		return -1;
 	}
 	if (seize(tr, tid, 0) < 0) {
+		if (t)
+			return 0;
 		error = errno;
 		/* the child of a thread that we have was born ours, and its
 		 * stops are still to come: only its tracer may do this */
@@ -1047,6 +1047,9 @@ trace_attach(struct trace *tr, pid_t tid)
 		errno = error;
 		return -1;
 	}
+	/* it was a leader, whose place another thread's exec took untold */
+	if (t)
+		tracee_drop(t);
 	t = tracee_add(tid);
 	if (tr->executed && exec_running(tid, path, sizeof path) == 0)
 		/* by nobody we know; a thread is no execution of its own */

@@ -88,6 +88,34 @@ t_attach_threads() {
 	each_attacher threads
 }
 
+# A thread executes when only the leader was seized yet: that one ends untold, and
+# its tid is that of a thread that nobody traces.
+t_attach_exec_meanwhile() {
+	need_proc
+	need strace
+	[ -x /usr/bin/python3 ] || skip 'no python3 here'
+	strace -o /dev/null true || skip 'strace does not work here'
+	target /usr/bin/python3 -c 'import os, threading, time
+def execute():
+    open("up", "w")
+    while not os.path.exists("go"): time.sleep(0.01)
+    os.execl("/bin/sh", "sh", "-c", "while :; do umask 77; sleep 0.01; done")
+threading.Thread(target=execute).start()
+time.sleep(60)'
+	await 10 [ -e up ]
+	strace -o log -e trace=ptrace -e inject=ptrace:delay_enter=300000 \
+		"$UTRACE" -t stop -i 1 -P pid -F list -f list -a $target \
+		2>err &
+	await 10 grep -qs "PTRACE_SEIZE, $target,.* = 0" log
+	: >go
+	sleep 1.5
+	kill -KILL $!
+	await 10 grep -qs '^umask$' list
+	kill -TERM "$(cat pid)"
+	await 10 gone "$(cat pid)"
+	end_target
+}
+
 # its leader is gone, and that nobody will tell again
 leaderless() {
 	target "${v}_spin" 3 200
