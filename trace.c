@@ -24,6 +24,7 @@
 enum {
 	PID_LIMIT = 1 << 22,    /* the kernel's */
 	POLL_MS = 10,           /* how soon a signal is seen at the latest */
+	NEWBORN_MS = 100,       /* more than it takes until its first stop */
 	/* how often to look for a stop before sleeping: 0.1 to 0.2 ms */
 	LOOKS = 400,
 	HOPE = 8,               /* how often to look in vain, at first */
@@ -782,6 +783,22 @@ look_for_a_while(struct trace *tr, int *status)
 	return 0;
 }
 
+/* With no tracee left a wait would be for children that we had before our exec.
+ * But one that was just born may still show up. */
+static pid_t
+look_for_newborn(struct trace *tr, int *status)
+{
+	int looks = tr->tap->ended ? 1 : NEWBORN_MS / POLL_MS;
+	pid_t tid;
+
+	while ((tid = look(tr, -1, WNOHANG, status)) == 0 && --looks > 0)
+		sleep_ms(POLL_MS);
+	if (tid)
+		return tid;
+	errno = ECHILD;
+	return -1;
+}
+
 /* 1: a stop or exit; 0: there is nothing left to wait for; -1: interrupted, or
  * an error that was said */
 static int
@@ -789,7 +806,8 @@ next_stop(struct trace *tr, pid_t *tid, int *status)
 {
 	*tid = look_for_a_while(tr, status);
 	if (*tid == 0)
-		*tid = look(tr, -1, 0, status);
+		*tid = tr->attached && !n_tracees ?
+		    look_for_newborn(tr, status) : look(tr, -1, 0, status);
 	if (*tid > 0)
 		return 1;
 	if (*tid == 0 || errno == EINTR)

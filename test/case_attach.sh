@@ -196,6 +196,12 @@ ends() {
 	status 0 "$UTRACE" -t "$TAP" -F list -f list -a $target
 	saw exit_group
 	status 5 wait $target
+	# not with a child that it has from before
+	target sleep 1
+	status 0 sh -c 'sleep 100 & echo $! >child; exec "$@"' sh "$UTRACE" \
+		-t "$TAP" -F list -f list -a $target
+	saw exit_group
+	kill "$(cat child)"
 }
 
 t_attach_ends() {
