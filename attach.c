@@ -177,7 +177,7 @@ attach_find(const pid_t *pids, int n, int (*found)(void *, pid_t), void *arg)
 		lseek(proc, 0, SEEK_SET);
 		r = each_number(proc, process, &s);
 	}
-	if (proc < 0 || lseek(proc, 0, SEEK_CUR) == 0) {
+	if (proc < 0 || faccessat(proc, "self", F_OK, 0) < 0) {
 		warn("-a needs /proc");
 		r = -1;
 	}

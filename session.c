@@ -319,6 +319,10 @@ run_attached(struct session *s, const struct tap *tap, struct shared *sh)
 	int n;
 
 	set_up(s, tap, sh);
+	/* whom we trace would stop with us */
+	signal(SIGTSTP, SIG_IGN);
+	signal(SIGTTIN, SIG_IGN);
+	signal(SIGTTOU, SIG_IGN);
 	if (o->pid_file && write_pid(o->pid_file) < 0)
 		return FAILED;
 	n = attach_find(o->pids, o->n_pids, attach_thread, s);

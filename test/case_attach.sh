@@ -348,6 +348,35 @@ t_attach_default_path() {
 	end_target
 }
 
+# utrace is not stopped, nor is who would have to wait for it
+not_stopped() {
+	target sh -c "$loop"
+	"$UTRACE" -t "$TAP" -F list -f list -a $target &
+	pid=$!
+	has_begun
+	for signal in TSTP TTIN TTOU; do
+		kill -$signal $pid
+	done
+	nap; nap
+	! grep -q '^State:	T' /proc/$pid/status || fail 'it is stopped'
+	kill -TERM $pid
+	status 0 wait $pid
+	end_target
+}
+
+t_attach_is_not_stopped() {
+	need_proc
+	each_attacher not_stopped
+}
+
+t_attach_without_proc() {
+	need_root
+	unshare -m umount -l /proc 2>err || skip 'no mount namespaces here'
+	status 125 unshare -m sh -c 'umount -l /proc; exec "$@"' sh "$UTRACE" \
+		-t stop -f list -a 1 2>err
+	equal "$(cat err)" 'utrace: -a needs /proc'
+}
+
 t_attach_errors() {
 	need_proc
 	status 125 "$UTRACE" -t stop -a 4194304 -f list 2>err
