@@ -113,13 +113,14 @@ t_merge_failures() {
 t_wrong_policy_starts_nothing() {
 	printf '{ "whitelist": [\n\t3 ] }\n' >wrong
 	cp wrong before
-	for mode in -c -e -k SECCOMP_FILE; do
-		if [ $mode = SECCOMP_FILE ]; then
+	for mode in '-f result -c' -e '-f result -k' SECCOMP_FILE; do
+		if [ "$mode" = SECCOMP_FILE ]; then
 			SECCOMP_FILE=wrong status 125 "$UTRACE" \
 				sh -c ': >started' 2>err
 		else
-			status 125 "$UTRACE" $mode wrong -f result \
-				sh -c ': >started' 2>err
+			# shellcheck disable=SC2086
+			status 125 "$UTRACE" $mode wrong sh -c ': >started' \
+				2>err
 		fi
 		equal "$(cat err)" 'utrace: wrong:2:2: of the wrong type'
 		[ ! -e started ] || fail "$mode: started in spite of that"
