@@ -101,7 +101,8 @@ attach_life(pid_t tid)
 	struct task t;
 
 	out_init(&path, -1);
-	out_fmt(&path, "/proc/%d/stat", (int)tid);
+	/* /proc/TID/stat would sum up what all threads used */
+	out_fmt(&path, "/proc/%d/task/%d/stat", (int)tid, (int)tid);
 	out_char(&path, '\0');
 	if (!read_task(AT_FDCWD, path.buf, &t) || t.state == 'Z' ||
 	    t.state == 'X')
