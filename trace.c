@@ -624,12 +624,13 @@ on_gone(struct trace *tr, struct tracee *t, int status)
 		release_held(tr);
 }
 
+static bool overfull;           /* there are tracees without a slot */
+
 /* the state of a thread that stopped; spare is its state for this one stop if
  * there is no slot left */
 static struct tracee *
 tracee_get(struct trace *tr, pid_t tid, struct tracee *spare, bool *fresh)
 {
-	static bool said;
 	struct tracee *t = tracee_find(tid);
 
 	*fresh = !t;
@@ -637,12 +638,12 @@ tracee_get(struct trace *tr, pid_t tid, struct tracee *spare, bool *fresh)
 		t = tracee_add(tid);
 	if (t)
 		return t;
-	if (!said)
+	if (!overfull)
 		warn("more than %d threads at once: the rest is %s",
 		    MAX_TRACEES, regs_have_info ||
 		    tr->tap->resume == PTRACE_CONT ?
 		    "recorded without state" : "not recorded");
-	said = true;
+	overfull = true;
 	*spare = (struct tracee){ .tid = tid, .image = IMAGE_UNKNOWN };
 	if (!regs_have_info && tr->tap->resume == PTRACE_SYSCALL) {
 		spare->state = INSIDE;  /* which is not known: count nothing */
@@ -806,7 +807,7 @@ next_stop(struct trace *tr, pid_t *tid, int *status)
 {
 	*tid = look_for_a_while(tr, status);
 	if (*tid == 0)
-		*tid = tr->attached && !n_tracees ?
+		*tid = tr->attached && !n_tracees && !overfull ?
 		    look_for_newborn(tr, status) : look(tr, -1, 0, status);
 	if (*tid > 0)
 		return 1;

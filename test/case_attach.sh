@@ -318,6 +318,23 @@ t_attach_too_many() {
 	done
 }
 
+# the last one has no place in the table, and is waited for all the same
+t_attach_overfull() {
+	need_proc
+	[ "$SLOW" = 1 ] || skip 'it would take too long here'
+	target sh -c "while [ ! -e go ]; do sleep 0.05; done; i=0
+		while [ \$i -lt 1040 ]; do sleep 6 & i=\$((i + 1)); done
+		(sleep 8; ${v}_mark) & exit 0"
+	TAP=stop
+	"$UTRACE" -t stop -F list -f list -a $target 2>err &
+	pid=$!
+	has_begun
+	: >go
+	status 0 wait $pid
+	contains err 'more than 1024 threads'
+	saw $mark
+}
+
 # -x: by what they were executed as, and what they execute from then on
 t_attach_per_exe() {
 	need_proc
