@@ -884,11 +884,14 @@ static bool
 attend(struct trace *tr)
 {
 	struct shared *sh = tr->shared;
+	/* read before sh->stops, which the front counts before it sets this */
+	bool stopping = sh->front && sh->stopping;
 	static struct impatience impatience;
 	static bool due_set;
 	static uint32_t due;
 	static int stops;
 	uint32_t now = now_ms(), period = tr->interval * 1000;
+	int status;
 
 	woken = 0;
 	if (!due_set)
@@ -916,7 +919,11 @@ attend(struct trace *tr)
 		stops = sh->stops;
 		rejoin(tr);
 	}
-	if (sh->front && sh->stopping && !program_stopped(tr)) {
+	/* the front may have been told of PROGRAM's stop before we looked */
+	if (stopping && !program_stopped(tr) &&
+	    look(tr, sh->program, WNOHANG, &status) == sh->program)
+		dispatch(tr, sh->program, status);
+	if (stopping && !program_stopped(tr)) {
 		kill(sh->front, SIGCONT);
 		poll_soon();
 	} else {
