@@ -209,6 +209,26 @@ take_signal(struct front *f, const siginfo_t *si)
 	}
 }
 
+/* Has PROGRAM gone on since it stopped?  A SIGCONT for us alone is handed on
+ * first, as our stop would discard it.  One of the tracer tells nothing: it may be
+ * about an earlier stop. */
+static bool
+went_on(struct front *f)
+{
+	struct timespec now = { 0 };
+	siginfo_t si = { 0 };
+	sigset_t cont;
+
+	sigemptyset(&cont);
+	sigaddset(&cont, SIGCONT);
+	if (sigtimedwait(&cont, &si, &now) == SIGCONT &&
+	    si.si_pid != f->sh->tracer)
+		take_signal(f, &si);
+	si.si_pid = 0;
+	return waitid(P_PID, (id_t)f->sh->program, &si,
+	    WCONTINUED | WNOHANG | WNOWAIT) == 0 && si.si_pid;
+}
+
 /* stop as PROGRAM did, until somebody sends SIGCONT: to us, or to PROGRAM,
  * then the tracer hands it to us */
 static void
@@ -221,8 +241,7 @@ stop_like(struct front *f, int sig)
 	f->sh->stopping = 1;
 	if (f->sh->detached && !f->tracer_gone)
 		kill(f->sh->tracer, SIGALRM);
-	sigpending(&set);
-	if (!sigismember(&set, SIGCONT) && !f->sh->done) {
+	if (!went_on(f) && !f->sh->done) {
 		sigaction(sig, &dfl, NULL);
 		kill(getpid(), sig);
 		sigemptyset(&set);
