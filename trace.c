@@ -884,16 +884,18 @@ static bool
 attend(struct trace *tr)
 {
 	struct shared *sh = tr->shared;
-	/* read before sh->stops, which the front counts before it sets this */
-	bool stopping = sh->front && sh->stopping;
 	static struct impatience impatience;
 	static bool due_set;
 	static uint32_t due;
 	static int stops;
 	uint32_t now = now_ms(), period = tr->interval * 1000;
+	bool stopping;
 	int status;
 
 	woken = 0;
+	/* after that, or its news would be lost; and before sh->stops, which the
+	 * front counts up before it sets this */
+	stopping = sh->front && sh->stopping;
 	if (!due_set)
 		due = now + period;
 	due_set = true;
