@@ -24,7 +24,10 @@ struct search {
 	void *arg;
 	pid_t ours[PROCESSES_MAX];
 	int n_ours;
-	bool grew;              /* something was new in this look */
+	pid_t pid;              /* whose threads these are */
+	bool leaderless, empty; /* it has no leader, no thread */
+	bool doubt;             /* an empty one was seen in this look */
+	bool grew;              /* something was new in it */
 };
 
 /* each entry of a folder whose name is a number; -1: by each(), or errno */
@@ -51,7 +54,6 @@ each_number(int dir, int (*each)(struct search *, int dir, const char *name,
 
 /* of a stat file in /proc */
 struct task {
-	char state;
 	unsigned long parent, flags;
 };
 
@@ -59,7 +61,7 @@ struct task {
 static bool
 read_task(int dir, const char *path, struct task *t)
 {
-	enum { STATE, PARENT, FLAGS = 6, WORDS };
+	enum { PARENT = 1, FLAGS = 6, WORDS };
 	char text[512], *word[WORDS], *p;
 	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC), i;
 	ssize_t len = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
@@ -79,7 +81,6 @@ read_task(int dir, const char *path, struct task *t)
 		word[i] = p;
 	}
 	*strchrnul(p, ' ') = '\0';
-	t->state = *word[STATE];
 	return parse_num(word[PARENT], INT32_MAX, &t->parent) == 0 &&
 	    parse_num(word[FLAGS], UINT32_MAX, &t->flags) == 0;
 }
@@ -93,21 +94,21 @@ parent_of(int process)
 	return read_task(process, "stat", &t) ? (pid_t)t.parent : 0;
 }
 
-enum life
-attach_life(pid_t tid)
+bool
+attach_lives(pid_t tid)
 {
 	enum { PF_EXITING = 4 };        /* linux/sched.h, since ever */
 	struct out path;
 	struct task t;
 
+	/* that is told for less */
+	if (syscall(SYS_tkill, tid, 0) < 0 && errno == ESRCH)
+		return false;
 	out_init(&path, -1);
 	/* /proc/TID/stat would sum up what all threads used */
 	out_fmt(&path, "/proc/%d/task/%d/stat", (int)tid, (int)tid);
 	out_char(&path, '\0');
-	if (!read_task(AT_FDCWD, path.buf, &t) || t.state == 'Z' ||
-	    t.state == 'X')
-		return ENDED;
-	return t.flags & PF_EXITING ? ENDS : LIVES;
+	return read_task(AT_FDCWD, path.buf, &t) && !(t.flags & PF_EXITING);
 }
 
 static bool
@@ -126,7 +127,12 @@ thread(struct search *s, int dir, const char *name, pid_t tid)
 	(void)dir, (void)name;
 	if (r > 0)
 		s->grew = true;
-	return r;
+	if (r >= 0)
+		s->empty = false;
+	if (r >= 0 || errno != ESRCH)
+		return r;
+	s->leaderless |= tid == s->pid;
+	return 0;
 }
 
 static int
@@ -151,6 +157,9 @@ process(struct search *s, int proc, const char *name, pid_t pid)
 	}
 	if (in(s->ours, s->n_ours, pid)) {
 		task = openat(dir, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		s->pid = pid;
+		s->leaderless = false;
+		s->empty = true;
 		if (task >= 0) {
 			r = each_number(task, thread, s);
 			close(task);
@@ -158,6 +167,9 @@ process(struct search *s, int proc, const char *name, pid_t pid)
 			if (r < 0 && (errno == ENOENT || errno == ESRCH))
 				r = 0;
 		}
+		/* another thread gets the leader's place, by an exec */
+		s->grew |= s->leaderless && attach_lives(pid);
+		s->doubt |= s->empty;
 	}
 	close(dir);
 	return r;
@@ -168,13 +180,14 @@ attach_find(const pid_t *pids, int n, int (*found)(void *, pid_t), void *arg)
 {
 	static struct search s;
 	int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC), r = 0, i;
+	int more = 3;           /* looks at what may have ended, or executes */
 
 	s = (struct search){
 		.pids = pids, .n_pids = n, .found = found, .arg = arg,
 		.grew = true,
 	};
-	while (proc >= 0 && s.grew && r == 0) {
-		s.grew = false;
+	while (proc >= 0 && r == 0 && (s.grew || (s.doubt && more-- > 0))) {
+		s.grew = s.doubt = false;
 		lseek(proc, 0, SEEK_SET);
 		r = each_number(proc, process, &s);
 	}

@@ -94,7 +94,7 @@ enum {
 	BPF_MAP_NEXT, BPF_PROG_LOAD, BPF_RAW_TRACEPOINT_OPEN = 17,
 };
 enum { BPF_HASH = 1, BPF_ARRAY = 2, BPF_RINGBUF = 27 };
-enum { BPF_NOEXIST = 1, BPF_F_MMAPABLE = 1 << 10 };
+enum { BPF_NOEXIST = 1 };
 enum { BPF_RAW_TRACEPOINT = 17 };
 
 union bpf_attr {

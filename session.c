@@ -299,16 +299,25 @@ attach_thread(void *arg, pid_t tid)
 {
 	struct session *s = arg;
 	int (*follow)(pid_t) = s->trace.tap->follow;
-	int r = follow ? follow(tid) : trace_attach(&s->trace, tid);
-	int error = errno;
+	int tries = 0, r, error;
 
-	if (r >= 0)
-		s->trace.started = true;
-	/* EPERM is also what one gives that ends */
-	if (r >= 0 || error == ESRCH || attach_life(tid) != LIVES)
-		return r > 0;
+	/* EPERM is also what one gives that ends, and whose place another may
+	 * have got by an exec */
+	do {
+		r = follow ? follow(tid) : trace_attach(&s->trace, tid);
+		error = errno;
+		if (r >= 0) {
+			s->trace.started = true;
+			return r;
+		}
+		if (error == ESRCH || !attach_lives(tid)) {
+			errno = ESRCH;
+			return -1;
+		}
+	} while (tries++ < 3);
 	errno = error;
 	warn("can't attach to %d:", (int)tid);
+	errno = error;
 	return -1;
 }
 

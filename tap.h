@@ -32,9 +32,9 @@ struct tap {
 	void (*start)(void);
 	/* count a running thread, too; 0 if it is already, -1 and errno */
 	int (*follow)(pid_t);
-	/* is this thread counted, or was it a leader that was? false also where
-	 * that can't be told */
-	bool (*follows)(pid_t);
+	/* the lowest tid above this one of a thread that is counted, or of a
+	 * leader that was, which may have ended; 0: none, or can't be told */
+	pid_t (*next)(pid_t tid);
 	/* wait; true: nothing that was followed is left; false: look around */
 	bool (*ended)(void);
 };

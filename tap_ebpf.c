@@ -21,7 +21,6 @@
 #include <poll.h>
 #include <stddef.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
@@ -54,13 +53,16 @@ enum {
 	HEAD_BYTES = 64,        /* and its thread_info */
 	/* place of the second ABI, if there is one */
 	COMPAT = N_ABIS > 1 ? ABI_POS_MAX : 0,
+	GROUP_BITS = 10,        /* tids whose states are read at once */
+	GROUP = 1 << GROUP_BITS,
 	LOOK_MS = 100,          /* how often, where nobody tells of the end */
-	ENDS_MS = 1000,         /* more than a thread takes to */
 };
 
 /* what the programs write */
 struct totals {
-	uint64_t live;          /* threads that are followed */
+	/* threads that are followed; wrong once one that runs was marked, which
+	 * may end or execute at that moment */
+	uint64_t live;
 	uint64_t processes;     /* that these started */
 	uint64_t lost;          /* calls or threads */
 	uint64_t task;          /* who forked last while we look */
@@ -94,7 +96,7 @@ static const struct {
 	uint32_t value, entries;
 } map_kinds[N_MAPS] = {
 	/* a byte a tid: enum state */
-	[TIDS] = { BPF_ARRAY, 4, 8, PIDS / 8 },
+	[TIDS] = { BPF_ARRAY, 4, GROUP, PIDS / GROUP },
 	[COUNTS] = { BPF_ARRAY, 4, PLACES * 8, SHARDS },
 	[OTHERS] = { BPF_HASH, sizeof(struct other), 8, OTHERS_MAX },
 	[ARGS] = { BPF_HASH, sizeof(struct other), 8, ARGS_MAX },
@@ -107,7 +109,7 @@ enum state {
 	FOLLOWED = 1,
 	/* a leader that was followed and has ended; one of its threads may get
 	 * its tid by an exec, and end by that before sched_process_exec */
-	LED,                    /* 2, as CALL_ENDED */
+	LED,
 };
 enum { ON_FORK, ON_EXEC, ON_EXIT, ON_ENTER, N_POINTS };
 /* and the tracepoints; all of it is gone when these are closed */
@@ -117,7 +119,6 @@ static int fds[N_MAPS + N_POINTS];
 enum {
 	CALL_MARK,              /* follow config.target or, loading, me */
 	CALL_UNMARK,            /* not any more */
-	CALL_ENDED,             /* it had ended before: state LED */
 	/* below arm's private numbers, where others raise SIGILL */
 	CALL = 0x80000,
 };
@@ -145,8 +146,8 @@ enum label { L_ABI, L_ARCH, L_ARGS, L_COUNT, L_ADD, L_MARK, L_LOST, L_OUT,
 	STW_K(fp, -4, 0), FIND(map, -4), JEQ_K(r0, 0, L_OUT), MOV(reg, r0)
 /* r0 = where the byte of the tid in reg is */
 #define STATE(reg, without) \
-	MOV(r1, reg), RSH_K(r1, 3), STW(fp, -4, r1), FIND(TIDS, -4), \
-	JEQ_K(r0, 0, without), MOV(r1, reg), AND_K(r1, 7), ADD(r0, r1)
+	MOV(r1, reg), RSH_K(r1, GROUP_BITS), STW(fp, -4, r1), FIND(TIDS, -4), \
+	JEQ_K(r0, 0, without), MOV(r1, reg), AND_K(r1, GROUP - 1), ADD(r0, r1)
 #define INC(reg, at, by) MOV_K(r1, by), XADD(reg, at, r1)
 /* to = the bytes at from + at in the kernel; r0 is 0, or an error */
 #define READ(to, bytes, from, at) \
@@ -188,7 +189,7 @@ static const struct bpf_row state[] = {
 /* sys_enter(regs, nr): is it to be counted?  r9 = config */
 static const struct bpf_row enter[] = {
 	LDD(r9, r6, 8), MOVW(r9, r9),
-	MOV(r1, r9), XORW_CALL(r1), JLE_K(r1, CALL_ENDED, L_SPECIAL),
+	MOV(r1, r9), XORW_CALL(r1), JLE_K(r1, CALL_UNMARK, L_SPECIAL),
 	LDB(r1, r7, 0), JNE_K(r1, FOLLOWED, L_OUT),
 	/* r6 = its registers, r7 = nr */
 	MOV(r7, r9),
@@ -262,8 +263,7 @@ static const struct bpf_row count[] = {
 	LABEL(L_TARGET), MOV(r8, r1), JEQ_K(r6, CALL_MARK, L_MARK),
 	STATE(r8, L_OUT),
 	LDB(r1, r0, 0), JNE_K(r1, FOLLOWED, L_OUT),
-	AND_K(r6, CALL_ENDED & LED), STB(r0, 0, r6),
-	INC(r9, IN(totals, live), -1), JA(L_OUT),
+	STB_K(r0, 0, 0), INC(r9, IN(totals, live), -1), JA(L_OUT),
 };
 
 /* sched_process_fork(parent, child): follow the child before it can run */
@@ -307,11 +307,12 @@ static const struct bpf_row mark[] = {
 };
 
 /* sched_process_exec(task, old tid): a thread that is not the leader got the
- * leader's tid, whose state is LED */
+ * leader's tid, whose state is LED; if it is not followed yet, but the leader
+ * was, it is from now on */
 static const struct bpf_row exec[] = {
 	LDD(r1, r6, 8), MOVW(r6, r1), JEQ(r6, r8, L_OUT),
 	STATE(r6, L_OUT),
-	LDB(r1, r0, 0), JNE_K(r1, FOLLOWED, L_OUT),
+	LDB(r1, r0, 0), LDB(r2, r7, 0), ADD(r1, r2), JEQ_K(r1, 0, L_OUT),
 	STB_K(r0, 0, 0), STB_K(r7, 0, FOLLOWED),
 	/* it was not counted for its loader, which is gone */
 	THE(CONFIG, r9),
@@ -501,12 +502,12 @@ write_map(int map, uint32_t key, void *value)
 }
 
 static int
-make_map(int i, uint32_t flags)
+make_map(int i)
 {
 	union bpf_attr a = { .map = {
 		.type = map_kinds[i].type, .key_size = map_kinds[i].key,
 		.value_size = map_kinds[i].value,
-		.entries = map_kinds[i].entries, .flags = flags,
+		.entries = map_kinds[i].entries,
 	} };
 
 	return bpf(BPF_MAP_CREATE, &a);
@@ -518,9 +519,7 @@ make_maps(void)
 	int i;
 
 	for (i = 0; i < N_MAPS; i++) {
-		fds[i] = make_map(i, i == TIDS ? BPF_F_MMAPABLE : 0);
-		if (fds[i] < 0 && i == TIDS)
-			fds[i] = make_map(i, 0);        /* before Linux 5.5 */
+		fds[i] = make_map(i);
 		if (fds[i] < 0 && i != END)
 			return errno == ENOSYS ? "the kernel has no bpf(2)" :
 			    error_text(errno);
@@ -947,66 +946,90 @@ ebpf_collect(struct trace *tr)
 	tr->incomplete |= said;
 }
 
-/* enum state, or 0 where that can't be told */
-static int
-state_of(pid_t tid)
+/* the states of this tid and its neighbours; 0 where that can't be told */
+static void
+read_states(pid_t tid, uint8_t states[GROUP])
 {
-	static const uint8_t *tids;
-	void *p;
+	memset(states, 0, GROUP);
+	if (same_pids && tid >= 0 && tid < PIDS)
+		read_map(TIDS, (uint32_t)tid / GROUP, states);
+}
 
-	if (!tids && same_pids) {
-		p = mmap(NULL, PIDS, PROT_READ, MAP_SHARED, fds[TIDS], 0);
-		if (p != MAP_FAILED)
-			tids = p;
+static pid_t
+ebpf_next(pid_t tid)
+{
+	uint8_t states[GROUP];
+
+	read_states(++tid, states);
+	for (; tid < PIDS; tid++) {
+		if (tid % GROUP == 0)
+			read_states(tid, states);
+		if (states[tid % GROUP])
+			return tid;
 	}
-	return tids && tid >= 0 && tid < PIDS ? tids[tid] : 0;
+	return 0;
 }
 
+/* Is it followed, and lives?  Who has the tid of a leader that was is in an
+ * exec, and will be. */
 static bool
-ebpf_follows(pid_t tid)
+counts(pid_t tid)
 {
-	return state_of(tid) != 0;
+	uint8_t states[GROUP];
+
+	read_states(tid, states);
+	return states[tid % GROUP] && attach_lives(tid);
 }
 
+/* One that has ended is marked all the same: one of its threads may be about to
+ * get its tid by an exec. */
 static int
 ebpf_follow(pid_t tid)
 {
-	enum life life;
-	int tries = 0;
-
-	if (state_of(tid) == FOLLOWED)
+	if (counts(tid))
 		return 0;
 	config.target = (uint32_t)tid;
 	if (write_map(CONFIG, 0, &config) < 0)
 		return -1;
 	special(CALL_MARK);
-	/* where its end was told before, the mark has to go again, but not where
-	 * it was told since, or will be */
-	while ((life = attach_life(tid)) == ENDS && tries++ < ENDS_MS)
-		sleep_ms(1);
-	if (life != ENDED)
+	if (attach_lives(tid))
 		return 1;
-	special(CALL_ENDED);
 	errno = ESRCH;
 	return -1;
 }
 
 static bool
+one_is_left(void)
+{
+	static pid_t witness;
+	int looks;
+
+	if (counts(witness))
+		return true;
+	/* the others from there on, then twice all, since one may start another
+	 * behind us, and end */
+	for (looks = 0; looks < 3; looks++)
+		while ((witness = ebpf_next(witness)))
+			if (attach_lives(witness))
+				return true;
+	return false;
+}
+
+static bool
 ebpf_ended(void)
 {
-	static bool told;
 	struct pollfd end = { fds[END], POLLIN, 0 };
 	struct totals t = { 0 };
+	bool attached = config.target != 0;
 
 	/* before the wait: not each end is told */
-	if (read_map(TOTALS, 0, &t) < 0 || t.live == 0)
+	if (attached ? !one_is_left() :
+	    read_map(TOTALS, 0, &t) < 0 || t.live == 0)
 		return true;
-	/* the record stays: one of the end of those that were attached to, when
-	 * more were to come, says no more */
-	if (fds[END] < 0 || told)
+	if (attached || fds[END] < 0)
 		sleep_ms(LOOK_MS);
 	else
-		told = syscall(SYS_ppoll, &end, 1, NULL, NULL, 0) > 0;
+		syscall(SYS_ppoll, &end, 1, NULL, NULL, 0);
 	return false;
 }
 
@@ -1015,5 +1038,5 @@ const struct tap tap_ebpf = {
 	.probe = ebpf_probe, .install = ebpf_install,
 	.fds = fds, .n_fds = COUNT(fds), .know = ebpf_know,
 	.start = ebpf_start, .collect = ebpf_collect, .follow = ebpf_follow,
-	.follows = ebpf_follows, .ended = ebpf_ended,
+	.next = ebpf_next, .ended = ebpf_ended,
 };

@@ -22,7 +22,6 @@
 #include "util.h"
 
 enum {
-	PID_LIMIT = 1 << 22,    /* the kernel's */
 	POLL_MS = 10,           /* how soon a signal is seen at the latest */
 	NEWBORN_MS = 100,       /* more than it takes until its first stop */
 	/* how often to look for a stop before sleeping: 0.1 to 0.2 ms */
@@ -853,13 +852,12 @@ static void
 relay_signal(const struct tap *tap, int sig)
 {
 	struct tracee *t = NULL;
-	pid_t tid;
+	pid_t tid = 0;
 
 	while ((t = tracee_next(t)))
 		signal_process(t->tid, sig);
-	for (tid = 1; tap->follows && tid < PID_LIMIT; tid++)
-		if (tap->follows(tid))
-			signal_process(tid, sig);
+	while (tap->next && (tid = tap->next(tid)))
+		signal_process(tid, sig);
 }
 
 /* Who was let go stopped, and the front with it.  To learn when it goes on, be

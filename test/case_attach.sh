@@ -121,7 +121,8 @@ leaderless() {
 	target "${v}_spin" 3 200
 	await 10 grep -qs '^State:	Z' /proc/$target/status
 	status 0 "$UTRACE" -t "$TAP" -F list -f list -a $target 2>err
-	saw $mark exit
+	# by the last; the others may be ended by it before their own
+	saw $mark exit_group
 	silent err
 	status 0 wait $target
 }
@@ -140,6 +141,20 @@ t_attach_leaderless() {
 	need_proc
 	each_attacher leaderless
 	each_attacher leaderless_exec
+}
+
+# whichever moment of its threads' execs we come in
+executing() {
+	target "${v}_mtexec" 200 1
+	status 0 "$UTRACE" -t "$TAP" -F list -f list -a $target 2>err
+	saw $mark
+	silent err
+	status 7 wait $target
+}
+
+t_attach_executing() { # up to 120 s
+	need_proc
+	each_attacher often 100 executing
 }
 
 killed() {
