@@ -154,7 +154,7 @@ executing() {
 
 t_attach_executing() { # up to 120 s
 	need_proc
-	each_attacher often 100 executing
+	each_attacher often 40 executing
 }
 
 killed() {
