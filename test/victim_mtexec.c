@@ -4,7 +4,7 @@
  * calls, one that is not the leader executes this program again, ROUNDS times;
  * then the distinctive call, and exit 7.  Or there is no room for the new
  * program, which the kernel finds out when the old one is gone, and kills it; or
- * so a second after the leader has ended.
+ * so three seconds after the leader has ended.
  */
 #include "victim.h"
 
@@ -42,7 +42,7 @@ executes(void *arg)
 	while (!called)
 		;
 	if (leaderless)
-		nap(1000);
+		nap(3000);
 	if (fail && setrlimit(RLIMIT_AS, &nothing) < 0)
 		die("setrlimit");
 	execv(arg, argv);
