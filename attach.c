@@ -20,14 +20,14 @@ enum { PROCESSES_MAX = 1024 };
 struct search {
 	const pid_t *pids;
 	int n_pids;
-	int (*found)(void *, pid_t);
+	attach_found *found;
 	void *arg;
 	pid_t ours[PROCESSES_MAX];
 	int n_ours;
 	pid_t pid;              /* whose threads these are */
-	bool leaderless, empty; /* it has no leader, no thread */
-	bool doubt;             /* an empty one was seen in this look */
-	bool grew;              /* something was new in it */
+	int there, gone;        /* how many of them were, or had ended */
+	/* in this look: something was new, or a thread may have got away */
+	bool grew, doubt;
 };
 
 /* each entry of a folder whose name is a number; -1: by each(), or errno */
@@ -122,23 +122,49 @@ in(const pid_t *set, int n, pid_t pid)
 static int
 thread(struct search *s, int dir, const char *name, pid_t tid)
 {
-	int r = s->found(s->arg, tid);
+	int r = s->found(s->arg, tid, s->pid);
 
 	(void)dir, (void)name;
 	if (r > 0)
 		s->grew = true;
-	if (r >= 0)
-		s->empty = false;
-	if (r >= 0 || errno != ESRCH)
+	if (r < 0 && errno != ESRCH)
 		return r;
-	s->leaderless |= tid == s->pid;
+	if (r < 0)
+		s->gone++;
+	else
+		s->there++;
 	return 0;
+}
+
+static int
+threads(struct search *s, int process, pid_t pid)
+{
+	int task = openat(process, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int r = 0;
+
+	s->pid = pid;
+	s->there = s->gone = 0;
+	if (task >= 0) {
+		r = each_number(task, thread, s);
+		close(task);
+		/* it ended meanwhile */
+		if (r < 0 && (errno == ENOENT || errno == ESRCH))
+			r = 0;
+	}
+	if (r < 0 || (s->there && !s->gone))
+		return r;
+	/* unless it executed, and is the leader now */
+	s->there = 0;
+	if (attach_lives(pid))
+		r = thread(s, -1, NULL, pid);
+	s->doubt |= !s->there;
+	return r;
 }
 
 static int
 process(struct search *s, int proc, const char *name, pid_t pid)
 {
-	int dir = openat(proc, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC), task;
+	int dir = openat(proc, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int r = 0;
 
 	if (dir < 0)
@@ -155,32 +181,18 @@ process(struct search *s, int proc, const char *name, pid_t pid)
 		s->ours[s->n_ours++] = pid;
 		s->grew = true;
 	}
-	if (in(s->ours, s->n_ours, pid)) {
-		task = openat(dir, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		s->pid = pid;
-		s->leaderless = false;
-		s->empty = true;
-		if (task >= 0) {
-			r = each_number(task, thread, s);
-			close(task);
-			/* it ended meanwhile */
-			if (r < 0 && (errno == ENOENT || errno == ESRCH))
-				r = 0;
-		}
-		/* another thread gets the leader's place, by an exec */
-		s->grew |= s->leaderless && attach_lives(pid);
-		s->doubt |= s->empty;
-	}
+	if (in(s->ours, s->n_ours, pid))
+		r = threads(s, dir, pid);
 	close(dir);
 	return r;
 }
 
 int
-attach_find(const pid_t *pids, int n, int (*found)(void *, pid_t), void *arg)
+attach_find(const pid_t *pids, int n, attach_found *found, void *arg)
 {
 	static struct search s;
 	int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC), r = 0, i;
-	int more = 3;           /* looks at what may have ended, or executes */
+	int more = 10;          /* looks at what may have ended, or executes */
 
 	s = (struct search){
 		.pids = pids, .n_pids = n, .found = found, .arg = arg,

@@ -295,7 +295,7 @@ run_tracer(struct session *s, struct launch *l, struct shared *sh)
 }
 
 static int
-attach_thread(void *arg, pid_t tid)
+attach_thread(void *arg, pid_t tid, pid_t pid)
 {
 	struct session *s = arg;
 	int (*follow)(pid_t) = s->trace.tap->follow;
@@ -304,7 +304,7 @@ attach_thread(void *arg, pid_t tid)
 	/* EPERM is also what one gives that ends, and whose place another may
 	 * have got by an exec */
 	do {
-		r = follow ? follow(tid) : trace_attach(&s->trace, tid);
+		r = follow ? follow(tid) : trace_attach(&s->trace, tid, pid);
 		error = errno;
 		if (r >= 0) {
 			s->trace.started = true;

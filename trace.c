@@ -62,6 +62,9 @@ static volatile sig_atomic_t woken;     /* a signal wants the loop to look */
 static volatile sig_atomic_t terms;     /* SIGTERMs to the tracer itself */
 static volatile sig_atomic_t ending;    /* a signal that ends services */
 static volatile sig_atomic_t want_snapshot;
+static struct trace *volatile seizing;  /* its stops don't wait meanwhile */
+
+static void serve(struct trace *);
 
 /* A signal that comes just before the loop blocks in waitpid would be seen only
  * after the next stop: ring again until the loop has looked. */
@@ -89,6 +92,8 @@ on_wakeup(int sig)
 		want_snapshot = 1;
 	woken = 1;
 	poll_soon();
+	if (seizing)
+		serve(seizing);
 }
 
 static void
@@ -838,6 +843,22 @@ take_turns(struct trace *tr)
 			dispatch(tr, tid, status);
 }
 
+static void
+serve(struct trace *tr)
+{
+	int error = errno, n, status;
+	pid_t tid;
+
+	for (n = n_tracees; n >= 0; n--) {
+		tid = look(tr, -1, WNOHANG, &status);
+		if (tid <= 0)
+			break;
+		dispatch(tr, tid, status);
+		take_turns(tr);
+	}
+	errno = error;
+}
+
 /* To its leader only, so that each process gets it once; but for any thread,
  * as some wait for it while the leader blocks it, or has ended. */
 static void
@@ -1050,38 +1071,67 @@ trace_seize(struct trace *tr)
 	return -1;
 }
 
+/* That waits for an exec of the thread's process, and the exec for the process's
+ * other threads: for us to take the end of those that are ours. */
+static int
+seize_patiently(struct trace *tr, pid_t tid)
+{
+	int r;
+
+	seizing = tr;
+	poll_soon();
+	r = seize(tr, tid, 0);
+	seizing = NULL;
+	poll_in(0);
+	return r;
+}
+
+/* only its tracer may do that */
+static bool
+is_ours(pid_t tid)
+{
+	return ptrace(PTRACE_INTERRUPT, tid, NULL, NULL) == 0;
+}
+
 int
-trace_attach(struct trace *tr, pid_t tid)
+trace_attach(struct trace *tr, pid_t tid, pid_t pid)
 {
 	struct tracee *t = tracee_find(tid);
 	char path[1024];
-	int error;
+	int r, error;
 
-	if (!t && n_tracees == MAX_TRACEES) {
-		errno = EAGAIN;
-		return -1;
-	}
-	if (seize(tr, tid, 0) < 0) {
-		if (t)
-			return 0;
+	if (!n_cpus)
+		init(tr);
+	/* asked to end there is nothing new any more */
+	if (ending || (t && is_ours(tid)))
+		return 0;
+	/* it was a leader, whose place another thread's exec took untold */
+	if (t)
+		tracee_drop(t);
+	r = seize_patiently(tr, tid);
+	if (r < 0) {
 		error = errno;
 		/* the child of a thread that we have was born ours, and its
-		 * stops are still to come: only its tracer may do this */
-		if (error == EPERM &&
-		    ptrace(PTRACE_INTERRUPT, tid, NULL, NULL) == 0)
+		 * stops are still to come */
+		if (error == EPERM && is_ours(tid))
 			return 0;
 		errno = error;
 		return -1;
 	}
-	/* it was a leader, whose place another thread's exec took untold */
-	if (t)
-		tracee_drop(t);
-	t = tracee_add(tid);
+	/* it executed meanwhile */
+	if (syscall(SYS_tgkill, pid, tid, 0) < 0 && errno == ESRCH)
+		tid = pid;
+	t = tracee_find(tid);
+	if (!t)
+		t = tracee_add(tid);
+	if (!t) {
+		errno = EAGAIN;
+		return -1;
+	}
 	if (tr->executed && exec_running(tid, path, sizeof path) == 0)
 		/* by nobody we know; a thread is no execution of its own */
 		t->image = (uint8_t)tr->executed(tr->arg, tid,
-		    syscall(SYS_tgkill, tid, tid, 0) == 0 ? IMAGE_NONE :
-		    IMAGE_UNKNOWN, path);
+		    tid == pid ? IMAGE_NONE : IMAGE_UNKNOWN, path);
 	tr->started = true;
 	/* its calls stop it from its next resume on */
 	ptrace(PTRACE_INTERRUPT, tid, NULL, NULL);
@@ -1095,7 +1145,8 @@ trace_run(struct trace *tr)
 	int status, r = -1;
 	pid_t tid;
 
-	init(tr);
+	if (!n_cpus)
+		init(tr);
 	do {
 		if (attend_all(tr)) {
 			clean_up();

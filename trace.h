@@ -51,8 +51,8 @@ struct trace {
 /* Trace PROGRAM, which is seized but held back, and all that it starts, until
  * nothing is left or the front wants to leave.  0, or -1: said why. */
 int trace_run(struct trace *);
-/* before trace_run, without PROGRAM: a running thread.  1, 0 if it is traced by
- * us already, -1 and errno */
-int trace_attach(struct trace *, pid_t);
+/* before trace_run, without PROGRAM: a running thread of process pid.  1, 0 if it
+ * is traced by us already, -1 and errno */
+int trace_attach(struct trace *, pid_t tid, pid_t pid);
 /* attach to PROGRAM; -1: said why.  To be called before trace_run. */
 int trace_seize(struct trace *);

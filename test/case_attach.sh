@@ -88,32 +88,43 @@ t_attach_threads() {
 	each_attacher threads
 }
 
-# A thread executes when only the leader was seized yet: that one ends untold, and
-# its tid is that of a thread that nobody traces.
+# A thread executes when those before it were seized, but not it.
+exec_before_seize() { # IDLE THREADS
+	target /usr/bin/python3 -c 'import os, sys, threading, time
+def execute():
+    open("up", "w")
+    while not os.path.exists("go"): time.sleep(0.01)
+    os.execl("/bin/sh", "sh", "-c", "while :; do umask 77; sleep 0.01; done")
+for i in range(int(sys.argv[1])):
+    threading.Thread(target=time.sleep, args=(60,)).start()
+threading.Thread(target=execute).start()
+time.sleep(60)' "$1"
+	await 10 [ -e up ]
+	strace -o log -e trace=ptrace -e inject=ptrace:delay_enter=300000 \
+		"$UTRACE" -t stop -i 1 -P pid -F list -f list -a $target \
+		2>err &
+	await 10 seized $(($1 + 1))
+	: >go
+	await 20 grep -qs '^umask$' list
+	kill -TERM "$(cat pid)"
+	await 10 gone "$(cat pid)"
+	end_target
+	rm up go list log
+}
+
+seized() { # N
+	[ "$(grep -s 'PTRACE_SEIZE.* = 0' log | wc -l)" -ge "$1" ]
+}
+
+# The leader ends untold, and its tid is that of a thread that nobody traces; and
+# while the exec waits for an idle thread's end to be taken, so does PTRACE_SEIZE.
 t_attach_exec_meanwhile() {
 	need_proc
 	need strace
 	[ -x /usr/bin/python3 ] || skip 'no python3 here'
 	strace -o /dev/null true || skip 'strace does not work here'
-	target /usr/bin/python3 -c 'import os, threading, time
-def execute():
-    open("up", "w")
-    while not os.path.exists("go"): time.sleep(0.01)
-    os.execl("/bin/sh", "sh", "-c", "while :; do umask 77; sleep 0.01; done")
-threading.Thread(target=execute).start()
-time.sleep(60)'
-	await 10 [ -e up ]
-	strace -o log -e trace=ptrace -e inject=ptrace:delay_enter=300000 \
-		"$UTRACE" -t stop -i 1 -P pid -F list -f list -a $target \
-		2>err &
-	await 10 grep -qs "PTRACE_SEIZE, $target,.* = 0" log
-	: >go
-	sleep 1.5
-	kill -KILL $!
-	await 10 grep -qs '^umask$' list
-	kill -TERM "$(cat pid)"
-	await 10 gone "$(cat pid)"
-	end_target
+	exec_before_seize 0
+	exec_before_seize 1
 }
 
 # its leader is gone, and that nobody will tell again
@@ -143,9 +154,11 @@ t_attach_leaderless() {
 	each_attacher leaderless_exec
 }
 
-# whichever moment of its threads' execs we come in
+# whichever moment of its threads' execs we come in; ebpf takes longer to start
 executing() {
-	target "${v}_mtexec" 200 1
+	rounds=40
+	[ "$TAP" = stop ] || rounds=200
+	target "${v}_mtexec" $rounds 1
 	status 0 "$UTRACE" -t "$TAP" -F list -f list -a $target 2>err
 	saw $mark
 	silent err
