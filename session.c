@@ -261,7 +261,8 @@ set_up(struct session *s, const struct tap *tap, struct shared *sh)
 	struct sigaction sa;
 
 	s->trace = (struct trace){
-		.shared = sh, .tap = tap, .exec_scope = s->exec_scope,
+		.shared = sh, .tap = tap, .resume = tap->resume,
+		.exec_scope = s->exec_scope,
 		.privileged = tap_privileged(), .attached = !*o->argv,
 		.verbose = o->verbose, .interval = o->interval,
 		.sink = s->sink, .counted = s->counted,
@@ -353,22 +354,28 @@ run_attached(struct session *s, const struct tap *tap, struct shared *sh)
 	return s->failed ? FAILED : s->status << 8;
 }
 
-/* Known calls pass in the kernel, but for those that make processes: one with
- * CLONE_UNTRACED would get away, and clone3 has its flags in memory.  NULL if
- * there is nothing to be gained. */
+/* they matter to the tracer even where they are known; see trace_filtered() */
+static const char *const watched[] = {
+	"prctl", "seccomp",
+	/* with CLONE_UNTRACED a process would get away; clone3 has its flags in
+	 * memory */
+	"clone", "clone3",
+};
+enum { N_WATCHED = sizeof watched / sizeof *watched };
+
+/* known calls pass in the kernel; NULL if there is nothing to be gained */
 static const struct uapi_sock_fprog *
 known_filter(struct policy *known)
 {
-	static const char *const makers[] = { "clone", "clone3" };
 	static struct uapi_sock_filter code[FILTER_MAX];
 	static struct uapi_sock_fprog prog = { .filter = code };
-	uint8_t *why[2 * ABI_MAX], saved[2 * ABI_MAX];
+	uint8_t *why[N_WATCHED * ABI_MAX], saved[N_WATCHED * ABI_MAX];
 	int abi, i, n = 0;
 	int64_t nr;
 
 	for (abi = 0; abi < n_abis; abi++) {
-		for (i = 0; i < 2; i++) {
-			nr = abi_nr(abi, makers[i]);
+		for (i = 0; i < N_WATCHED; i++) {
+			nr = abi_nr(abi, watched[i]);
 			if (nr < 0)
 				continue;
 			why[n] = &known->why[abi][abi_pos(abi, (uint32_t)nr)];
@@ -401,17 +408,22 @@ sees_conditions(const struct policy *p)
 static void
 know(const struct session *s, const struct tap *tap)
 {
+	static const uint32_t first[3] = { UINT32_MAX };
 	const struct policy *p = &s->policy;
-	uint32_t mask[3];
+	uint32_t mask[3], nr;
 	int abi, pos;
 
 	for (abi = 0; abi < n_abis; abi++)
-		for (pos = 0; pos < abis[abi].n; pos++)
-			if (args_masks(p, s->options->args, abi,
-			    abi_nr_at(abi, pos), mask) > 0)
+		for (pos = 0; pos < abis[abi].n; pos++) {
+			nr = abi_nr_at(abi, pos);
+			if (args_masks(p, s->options->args, abi, nr, mask) > 0)
 				tap->know(abi, pos, mask);
+			else if (abi_nr(abi, watched[0]) == nr ||
+			    abi_nr(abi, watched[1]) == nr)
+				tap->know(abi, pos, first);
 			else if (s->known && s->known->why[abi][pos])
 				tap->know(abi, pos, NULL);
+		}
 }
 
 int

@@ -882,8 +882,10 @@ hand_over(struct trace *tr, const struct other *o, bool with_args, uint64_t n,
 		.args = { o->args[0], o->args[1], o->args[2] },
 	};
 
-	if (n != *was)
+	if (n != *was) {
 		tr->counted(tr->arg, &s, n - *was);
+		trace_filtered(tr, (int)o->abi, &s);
+	}
 	*was = n;
 }
 

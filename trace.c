@@ -53,7 +53,9 @@ static int n_cpus;              /* that we may run on */
 static struct entry entry;
 
 /* numbers that mean something to us, by ABI */
-static struct { uint32_t clone, clone3, reboot; } calls[ABI_MAX];
+static struct {
+	uint32_t clone, clone3, reboot, prctl, seccomp;
+} calls[ABI_MAX];
 
 static int n_untraced;          /* tracees in state UNTRACED_* */
 static int n_held;              /* and in HELD */
@@ -176,7 +178,7 @@ leave(struct trace *tr, struct tracee *t, int sig)
 static void
 resume(struct trace *tr, struct tracee *t, int sig)
 {
-	int req = tr->tap->resume;
+	int req = tr->resume;
 
 	if ((t->state & LEFT) || may_leave(tr, t)) {
 		leave(tr, t, sig);
@@ -281,6 +283,22 @@ snapshot(struct trace *tr)
 	tr->snapshot(tr->arg);
 }
 
+void
+trace_filtered(struct trace *tr, int abi, const struct syscall_stop *s)
+{
+	static bool said;
+
+	if (tr->resume == PTRACE_SYSCALL || !(s->nr == calls[abi].seccomp ||
+	    (s->nr == calls[abi].prctl && s->args[0] == PR_SET_SECCOMP)))
+		return;
+	if (!tr->tap->collect && regs_have_info)
+		tr->resume = PTRACE_SYSCALL;
+	else if (!said)
+		warn("a seccomp filter of the program's own: what that refuses "
+		    "is recorded by -t stop only");
+	said = true;
+}
+
 static void
 call_entry(struct trace *tr, struct tracee *t, const struct syscall_stop *s)
 {
@@ -292,6 +310,8 @@ call_entry(struct trace *tr, struct tracee *t, const struct syscall_stop *s)
 		clear_untraced(tr, t, abi, s);
 	if (!(t->state & LOADING))
 		judge(tr, t, s);
+	if (abi >= 0)
+		trace_filtered(tr, abi, s);
 	/* the last chance */
 	if (abi >= 0 && s->nr == calls[abi].reboot)
 		snapshot(tr);
@@ -315,13 +335,15 @@ on_syscall(struct trace *tr, struct tracee *t)
 			regs_set_error(t->tid, (int)t->saved);
 		restore_untraced(t, t->tid);
 		end_untraced(t);
-		clear(t, INSIDE | SURE | REFUSED);
+		clear(t, INSIDE | SURE | REFUSED | COUNTED);
 		return;
 	}
 	set(t, INSIDE | SURE);
-	/* under the seccomp tap a call was counted at its filter's stop */
-	if (tr->tap->resume == PTRACE_SYSCALL)
+	/* else it was counted at its filter's stop */
+	if (tr->resume == PTRACE_SYSCALL) {
+		set(t, COUNTED);
 		call_entry(tr, t, &s);
+	}
 }
 
 static void
@@ -330,6 +352,9 @@ on_seccomp(struct trace *tr, struct tracee *t)
 	struct syscall_stop s;
 	unsigned long cookie = 0;
 
+	/* with its number taken away already */
+	if (t->state & REFUSED)
+		return;
 	set(t, INSIDE);
 	clear(t, SURE);
 	if (regs_syscall(t->tid, &s) < 0) {
@@ -345,7 +370,8 @@ on_seccomp(struct trace *tr, struct tracee *t)
 	 * negative number is taken for a skipped call, whatever it returns */
 	if ((cookie != TAP_COOKIE || (int32_t)s.nr < 0) && tr->started)
 		refuse(tr, t, ENOSYS);
-	call_entry(tr, t, &s);
+	if (!(t->state & COUNTED))
+		call_entry(tr, t, &s);
 }
 
 /* here counting would begin; what is entered is left to itself */
@@ -645,11 +671,11 @@ tracee_get(struct trace *tr, pid_t tid, struct tracee *spare, bool *fresh)
 	if (!overfull)
 		warn("more than %d threads at once: the rest is %s",
 		    MAX_TRACEES, regs_have_info ||
-		    tr->tap->resume == PTRACE_CONT ?
+		    tr->resume == PTRACE_CONT ?
 		    "recorded without state" : "not recorded");
 	overfull = true;
 	*spare = (struct tracee){ .tid = tid, .image = IMAGE_UNKNOWN };
-	if (!regs_have_info && tr->tap->resume == PTRACE_SYSCALL) {
+	if (!regs_have_info && tr->resume == PTRACE_SYSCALL) {
 		spare->state = INSIDE;  /* which is not known: count nothing */
 		tr->incomplete = true;
 	}
@@ -1037,6 +1063,8 @@ init(struct trace *tr)
 		calls[abi].clone = (uint32_t)abi_nr(abi, "clone");
 		calls[abi].clone3 = (uint32_t)abi_nr(abi, "clone3");
 		calls[abi].reboot = (uint32_t)abi_nr(abi, "reboot");
+		calls[abi].prctl = (uint32_t)abi_nr(abi, "prctl");
+		calls[abi].seccomp = (uint32_t)abi_nr(abi, "seccomp");
 	}
 	sigemptyset(&all);
 	for (i = 0; i < sizeof wakers / sizeof *wakers; i++) {

@@ -23,6 +23,7 @@ typedef void syscall_count(void *arg, const struct syscall_stop *, uint64_t n);
 struct trace {
 	struct shared *shared;
 	const struct tap *tap;
+	int resume;             /* as the tap's, until PROGRAM filters calls */
 	bool exec_scope;        /* count from the execve on, and include it */
 	bool trap_ignored;      /* PROGRAM inherits SIGTRAP ignored */
 	bool privileged;        /* setuid programs keep what they gain */
@@ -56,3 +57,6 @@ int trace_run(struct trace *);
 int trace_attach(struct trace *, pid_t tid, pid_t pid);
 /* attach to PROGRAM; -1: said why.  To be called before trace_run. */
 int trace_seize(struct trace *);
+/* A call that may put a filter over its caller: the taps but stop see nothing of
+ * what that refuses.  So from now on each call stops, or that is said. */
+void trace_filtered(struct trace *, int abi, const struct syscall_stop *);

@@ -16,6 +16,7 @@ enum {
 	UNTRACED_MEM = 64,      /* or out of the struct that it points to */
 	REFUSED = 128,          /* its call is not made, but returns an error */
 	LEFT = 256,             /* let go for good at the end of this stop */
+	COUNTED = 512,          /* its call, before our filter sees it */
 
 	UNTRACED = UNTRACED_REG | UNTRACED_MEM,
 	WANTS_EXIT = UNTRACED | REFUSED,        /* something to do there */
