@@ -153,7 +153,7 @@ threads(struct search *s, int process, pid_t pid)
 	}
 	if (r < 0 || (s->there && !s->gone))
 		return r;
-	/* unless it executed, and is the leader now */
+	/* who is gone may have executed, and be the leader now */
 	s->there = 0;
 	if (attach_lives(pid))
 		r = thread(s, -1, NULL, pid);
@@ -192,7 +192,9 @@ attach_find(const pid_t *pids, int n, attach_found *found, void *arg)
 {
 	static struct search s;
 	int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC), r = 0, i;
-	int more = 10;          /* looks at what may have ended, or executes */
+	/* looks at who has no leader: it has ended, or executes right now, and
+	 * may be at the next exec by the next look */
+	int more = 10;
 
 	s = (struct search){
 		.pids = pids, .n_pids = n, .found = found, .arg = arg,

@@ -64,9 +64,6 @@ static volatile sig_atomic_t woken;     /* a signal wants the loop to look */
 static volatile sig_atomic_t terms;     /* SIGTERMs to the tracer itself */
 static volatile sig_atomic_t ending;    /* a signal that ends services */
 static volatile sig_atomic_t want_snapshot;
-static struct trace *volatile seizing;  /* its stops don't wait meanwhile */
-
-static void serve(struct trace *);
 
 /* A signal that comes just before the loop blocks in waitpid would be seen only
  * after the next stop: ring again until the loop has looked. */
@@ -94,8 +91,6 @@ on_wakeup(int sig)
 		want_snapshot = 1;
 	woken = 1;
 	poll_soon();
-	if (seizing)
-		serve(seizing);
 }
 
 static void
@@ -869,22 +864,6 @@ take_turns(struct trace *tr)
 			dispatch(tr, tid, status);
 }
 
-static void
-serve(struct trace *tr)
-{
-	int error = errno, n, status;
-	pid_t tid;
-
-	for (n = n_tracees; n >= 0; n--) {
-		tid = look(tr, -1, WNOHANG, &status);
-		if (tid <= 0)
-			break;
-		dispatch(tr, tid, status);
-		take_turns(tr);
-	}
-	errno = error;
-}
-
 /* To its leader only, so that each process gets it once; but for any thread,
  * as some wait for it while the leader blocks it, or has ended. */
 static void
@@ -1099,24 +1078,46 @@ trace_seize(struct trace *tr)
 	return -1;
 }
 
-/* That waits for an exec of the thread's process, and the exec for the process's
- * other threads: for us to take the end of those that are ours. */
+/* what was taken of the kernel before trace_run */
+static struct { pid_t tid; int status; } taken[2 * MAX_TRACEES];
+static int n_taken;
+
+/* nothing goes on by that, so no tracee stops more than once */
+static void
+take_stops(int sig)
+{
+	const int max = sizeof taken / sizeof *taken;
+	int error = errno, status;
+	pid_t tid;
+
+	(void)sig;
+	while (n_taken < max &&
+	    (tid = waitpid(-1, &status, __WALL | WNOHANG)) > 0) {
+		taken[n_taken].tid = tid;
+		taken[n_taken++].status = status;
+	}
+	errno = error;
+}
+
+/* To seize a thread is to wait for an exec of its process, and that waits for the
+ * process's other threads to be gone: until their end is taken, if they are
+ * ours. */
 static int
 seize_patiently(struct trace *tr, pid_t tid)
 {
 	int r;
 
-	seizing = tr;
+	sigaction(SIGALRM, &(struct sigaction){ .sa_handler = take_stops },
+	    NULL);
 	poll_soon();
 	r = seize(tr, tid, 0);
-	seizing = NULL;
 	poll_in(0);
 	return r;
 }
 
-/* only its tracer may do that */
+/* only its tracer can, so: is it ours? */
 static bool
-is_ours(pid_t tid)
+interrupt(pid_t tid)
 {
 	return ptrace(PTRACE_INTERRUPT, tid, NULL, NULL) == 0;
 }
@@ -1126,43 +1127,37 @@ trace_attach(struct trace *tr, pid_t tid, pid_t pid)
 {
 	struct tracee *t = tracee_find(tid);
 	char path[1024];
-	int r, error;
+	int error;
 
-	if (!n_cpus)
-		init(tr);
-	/* asked to end there is nothing new any more */
-	if (ending || (t && is_ours(tid)))
+	if (t && interrupt(tid))
 		return 0;
 	/* it was a leader, whose place another thread's exec took untold */
 	if (t)
 		tracee_drop(t);
-	r = seize_patiently(tr, tid);
-	if (r < 0) {
+	if (seize_patiently(tr, tid) < 0) {
 		error = errno;
 		/* the child of a thread that we have was born ours, and its
 		 * stops are still to come */
-		if (error == EPERM && is_ours(tid))
+		if (error == EPERM && interrupt(tid))
 			return 0;
 		errno = error;
 		return -1;
 	}
-	/* it executed meanwhile */
-	if (syscall(SYS_tgkill, pid, tid, 0) < 0 && errno == ESRCH)
+	/* it executed meanwhile, which made it the leader */
+	if (syscall(SYS_tgkill, pid, tid, 0) < 0 && errno == ESRCH) {
 		tid = pid;
-	t = tracee_find(tid);
-	if (!t)
-		t = tracee_add(tid);
-	if (!t) {
-		errno = EAGAIN;
-		return -1;
+		t = tracee_find(tid);
+		if (t)
+			tracee_drop(t);
 	}
-	if (tr->executed && exec_running(tid, path, sizeof path) == 0)
+	t = tracee_add(tid);
+	if (t && tr->executed && exec_running(tid, path, sizeof path) == 0)
 		/* by nobody we know; a thread is no execution of its own */
 		t->image = (uint8_t)tr->executed(tr->arg, tid,
 		    tid == pid ? IMAGE_NONE : IMAGE_UNKNOWN, path);
 	tr->started = true;
 	/* its calls stop it from its next resume on */
-	ptrace(PTRACE_INTERRUPT, tid, NULL, NULL);
+	interrupt(tid);
 	return 1;
 }
 
@@ -1170,11 +1165,12 @@ int
 trace_run(struct trace *tr)
 {
 	struct shared *sh = tr->shared;
-	int status, r = -1;
+	int status, r = -1, i;
 	pid_t tid;
 
-	if (!n_cpus)
-		init(tr);
+	init(tr);
+	for (i = 0; i < n_taken; i++)
+		dispatch(tr, taken[i].tid, taken[i].status);
 	do {
 		if (attend_all(tr)) {
 			clean_up();

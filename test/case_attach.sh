@@ -363,6 +363,30 @@ t_attach_overfull() {
 	saw $mark
 }
 
+# the last of its threads has none either
+t_attach_crowded() {
+	need_proc
+	[ -x /usr/bin/python3 ] || skip 'no python3 here'
+	"$VICTIMS/tool_probe" info || skip 'this kernel does not tell entry from exit'
+	target /usr/bin/python3 -c 'import os, threading, time
+threading.stack_size(65536)
+idle = threading.Event()
+for i in range(1100):
+    threading.Thread(target=idle.wait).start()
+def last():
+    open("up", "w")
+    while True: os.umask(63); time.sleep(0.01)
+threading.Thread(target=last).start()'
+	await 20 [ -e up ]
+	"$UTRACE" -t stop -i 1 -F list -f list -a $target 2>err &
+	pid=$!
+	await 20 grep -qs '^umask$' list
+	kill -TERM $pid
+	status 0 wait $pid
+	contains err 'more than 1024 threads'
+	end_target
+}
+
 # -x: by what they were executed as, and what they execute from then on
 t_attach_per_exe() {
 	need_proc
