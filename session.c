@@ -261,8 +261,7 @@ set_up(struct session *s, const struct tap *tap, struct shared *sh)
 	struct sigaction sa;
 
 	s->trace = (struct trace){
-		.shared = sh, .tap = tap, .resume = tap->resume,
-		.exec_scope = s->exec_scope,
+		.shared = sh, .tap = tap, .exec_scope = s->exec_scope,
 		.privileged = tap_privileged(), .attached = !*o->argv,
 		.verbose = o->verbose, .interval = o->interval,
 		.sink = s->sink, .counted = s->counted,

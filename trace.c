@@ -1037,6 +1037,7 @@ init(struct trace *tr)
 	size_t i;
 	int abi;
 
+	tr->resume = tr->tap->resume;
 	n_cpus = count_cpus();
 	for (abi = 0; abi < n_abis; abi++) {
 		calls[abi].clone = (uint32_t)abi_nr(abi, "clone");

@@ -23,7 +23,6 @@ typedef void syscall_count(void *arg, const struct syscall_stop *, uint64_t n);
 struct trace {
 	struct shared *shared;
 	const struct tap *tap;
-	int resume;             /* as the tap's, until PROGRAM filters calls */
 	bool exec_scope;        /* count from the execve on, and include it */
 	bool trap_ignored;      /* PROGRAM inherits SIGTRAP ignored */
 	bool privileged;        /* setuid programs keep what they gain */
@@ -42,6 +41,8 @@ struct trace {
 	 * reaped */
 	void (*snapshot)(void *arg);
 	void *arg;
+
+	int resume;             /* as the tap's, until PROGRAM filters calls */
 
 	/* results */
 	bool started;           /* PROGRAM was executed */
