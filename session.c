@@ -412,19 +412,22 @@ know(const struct session *s, const struct tap *tap)
 	static const uint32_t first[3] = { UINT32_MAX };
 	const struct policy *p = &s->policy;
 	uint32_t mask[3], nr;
+	int64_t prctl, seccomp;
 	int abi, pos;
 
-	for (abi = 0; abi < n_abis; abi++)
+	for (abi = 0; abi < n_abis; abi++) {
+		prctl = abi_nr(abi, "prctl");
+		seccomp = abi_nr(abi, "seccomp");
 		for (pos = 0; pos < abis[abi].n; pos++) {
 			nr = abi_nr_at(abi, pos);
 			if (args_masks(p, s->options->args, abi, nr, mask) > 0)
 				tap->know(abi, pos, mask);
-			else if (abi_nr(abi, watched[0]) == nr ||
-			    abi_nr(abi, watched[1]) == nr)
+			else if (nr == prctl || nr == seccomp)
 				tap->know(abi, pos, first);
 			else if (s->known && s->known->why[abi][pos])
 				tap->know(abi, pos, NULL);
 		}
+	}
 }
 
 int
