@@ -332,8 +332,7 @@ run_attached(struct session *s, const struct tap *tap, struct shared *sh)
 	signal(SIGTSTP, SIG_IGN);
 	signal(SIGTTIN, SIG_IGN);
 	signal(SIGTTOU, SIG_IGN);
-	/* there is nothing to write yet */
-	signal(SIGUSR1, SIG_IGN);
+	trace_hold_signals();
 	if (o->pid_file && write_pid(o->pid_file) < 0)
 		return FAILED;
 	n = attach_find(o->pids, o->n_pids, attach_thread, s);

@@ -1026,15 +1026,57 @@ count_cpus(void)
 	return n;
 }
 
+static const int wakers[] = {
+	SIGUSR1, SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGALRM,
+};
+
+static void
+wakers_set(sigset_t *set)
+{
+	size_t i;
+
+	sigemptyset(set);
+	for (i = 0; i < sizeof wakers / sizeof *wakers; i++)
+		sigaddset(set, wakers[i]);
+}
+
+void
+trace_hold_signals(void)
+{
+	sigset_t held;
+
+	wakers_set(&held);
+	sigdelset(&held, SIGALRM);      /* but our own clock's */
+	sigprocmask(SIG_SETMASK, &held, NULL);
+}
+
+/* a process that only looks on may be told by nohup(1) to stay */
+static bool
+is_to_stay(const struct trace *tr, int sig)
+{
+	struct sigaction sa;
+
+	return tr->attached && sig == SIGHUP &&
+	    sigaction(sig, NULL, &sa) == 0 && sa.sa_handler == SIG_IGN;
+}
+
+static void
+listen_to_signals(const struct trace *tr)
+{
+	struct sigaction sa = { .sa_handler = on_wakeup };
+	sigset_t set;
+	size_t i;
+
+	for (i = 0; i < sizeof wakers / sizeof *wakers; i++)
+		if (!is_to_stay(tr, wakers[i]))
+			sigaction(wakers[i], &sa, NULL);
+	wakers_set(&set);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
 static void
 init(struct trace *tr)
 {
-	static const int wakers[] = {
-		SIGUSR1, SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGALRM,
-	};
-	struct sigaction sa = { .sa_handler = on_wakeup };
-	sigset_t all;
-	size_t i;
 	int abi;
 
 	tr->resume = tr->tap->resume;
@@ -1046,15 +1088,10 @@ init(struct trace *tr)
 		calls[abi].prctl = (uint32_t)abi_nr(abi, "prctl");
 		calls[abi].seccomp = (uint32_t)abi_nr(abi, "seccomp");
 	}
-	sigemptyset(&all);
-	for (i = 0; i < sizeof wakers / sizeof *wakers; i++) {
-		sigaction(wakers[i], &sa, NULL);
-		sigaddset(&all, wakers[i]);
-	}
+	woken = 1;
+	listen_to_signals(tr);
 	if (tr->shared->front)
 		prctl(PR_SET_PDEATHSIG, SIGHUP, 0, 0, 0);
-	woken = 1;
-	sigprocmask(SIG_UNBLOCK, &all, NULL);
 }
 
 static int

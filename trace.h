@@ -53,6 +53,8 @@ struct trace {
 /* Trace PROGRAM, which is seized but held back, and all that it starts, until
  * nothing is left or the front wants to leave.  0, or -1: said why. */
 int trace_run(struct trace *);
+/* what ends it or asks for a snapshot waits for trace_run */
+void trace_hold_signals(void);
 /* before trace_run, without PROGRAM: a running thread of process pid.  1, 0 if it
  * is traced by us already, -1 and errno */
 int trace_attach(struct trace *, pid_t tid, pid_t pid);

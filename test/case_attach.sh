@@ -309,6 +309,45 @@ t_attach_zombie() {
 	end_target
 }
 
+# a signal that comes while the search goes on ends what follows it
+t_attach_ended_early() {
+	need_proc
+	TAP=stop
+	mkfifo ready
+	"${v}_crowd" 300 60000 >ready &
+	target=$!
+	read -r line <ready
+	"$UTRACE" -t stop -F list -f list -a $target 2>err &
+	pid=$!
+	await 10 grep -q '^TracerPid:	[1-9]' /proc/$target/status
+	kill -TERM $pid
+	status 0 wait $pid
+	silent err
+	[ -e list ] || fail 'no result'
+	end_target
+}
+
+# as nohup(1) has it
+outlives_terminal() {
+	target sh -c "$loop"
+	rm -f list
+	$with ignore=1 "$UTRACE" -t "$TAP" -F list -f list -a $target 2>err &
+	pid=$!
+	has_begun
+	kill -HUP $pid
+	sleep 0.2
+	[ ! -e list ] || fail 'it has ended'
+	kill -TERM $pid
+	status 0 wait $pid
+	saw chdir
+	end_target
+}
+
+t_attach_nohup() {
+	need_proc
+	each_attacher outlives_terminal
+}
+
 # one of them has a tracer already
 t_attach_traced() {
 	need_proc
