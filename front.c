@@ -209,24 +209,32 @@ take_signal(struct front *f, const siginfo_t *si)
 	}
 }
 
-/* Has PROGRAM gone on since it stopped?  A SIGCONT for us alone is handed on
- * first, as our stop would discard it.  One of the tracer tells nothing: it may be
- * about an earlier stop. */
+/* true: a SIGCONT waited, and was of the tracer; anyone else's is handed on */
 static bool
-went_on(struct front *f)
+was_woken(struct front *f)
 {
 	struct timespec now = { 0 };
-	siginfo_t si = { 0 };
+	siginfo_t si;
 	sigset_t cont;
 
 	sigemptyset(&cont);
 	sigaddset(&cont, SIGCONT);
-	if (sigtimedwait(&cont, &si, &now) == SIGCONT &&
-	    si.si_pid != f->sh->tracer)
-		take_signal(f, &si);
-	si.si_pid = 0;
+	if (sigtimedwait(&cont, &si, &now) != SIGCONT)
+		return false;
+	if (si.si_pid == f->sh->tracer)
+		return true;
+	take_signal(f, &si);
+	return false;
+}
+
+/* has PROGRAM gone on, or ended, since it stopped? */
+static bool
+went_on(const struct front *f)
+{
+	siginfo_t si = { 0 };
+
 	return waitid(P_PID, (id_t)f->sh->program, &si,
-	    WCONTINUED | WNOHANG | WNOWAIT) == 0 && si.si_pid;
+	    WCONTINUED | WEXITED | WNOHANG | WNOWAIT) == 0 && si.si_pid;
 }
 
 /* stop as PROGRAM did, until somebody sends SIGCONT: to us, or to PROGRAM,
@@ -235,21 +243,28 @@ static void
 stop_like(struct front *f, int sig)
 {
 	struct sigaction dfl = { .sa_handler = SIG_DFL };
+	struct shared *sh = f->sh;
+	int tries = 8;          /* should the tracer not know better */
 	sigset_t set;
 
-	f->sh->stops++;
-	f->sh->stopping = 1;
-	if (f->sh->detached && !f->tracer_gone)
-		kill(f->sh->tracer, SIGALRM);
-	if (!went_on(f) && !f->sh->done) {
-		sigaction(sig, &dfl, NULL);
-		kill(getpid(), sig);
-		sigemptyset(&set);
-		sigaddset(&set, sig);
-		sigprocmask(SIG_UNBLOCK, &set, NULL);   /* stopped here */
-		sigprocmask(SIG_BLOCK, &set, NULL);
-	}
-	f->sh->stopping = 0;
+	sigemptyset(&set);
+	sigaddset(&set, sig);
+	do {
+		sh->stops++;
+		sh->stopping = 1;
+		if (sh->detached && !f->tracer_gone)
+			kill(sh->tracer, SIGALRM);
+		/* our stop would discard it */
+		was_woken(f);
+		if (!went_on(f) && !sh->done) {
+			sigaction(sig, &dfl, NULL);
+			kill(getpid(), sig);
+			sigprocmask(SIG_UNBLOCK, &set, NULL);   /* stopped here */
+			sigprocmask(SIG_BLOCK, &set, NULL);
+		}
+		sh->stopping = 0;
+		/* what the tracer told may be of an earlier stop */
+	} while (was_woken(f) && !went_on(f) && !sh->done && --tries > 0);
 }
 
 static void

@@ -216,6 +216,38 @@ stopped() { # PID
 	return 1
 }
 
+# what the tracer told of an earlier stop comes when PROGRAM has stopped again
+told_late() {
+	cont=1
+	until [ "$(kill -l $cont)" = CONT ]; do
+		cont=$((cont + 1))
+	done
+	start -P tracer "${v}_tick" plain >out
+	await 5 has_lines 2 out
+	kill -STOP -$pid
+	await 5 stopped $pid
+	for n in 1 2 3; do
+		$send -s "$(cat tracer)" $pid $cont 0
+		nap; nap; nap
+		stopped $pid || fail 'utrace goes on alone'
+	done
+	n=$(wc -l <out)
+	kill -CONT $pid
+	await 5 has_lines $((n + 2)) out
+	kill -TERM $pid
+	ended 143
+	rm out
+}
+
+t_told_late() {
+	cont=1
+	until [ "$(kill -l $cont)" = CONT ]; do
+		cont=$((cont + 1))
+	done
+	UNDER="$with pgrp"
+	each_tap told_late
+}
+
 # but not when another child does
 stranger_stops() {
 	rm -f stranger ready
