@@ -1064,14 +1064,14 @@ static void
 listen_to_signals(const struct trace *tr)
 {
 	struct sigaction sa = { .sa_handler = on_wakeup };
-	sigset_t set;
+	sigset_t awaited;
 	size_t i;
 
 	for (i = 0; i < sizeof wakers / sizeof *wakers; i++)
 		if (!is_to_stay(tr, wakers[i]))
 			sigaction(wakers[i], &sa, NULL);
-	wakers_set(&set);
-	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	wakers_set(&awaited);
+	sigprocmask(SIG_UNBLOCK, &awaited, NULL);
 }
 
 static void
