@@ -983,8 +983,10 @@ clean_up(void)
 		entry_disarm(&entry, entry.tid);
 }
 
-/* What runs must stop to be let go; what can't within two seconds the kernel
- * lets go when we end. */
+/* Who is blocked would get another EINTR if stopped to be let go; the kernel lets
+ * it go when we end.  Who makes calls stops of its own accord, and is not to wait
+ * until the result is written; and who has something to put back must, within two
+ * seconds. */
 static void
 let_go(struct trace *tr)
 {
@@ -994,9 +996,11 @@ let_go(struct trace *tr)
 	pid_t tid;
 
 	while ((t = tracee_next(t)))
-		ptrace(PTRACE_INTERRUPT, t->tid, NULL, NULL);
+		if (t->state & UNTRACED)
+			ptrace(PTRACE_INTERRUPT, t->tid, NULL, NULL);
 	poll_soon();
-	while (n_tracees > 0 && now_ms() - start < 2000) {
+	while (n_tracees > 0 &&
+	    now_ms() - start < (n_untraced ? 2000 : POLL_MS)) {
 		tid = waitpid(-1, &status, __WALL);
 		if (tid < 0 && errno != EINTR)
 			break;
@@ -1008,8 +1012,10 @@ let_go(struct trace *tr)
 		sig = classify(status) == EV_SIGNAL ? WSTOPSIG(status) : 0;
 		if (WIFSTOPPED(status))
 			request(tr, PTRACE_DETACH, tid, sig);
-		if (t)
+		if (t) {
+			end_untraced(t);
 			tracee_drop(t);
+		}
 	}
 }
 

@@ -327,6 +327,34 @@ t_attach_ended_early() {
 	end_target
 }
 
+# by ptrace a thread is interrupted once, when it is seized, by ebpf not at all
+interrupted() {
+	rm -f list in out
+	mkfifo in
+	target sh -c "${v}_blocked 8 <in >out & while :; do cd /; ${v}_mark; done"
+	exec 3>in
+	"$UTRACE" -t "$TAP" -F list -f list -a $target 2>err &
+	pid=$!
+	has_begun
+	kill -$1 $pid
+	wait $pid || :
+	sleep 0.3
+	echo >&3
+	await 5 [ -s out ]
+	end_target
+	exec 3>&-
+	most=1
+	[ "$TAP" != ebpf ] || most=0
+	[ "$(cat out)" -le "$most" ] ||
+		fail "interrupted $(cat out) times"
+}
+
+t_attach_interrupts_once() {
+	need_proc
+	each_attacher often 10 interrupted TERM
+	each_attacher interrupted KILL
+}
+
 # as nohup(1) has it
 outlives_terminal() {
 	target sh -c "$loop"
