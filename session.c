@@ -325,7 +325,8 @@ static int
 run_attached(struct session *s, const struct tap *tap, struct shared *sh)
 {
 	const struct options *o = s->options;
-	int n;
+	int n, status;
+	pid_t writer;
 
 	set_up(s, tap, sh);
 	/* whom we trace would stop with us */
@@ -350,8 +351,15 @@ run_attached(struct session *s, const struct tap *tap, struct shared *sh)
 		warn("attached to %d processes", n);
 	drop_descriptors(o, &s->result, s->trace.tap);
 	trace_run(&s->trace);
+	/* who reads what we write may be who we trace */
+	writer = tap->follow ? -1 : fork_plain();
+	if (writer > 0)
+		return trace_let_go(&s->trace, writer);
 	finish(s);
-	return s->failed ? FAILED : s->status << 8;
+	status = s->failed ? FAILED : s->status << 8;
+	if (writer == 0)
+		_exit(status >> 8);
+	return status;
 }
 
 /* they matter to the tracer even where they are known; see trace_filtered() */

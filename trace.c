@@ -24,6 +24,7 @@
 enum {
 	POLL_MS = 10,           /* how soon a signal is seen at the latest */
 	NEWBORN_MS = 100,       /* more than it takes until its first stop */
+	PATIENCE_MS = 2000,     /* with what the kernel may never be done with */
 	/* how often to look for a stop before sleeping: 0.1 to 0.2 ms */
 	LOOKS = 400,
 	HOPE = 8,               /* how often to look in vain, at first */
@@ -983,42 +984,6 @@ clean_up(void)
 		entry_disarm(&entry, entry.tid);
 }
 
-/* Who is blocked would get another EINTR if stopped to be let go; the kernel lets
- * it go when we end.  Who makes calls stops of its own accord, and is not to wait
- * until the result is written; and who has something to put back must, within two
- * seconds. */
-static void
-let_go(struct trace *tr)
-{
-	uint32_t start = now_ms();
-	struct tracee *t = NULL;
-	int status, sig;
-	pid_t tid;
-
-	while ((t = tracee_next(t)))
-		if (t->state & UNTRACED)
-			ptrace(PTRACE_INTERRUPT, t->tid, NULL, NULL);
-	poll_soon();
-	while (n_tracees > 0 &&
-	    now_ms() - start < (n_untraced ? 2000 : POLL_MS)) {
-		tid = waitpid(-1, &status, __WALL);
-		if (tid < 0 && errno != EINTR)
-			break;
-		if (tid < 0)
-			continue;
-		t = tracee_find(tid);
-		if (t)
-			restore_untraced(t, tid);
-		sig = classify(status) == EV_SIGNAL ? WSTOPSIG(status) : 0;
-		if (WIFSTOPPED(status))
-			request(tr, PTRACE_DETACH, tid, sig);
-		if (t) {
-			end_untraced(t);
-			tracee_drop(t);
-		}
-	}
-}
-
 static int
 count_cpus(void)
 {
@@ -1049,11 +1014,14 @@ wakers_set(sigset_t *set)
 void
 trace_hold_signals(void)
 {
-	sigset_t held;
+	sigset_t signals;
 
-	wakers_set(&held);
-	sigdelset(&held, SIGALRM);      /* but our own clock's */
-	sigprocmask(SIG_SETMASK, &held, NULL);
+	wakers_set(&signals);
+	sigprocmask(SIG_BLOCK, &signals, NULL);
+	/* but not our own clock's */
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGALRM);
+	sigprocmask(SIG_UNBLOCK, &signals, NULL);
 }
 
 /* a process that only looks on may be told by nohup(1) to stay */
@@ -1125,13 +1093,16 @@ trace_seize(struct trace *tr)
 /* what was taken of the kernel before trace_run */
 static struct { pid_t tid; int status; } taken[2 * MAX_TRACEES];
 static int n_taken;
+static int rings;               /* while one thread is being seized */
 
-/* nothing goes on by that, so no tracee stops more than once */
+/* Nothing goes on by that, so no tracee stops more than once.  Who asks us to end
+ * need not wait for an exec that hangs. */
 static void
 take_stops(int sig)
 {
 	const int max = sizeof taken / sizeof *taken;
 	int error = errno, status;
+	sigset_t held;
 	pid_t tid;
 
 	(void)sig;
@@ -1139,6 +1110,10 @@ take_stops(int sig)
 	    (tid = waitpid(-1, &status, __WALL | WNOHANG)) > 0) {
 		taken[n_taken].tid = tid;
 		taken[n_taken++].status = status;
+	}
+	if (++rings > PATIENCE_MS / POLL_MS) {
+		wakers_set(&held);
+		sigprocmask(SIG_UNBLOCK, &held, NULL);
 	}
 	errno = error;
 }
@@ -1151,6 +1126,7 @@ seize_patiently(struct trace *tr, pid_t tid)
 {
 	int r;
 
+	rings = 0;
 	sigaction(SIGALRM, &(struct sigaction){ .sa_handler = take_stops },
 	    NULL);
 	poll_soon();
@@ -1228,8 +1204,6 @@ trace_run(struct trace *tr)
 			r = -1;
 		}
 	} while (r != 0);
-	if (tr->attached)
-		let_go(tr);
 	poll_in(0);
 	if (tr->tap->collect)
 		tr->tap->collect(tr);
@@ -1240,4 +1214,51 @@ trace_run(struct trace *tr)
 		sleep_ms(POLL_MS);
 	}
 	return tr->started ? 0 : -1;
+}
+
+/* No DETACH: who is stopped on its way into a call would get EINTR of it. */
+static void
+let_run(struct trace *tr, pid_t tid, int status)
+{
+	struct tracee *t = tracee_find(tid);
+	enum event ev = classify(status);
+
+	if (t)
+		restore_untraced(t, tid);
+	if (t)
+		end_untraced(t);
+	if (ev == EV_GONE)
+		return;
+	ptrace(PTRACE_SETOPTIONS, tid, NULL, NULL);
+	request(tr, ev == EV_GROUP_STOP ? PTRACE_LISTEN : PTRACE_CONT, tid,
+	    ev == EV_SIGNAL ? WSTOPSIG(status) : 0);
+}
+
+int
+trace_let_go(struct trace *tr, pid_t writer)
+{
+	uint32_t start = now_ms();
+	bool written = false;
+	struct tracee *t = NULL;
+	int status, result = 0;
+	pid_t tid;
+
+	release_held(tr);
+	/* others may be blocked, and get another EINTR if they were stopped */
+	while ((t = tracee_next(t)))
+		if (t->state & UNTRACED)
+			ptrace(PTRACE_INTERRUPT, t->tid, NULL, NULL);
+	poll_soon();
+	while (!written || (n_untraced && now_ms() - start < PATIENCE_MS)) {
+		tid = waitpid(-1, &status, __WALL);
+		if (tid > 0 && tid != writer) {
+			let_run(tr, tid, status);
+		} else if (tid > 0) {
+			result = status;
+			written = true;
+		} else if (errno != EINTR) {
+			break;
+		}
+	}
+	return result;
 }

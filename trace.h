@@ -55,6 +55,10 @@ struct trace {
 int trace_run(struct trace *);
 /* what ends it or asks for a snapshot waits for trace_run */
 void trace_hold_signals(void);
+/* After trace_run, without PROGRAM: let all go on for good until our child that
+ * writes the result has ended, whose wait status it returns.  The kernel lets go
+ * of them when we end, of blocked ones without an EINTR. */
+int trace_let_go(struct trace *, pid_t writer);
 /* before trace_run, without PROGRAM: a running thread of process pid.  1, 0 if it
  * is traced by us already, -1 and errno */
 int trace_attach(struct trace *, pid_t tid, pid_t pid);

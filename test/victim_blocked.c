@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * victim_blocked N: N threads in epoll_wait(2), which is not restarted.  For
- * each line of stdin, the number of EINTRs that one of them got at most.
+ * each line of stdin once they are there, the number of EINTRs that one of them
+ * got at most.
  */
 #include "victim.h"
 
@@ -10,7 +11,7 @@
 #include <stdio.h>
 #include <sys/epoll.h>
 
-static atomic_long most;
+static atomic_long most, ready;
 
 static void *
 thread(void *arg)
@@ -19,6 +20,7 @@ thread(void *arg)
 	long times = 0, seen;
 	int fd = epoll_create1(0);
 
+	ready++;
 	for (;;) {
 		if (epoll_wait(fd, &ev, 1, -1) >= 0 || errno != EINTR)
 			die("epoll_wait");
@@ -34,13 +36,16 @@ thread(void *arg)
 int
 main(int argc, char **argv)
 {
-	long n = argc > 1 ? number(argv[1]) : 1;
+	long i, n = argc > 1 ? number(argv[1]) : 1;
 	char line[16];
 	pthread_t id;
 
-	for (; n > 0; n--)
+	for (i = 0; i < n; i++)
 		if ((errno = pthread_create(&id, NULL, thread, NULL)))
 			die("pthread_create");
+	while (ready < n)
+		nap(10);
+	nap(100);
 	while (fgets(line, sizeof line, stdin)) {
 		printf("%ld\n", most);
 		fflush(stdout);
