@@ -76,7 +76,7 @@ be_witness(struct shared *sh, int answers)
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	close_except(&answers, 1);
 	while (getppid() == sh->front) {
-		if (!next_signal(&si))
+		if (!next_signal(&si, true))
 			continue;
 		if (si.si_signo == PING && si.si_pid == sh->front) {
 			write_all(answers, "", 1);
@@ -194,6 +194,8 @@ take_signal(struct front *f, const siginfo_t *si)
 {
 	int sig = si->si_signo;
 
+	if (sig == SIGCHLD && si->si_code > 0)
+		return;         /* reap() sees to that */
 	if (sig == SIGUSR1) {
 		tell_tracer(f);
 		return;
@@ -209,22 +211,20 @@ take_signal(struct front *f, const siginfo_t *si)
 	}
 }
 
-/* true: a SIGCONT waited, and was of the tracer; anyone else's is handed on */
+/* Take what waits, in its order, so that a SIGTERM before a SIGCONT stays before
+ * it.  true: the tracer woke us. */
 static bool
-was_woken(struct front *f)
+take_waiting(struct front *f)
 {
-	struct timespec now = { 0 };
+	bool woken = false;
 	siginfo_t si;
-	sigset_t cont;
 
-	sigemptyset(&cont);
-	sigaddset(&cont, SIGCONT);
-	if (sigtimedwait(&cont, &si, &now) != SIGCONT)
-		return false;
-	if (si.si_pid == f->sh->tracer)
-		return true;
-	take_signal(f, &si);
-	return false;
+	while (next_signal(&si, false)) {
+		if (si.si_signo == SIGCONT && si.si_pid == f->sh->tracer)
+			woken = true;
+		take_signal(f, &si);
+	}
+	return woken;
 }
 
 /* has PROGRAM gone on, or ended, since it stopped? */
@@ -254,8 +254,8 @@ stop_like(struct front *f, int sig)
 		sh->stopping = 1;
 		if (sh->detached && !f->tracer_gone)
 			kill(sh->tracer, SIGALRM);
-		/* our stop would discard it */
-		was_woken(f);
+		/* our stop would discard a SIGCONT */
+		take_waiting(f);
 		if (!went_on(f) && !sh->done) {
 			sigaction(sig, &dfl, NULL);
 			kill(getpid(), sig);
@@ -264,7 +264,7 @@ stop_like(struct front *f, int sig)
 		}
 		sh->stopping = 0;
 		/* what the tracer told may be of an earlier stop */
-	} while (was_woken(f) && !went_on(f) && !sh->done && --tries > 0);
+	} while (take_waiting(f) && !went_on(f) && !sh->done && --tries > 0);
 }
 
 static void
@@ -311,9 +311,7 @@ front_run(struct shared *sh)
 		reap(&f);
 		if (f.tracer_gone && (f.program_gone || sh->leave))
 			break;
-		if (!next_signal(&si))
-			continue;
-		if (si.si_signo != SIGCHLD || si.si_code <= 0)
+		if (next_signal(&si, true))
 			take_signal(&f, &si);
 	}
 	if (f.witness) {

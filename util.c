@@ -319,12 +319,14 @@ is_open(int fd)
 }
 
 bool
-next_signal(siginfo_t *si)
+next_signal(siginfo_t *si, bool wait)
 {
+	static const long at_once[2];
 	sigset_t all;
 
 	memset(&all, 0xff, sizeof all);
-	return syscall(SYS_rt_sigtimedwait, &all, si, NULL, _NSIG / 8) >= 0;
+	return syscall(SYS_rt_sigtimedwait, &all, si, wait ? NULL : at_once,
+	    _NSIG / 8) >= 0;
 }
 
 void

@@ -56,8 +56,9 @@ int parse_num(const char *, unsigned long max, unsigned long *);
 pid_t fork_plain(void);
 int pipe_cloexec(int fd[2]);
 bool is_open(int fd);
-/* waits for any signal, blocked ones above all; false: interrupted */
-bool next_signal(siginfo_t *);
+/* waits for any signal, blocked ones above all; false: interrupted, or there is
+ * none and it was not to wait */
+bool next_signal(siginfo_t *, bool wait);
 void sleep_ms(long ms);
 /* ITIMER_REAL: interval and what is left, each in seconds and microseconds */
 void set_timer(const long timer[4], long old[4]);

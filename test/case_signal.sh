@@ -229,7 +229,7 @@ told_late() {
 	for n in 1 2 3; do
 		$send -s "$(cat tracer)" $pid $cont 0
 		nap; nap; nap
-		stopped $pid || fail 'utrace goes on alone'
+		await 5 stopped $pid
 	done
 	n=$(wc -l <out)
 	kill -CONT $pid
@@ -237,6 +237,20 @@ told_late() {
 	kill -TERM $pid
 	ended 143
 	rm out
+}
+
+# what came first is taken first
+ends_before_it_goes_on() {
+	start sh -c "echo \$\$ >out; kill -STOP \$\$; : >on; sleep 5"
+	await 5 stopped $pid
+	kill -TERM $pid
+	kill -CONT $pid
+	ended 143
+	[ ! -e on ] || fail "$TAP: PROGRAM has gone on"
+}
+
+t_term_before_cont() {
+	each_tap often 10 ends_before_it_goes_on
 }
 
 t_told_late() {

@@ -152,7 +152,8 @@ status() { # STATUS COMMAND...
 	shift
 	got=0
 	"$@" || got=$?
-	[ $got = "$want" ] || fail "exit status $got, not $want: $*"
+	[ $got = "$want" ] || fail "$TAP: exit status $got, not $want: $*
+$(cat err 2>/dev/null)"
 }
 
 equal() { # GOT WANTED
