@@ -1223,10 +1223,10 @@ let_run(struct trace *tr, pid_t tid, int status)
 	struct tracee *t = tracee_find(tid);
 	enum event ev = classify(status);
 
-	if (t)
+	if (t) {
 		restore_untraced(t, tid);
-	if (t)
 		end_untraced(t);
+	}
 	if (ev == EV_GONE)
 		return;
 	ptrace(PTRACE_SETOPTIONS, tid, NULL, NULL);
