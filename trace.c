@@ -314,6 +314,16 @@ call_entry(struct trace *tr, struct tracee *t, const struct syscall_stop *s)
 }
 
 static void
+call_exit(struct tracee *t)
+{
+	if (t->state & REFUSED)
+		regs_set_error(t->tid, (int)t->saved);
+	restore_untraced(t, t->tid);
+	end_untraced(t);
+	clear(t, INSIDE | SURE | REFUSED | COUNTED);
+}
+
+static void
 on_syscall(struct trace *tr, struct tracee *t)
 {
 	struct syscall_stop s = { .kind = STOP_EXIT };
@@ -327,11 +337,7 @@ on_syscall(struct trace *tr, struct tracee *t)
 	if (s.kind == STOP_UNKNOWN)
 		s.kind = t->state & INSIDE ? STOP_EXIT : STOP_ENTRY;
 	if (s.kind == STOP_EXIT) {
-		if (t->state & REFUSED)
-			regs_set_error(t->tid, (int)t->saved);
-		restore_untraced(t, t->tid);
-		end_untraced(t);
-		clear(t, INSIDE | SURE | REFUSED | COUNTED);
+		call_exit(t);
 		return;
 	}
 	set(t, INSIDE | SURE);
@@ -1223,10 +1229,9 @@ let_run(struct trace *tr, pid_t tid, int status)
 	struct tracee *t = tracee_find(tid);
 	enum event ev = classify(status);
 
-	if (t) {
-		restore_untraced(t, tid);
-		end_untraced(t);
-	}
+	/* what was changed for a call is put back at any stop */
+	if (t)
+		call_exit(t);
 	if (ev == EV_GONE)
 		return;
 	ptrace(PTRACE_SETOPTIONS, tid, NULL, NULL);

@@ -218,10 +218,6 @@ stopped() { # PID
 
 # what the tracer told of an earlier stop comes when PROGRAM has stopped again
 told_late() {
-	cont=1
-	until [ "$(kill -l $cont)" = CONT ]; do
-		cont=$((cont + 1))
-	done
 	start -P tracer "${v}_tick" plain >out
 	await 5 has_lines 2 out
 	kill -STOP -$pid
@@ -239,9 +235,18 @@ told_late() {
 	rm out
 }
 
+t_told_late() {
+	cont=1
+	until [ "$(kill -l $cont)" = CONT ]; do
+		cont=$((cont + 1))
+	done
+	UNDER="$with pgrp"
+	each_tap told_late
+}
+
 # what came first is taken first
 ends_before_it_goes_on() {
-	start sh -c "echo \$\$ >out; kill -STOP \$\$; : >on; sleep 5"
+	start sh -c 'kill -STOP $$; : >on; sleep 5'
 	await 5 stopped $pid
 	kill -TERM $pid
 	kill -CONT $pid
@@ -251,15 +256,6 @@ ends_before_it_goes_on() {
 
 t_term_before_cont() {
 	each_tap often 10 ends_before_it_goes_on
-}
-
-t_told_late() {
-	cont=1
-	until [ "$(kill -l $cont)" = CONT ]; do
-		cont=$((cont + 1))
-	done
-	UNDER="$with pgrp"
-	each_tap told_late
 }
 
 # but not when another child does
