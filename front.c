@@ -63,6 +63,7 @@ order_snapshot(struct front *f, int sig)
 enum {
 	PING = _NSIG - 1,       /* the last to be taken of all that wait */
 	WAKE_NS = 20000000,     /* until who does not answer may be stopped */
+	TRIES = 8,              /* to stop, if that doesn't last */
 };
 
 /* The witness does nothing but belong to the process group: a signal that
@@ -212,59 +213,74 @@ take_signal(struct front *f, const siginfo_t *si)
 }
 
 /* Take what waits, in its order, so that a SIGTERM before a SIGCONT stays before
- * it.  true: the tracer woke us. */
+ * it.  true: somebody other than the tracer continued us. */
 static bool
 take_waiting(struct front *f)
 {
-	bool woken = false;
+	bool continued = false;
 	siginfo_t si;
 
 	while (next_signal(&si, false)) {
-		if (si.si_signo == SIGCONT && si.si_pid == f->sh->tracer)
-			woken = true;
+		if (si.si_signo == SIGCONT && si.si_pid != f->sh->tracer)
+			continued = true;
 		take_signal(f, &si);
 	}
-	return woken;
+	return continued;
 }
 
-/* has PROGRAM gone on, or ended, since it stopped? */
-static bool
-went_on(const struct front *f)
+/* The signal that PROGRAM is stopped by; 0: it is not.  That it is not seen to go
+ * on or end would say nothing: while it exits, neither is seen for a while.  So
+ * no stop is ever taken, and each can be asked for again. */
+static int
+stopped_by(const struct front *f)
 {
 	siginfo_t si = { 0 };
 
 	return waitid(P_PID, (id_t)f->sh->program, &si,
-	    WCONTINUED | WEXITED | WNOHANG | WNOWAIT) == 0 && si.si_pid;
+	    WSTOPPED | WNOHANG | WNOWAIT) == 0 && si.si_pid ? si.si_status : 0;
 }
 
-/* stop as PROGRAM did, until somebody sends SIGCONT: to us, or to PROGRAM,
- * then the tracer hands it to us */
 static void
-stop_like(struct front *f, int sig)
+stop_once(struct front *f, int sig)
 {
-	struct sigaction dfl = { .sa_handler = SIG_DFL };
+	const struct sigaction dfl = { .sa_handler = SIG_DFL };
+	const struct sigaction ign = { .sa_handler = SIG_IGN };
 	struct shared *sh = f->sh;
-	int tries = 8;          /* should the tracer not know better */
 	sigset_t set;
 
 	sigemptyset(&set);
 	sigaddset(&set, sig);
-	do {
-		sh->stops++;
-		sh->stopping = 1;
-		if (sh->detached && !f->tracer_gone)
-			kill(sh->tracer, SIGALRM);
-		/* our stop would discard a SIGCONT */
-		take_waiting(f);
-		if (!went_on(f) && !sh->done) {
-			sigaction(sig, &dfl, NULL);
-			kill(getpid(), sig);
-			sigprocmask(SIG_UNBLOCK, &set, NULL);   /* stopped here */
-			sigprocmask(SIG_BLOCK, &set, NULL);
-		}
-		sh->stopping = 0;
-		/* what the tracer told may be of an earlier stop */
-	} while (take_waiting(f) && !went_on(f) && !sh->done && --tries > 0);
+	sh->stops++;
+	sh->stopping = 1;
+	if (sh->detached && !f->tracer_gone)
+		kill(sh->tracer, SIGALRM);
+	/* our stop would discard a SIGCONT */
+	take_waiting(f);
+	if (stopped_by(f) && !sh->done) {
+		sigaction(sig, &dfl, NULL);
+		kill(getpid(), sig);
+		/* Blocked, so that from here on a SIGCONT discards it; if PROGRAM
+		 * went on before, we do. */
+		if (!stopped_by(f))
+			sigaction(sig, &ign, NULL);
+		sigprocmask(SIG_UNBLOCK, &set, NULL);   /* stopped here */
+		sigprocmask(SIG_BLOCK, &set, NULL);
+	}
+	sh->stopping = 0;
+}
+
+/* Stop as PROGRAM did, until somebody sends SIGCONT: to us, or to PROGRAM, then
+ * the tracer hands it to us.  What the tracer tells may be of an earlier stop;
+ * but where it does not know better, or no stop holds, leave it at some. */
+static void
+stop_like(struct front *f)
+{
+	int sig, tries = TRIES;
+
+	while (tries > 0 && (sig = stopped_by(f))) {
+		stop_once(f, sig);
+		tries = take_waiting(f) ? TRIES : tries - 1;
+	}
 }
 
 static void
@@ -284,11 +300,10 @@ reap(struct front *f)
 	int status;
 	pid_t pid;
 
-	while ((pid = waitpid(-1, &status, WNOHANG | WUNTRACED)) > 0) {
+	stop_like(f);
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
 		if (pid == f->sh->tracer) {
 			tracer_ended(f, status);
-		} else if (pid == f->sh->program && WIFSTOPPED(status)) {
-			stop_like(f, WSTOPSIG(status));
 		} else if (pid == f->sh->program) {
 			f->program_gone = true;
 			f->status = status;

@@ -33,8 +33,8 @@ try() {
 for tool in ends kill probe pty run with; do
 	build tool_$tool tool_$tool.c "$cc" -static
 done
-for victim in args birth call core crowd daemon filter killed mark order ptrace \
-    reboot signals state stopself tick untraced wait; do
+for victim in args birth bulky call core crowd daemon filter killed mark order \
+    ptrace reboot signals state stopself tick untraced wait; do
 	build victim_$victim victim_$victim.c "$cc" -static
 done
 for victim in blocked threads mtexec spin sigwait; do

@@ -236,6 +236,27 @@ t_program_stops_itself() {
 	on_tty stops_itself
 }
 
+# its last word is the news that it goes on
+ends_when_continued() {
+	for n in 1 2 3; do
+		cat <<-'END'
+		send $U ${V}_bulky 64\r
+		expect topped
+		expect >>
+		send fg\r
+		expect _bulky
+		expect >>
+		send echo st=$?\r
+		expect st=3
+		END
+	done
+	leave
+}
+
+t_ends_when_continued() {
+	on_tty ends_when_continued
+}
+
 continued_by_pid() {
 	cat <<-'END'
 	send $U ${V}_tick &\r
