@@ -378,7 +378,10 @@ static const struct program {
 
 /* --- the assembler */
 
-enum { INSNS_MAX = 256 };
+enum {
+	INSNS_MAX = 256,
+	LOADS = 100,            /* how often to try */
+};
 
 /* how many instructions a row becomes */
 static int
@@ -537,8 +540,13 @@ load(const struct program *p, int probe_read)
 		.insns = (uintptr_t)insns,
 		.license = (uintptr_t)"Dual MIT/GPL",
 	} };
+	int tries = LOADS, fd;
 
-	return bpf(BPF_PROG_LOAD, &a);
+	/* a signal that is to be taken first, be it SIGCONT, interrupts it */
+	while ((fd = bpf(BPF_PROG_LOAD, &a)) < 0 && errno == EAGAIN &&
+	    --tries > 0)
+		;
+	return fd;
 }
 
 static const char *

@@ -208,6 +208,21 @@ t_stop_is_mirrored() {
 	done
 }
 
+# at any moment of the start, where each call of the kernel may be interrupted
+stopped_at_start() {
+	start "${v}_mark"
+	n=0
+	while [ $n -lt 50 ] && kill -STOP $pid && kill -CONT $pid; do
+		(:)             # a moment
+		n=$((n + 1))
+	done 2>/dev/null
+	ended 0
+}
+
+t_stopped_at_start() {
+	each_tap often 20 stopped_at_start
+}
+
 stopped() { # PID
 	[ -r /proc/self/stat ] || skip 'no /proc'
 	case $(sed 's/.*) //' "/proc/$1/stat") in
