@@ -28,6 +28,7 @@ struct front {
 	int tracer_status;
 	bool ordered;           /* the snapshot of the first TERM */
 	struct impatience terms;
+	int tries;              /* to stop as PROGRAM did, before we give up */
 
 	pid_t witness;          /* 0: there is none */
 	int answers;            /* the pipe it answers on */
@@ -63,7 +64,7 @@ order_snapshot(struct front *f, int sig)
 enum {
 	PING = _NSIG - 1,       /* the last to be taken of all that wait */
 	WAKE_NS = 20000000,     /* until who does not answer may be stopped */
-	TRIES = 8,              /* to stop, if that doesn't last */
+	TRIES = 8,
 };
 
 /* The witness does nothing but belong to the process group: a signal that
@@ -136,10 +137,13 @@ went_to_group(struct front *f, const siginfo_t *si)
 {
 	if (!f->witness || si->si_code != SI_USER)
 		return false;
-	if (claim(f, si))
-		return true;
-	sleep_ms(2);
-	return claim(f, si);
+	if (!claim(f, si)) {
+		sleep_ms(2);
+		if (!claim(f, si))
+			return false;
+	}
+	/* PROGRAM may be in another */
+	return getpgid(f->sh->program) == getpgid(0);
 }
 
 /* A signal that stops discards each SIGCONT that still waits, and the other way
@@ -213,74 +217,81 @@ take_signal(struct front *f, const siginfo_t *si)
 }
 
 /* Take what waits, in its order, so that a SIGTERM before a SIGCONT stays before
- * it.  true: somebody other than the tracer continued us. */
-static bool
+ * it.  All but the tracer's word, a SIGCHLD too, is a reason to try again. */
+static void
 take_waiting(struct front *f)
 {
-	bool continued = false;
 	siginfo_t si;
 
 	while (next_signal(&si, false)) {
-		if (si.si_signo == SIGCONT && si.si_pid != f->sh->tracer)
-			continued = true;
+		if (si.si_signo != SIGCONT || si.si_pid != f->sh->tracer)
+			f->tries = TRIES;
 		take_signal(f, &si);
 	}
-	return continued;
 }
 
-/* The signal that PROGRAM is stopped by; 0: it is not.  That it is not seen to go
- * on or end would say nothing: while it exits, neither is seen for a while.  So
- * no stop is ever taken, and each can be asked for again. */
+/* The signal that PROGRAM is stopped by; 0: it is not.  With WNOWAIT the stop
+ * stays to be asked for, and is gone as soon as PROGRAM is continued or begins
+ * to exit: for a while after that nothing else would tell. */
 static int
-stopped_by(const struct front *f)
+stopped_by(const struct front *f, int flags)
 {
 	siginfo_t si = { 0 };
 
 	return waitid(P_PID, (id_t)f->sh->program, &si,
-	    WSTOPPED | WNOHANG | WNOWAIT) == 0 && si.si_pid ? si.si_status : 0;
+	    WSTOPPED | WNOHANG | flags) == 0 && si.si_pid ? si.si_status : 0;
 }
 
+/* Our stop is sent first, which discards any SIGCONT, and PROGRAM asked for after
+ * that: a later SIGCONT discards the stop, so none is missed.  But SIGSTOP can't
+ * wait; there the tracer rings until we go on. */
 static void
-stop_once(struct front *f, int sig)
+stop_self(const struct front *f, int sig)
 {
-	const struct sigaction dfl = { .sa_handler = SIG_DFL };
 	const struct sigaction ign = { .sa_handler = SIG_IGN };
-	struct shared *sh = f->sh;
 	sigset_t set;
 
 	sigemptyset(&set);
 	sigaddset(&set, sig);
+	kill(getpid(), sig);
+	if (stopped_by(f, WNOWAIT)) {
+		sigprocmask(SIG_UNBLOCK, &set, NULL);   /* stopped here */
+		sigprocmask(SIG_BLOCK, &set, NULL);
+	} else {
+		sigaction(sig, &ign, NULL);             /* discards it, too */
+	}
+}
+
+/* until somebody sends SIGCONT: to us, or to PROGRAM, then the tracer does */
+static void
+stop_once(struct front *f, int sig)
+{
+	const struct sigaction dfl = { .sa_handler = SIG_DFL };
+	struct shared *sh = f->sh;
+
 	sh->stops++;
 	sh->stopping = 1;
 	if (sh->detached && !f->tracer_gone)
 		kill(sh->tracer, SIGALRM);
-	/* our stop would discard a SIGCONT */
+	sigaction(sig, &dfl, NULL);
 	take_waiting(f);
-	if (stopped_by(f) && !sh->done) {
-		sigaction(sig, &dfl, NULL);
-		kill(getpid(), sig);
-		/* Blocked, so that from here on a SIGCONT discards it; if PROGRAM
-		 * went on before, we do. */
-		if (!stopped_by(f))
-			sigaction(sig, &ign, NULL);
-		sigprocmask(SIG_UNBLOCK, &set, NULL);   /* stopped here */
-		sigprocmask(SIG_BLOCK, &set, NULL);
-	}
+	if (stopped_by(f, WNOWAIT) && !sh->done)
+		stop_self(f, sig);
 	sh->stopping = 0;
+	take_waiting(f);
 }
 
-/* Stop as PROGRAM did, until somebody sends SIGCONT: to us, or to PROGRAM, then
- * the tracer hands it to us.  What the tracer tells may be of an earlier stop;
- * but where it does not know better, or no stop holds, leave it at some. */
+/* Stop as long as PROGRAM does: what the tracer tells may be of an earlier stop.
+ * Where it can't know, or no stop of ours holds, take the stop and go on. */
 static void
 stop_like(struct front *f)
 {
-	int sig, tries = TRIES;
+	int sig;
 
-	while (tries > 0 && (sig = stopped_by(f))) {
+	f->tries = TRIES;
+	while ((sig = stopped_by(f, f->tries > 0 ? WNOWAIT : 0)) &&
+	    f->tries-- > 0)
 		stop_once(f, sig);
-		tries = take_waiting(f) ? TRIES : tries - 1;
-	}
 }
 
 static void

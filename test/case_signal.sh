@@ -250,13 +250,56 @@ told_late() {
 	rm out
 }
 
-t_told_late() {
+with_sigcont() {
 	cont=1
 	until [ "$(kill -l $cont)" = CONT ]; do
 		cont=$((cont + 1))
 	done
 	UNDER="$with pgrp"
-	each_tap told_late
+	"$@"
+}
+
+t_told_late() {
+	with_sigcont each_tap told_late
+}
+
+start_named() { # PROGRAM [ARG...]: its pid is $program
+	rm -f named
+	start -P tracer sh -c 'echo $$ >named; exec "$@"' sh "$@"
+	await 5 [ -s named ]
+	program=$(cat named)
+}
+
+# and that any number of times, while there is other news
+told_late_often() {
+	start_named sleep 60
+	kill -STOP $program
+	for n in 1 2 3 4 5 6 7 8 9 10 11 12; do
+		await 5 stopped $pid
+		kill -CHLD $pid
+		$send -s "$(cat tracer)" $pid $cont 0
+		nap; nap
+	done
+	await 5 stopped $pid
+	kill -KILL $program
+	ended 137
+}
+
+t_told_late_often() {
+	with_sigcont each_tap told_late_often
+}
+
+# the shell knows utrace's group only
+stops_in_own_group() {
+	start "$with" pgrp sh -c 'kill -STOP $$; exit 3'
+	await 5 stopped $pid
+	kill -CONT -$pid
+	ended 3
+}
+
+t_stop_in_own_group() {
+	UNDER="$with pgrp"
+	each_tap stops_in_own_group
 }
 
 # what came first is taken first
