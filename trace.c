@@ -555,9 +555,13 @@ on_fork(struct trace *tr, const struct tracee *t, int event)
 static bool
 program_stopped(const struct trace *tr)
 {
-	const struct tracee *t = tracee_find(tr->shared->program);
+	struct tracee *t = NULL;
 
-	return t && (t->state & STOPPED);
+	/* its leader may have ended */
+	while ((t = tracee_next(t)))
+		if ((t->state & STOPPED) && in_program(tr, t->tid))
+			return true;
+	return false;
 }
 
 /* PROGRAM goes on or is gone: the front, which stopped as it did, must too */
@@ -569,6 +573,14 @@ wake_front(const struct trace *tr)
 	kill(tr->shared->front, SIGCONT);
 	if (tr->shared->stopping)
 		poll_soon();    /* it may stop only now */
+}
+
+static void
+goes_on(const struct trace *tr, struct tracee *t)
+{
+	if ((t->state & STOPPED) && in_program(tr, t->tid))
+		wake_front(tr);
+	clear(t, STOPPED);
 }
 
 /* false: the tracee is to stay stopped */
@@ -584,11 +596,7 @@ on_birth(struct trace *tr, struct tracee *t, bool fresh,
 	}
 	if (tr->enter && tr->started && !(t->state & (LOADING | STOPPED)))
 		enter(tr, t);
-	if (t->state & STOPPED) {
-		clear(t, STOPPED);
-		if (t->tid == tr->shared->program)
-			wake_front(tr);
-	}
+	goes_on(tr, t);
 	return true;
 }
 
@@ -623,6 +631,7 @@ on_signal(struct trace *tr, struct tracee *t, int sig)
 	} else {
 		restore_sender(tr->shared, t->tid, sig);
 	}
+	goes_on(tr, t);         /* it did before we were its tracer again */
 	if (tr->verbose && sig)
 		warn("%d: signal %d", (int)t->tid, sig);
 	resume(tr, t, sig);
@@ -631,16 +640,16 @@ on_signal(struct trace *tr, struct tracee *t, int sig)
 static void
 on_gone(struct trace *tr, struct tracee *t, int status)
 {
-	if (t->tid == tr->shared->program) {
-		if (t->state & LOADING) {
-			warn("the program ended before its entry point; "
-			    "-s exec records what its loader did");
-			entry.armed = false;
-			release_held(tr);
-		}
-		if ((t->state & STOPPED) || tr->shared->stopping)
-			wake_front(tr);
+	bool is_program = t->tid == tr->shared->program;
+
+	if (is_program && (t->state & LOADING)) {
+		warn("the program ended before its entry point; "
+		    "-s exec records what its loader did");
+		entry.armed = false;
+		release_held(tr);
 	}
+	if ((t->state & STOPPED) || (is_program && tr->shared->stopping))
+		wake_front(tr);
 	if (tr->verbose && WIFSIGNALED(status))
 		warn("%d: killed by signal %d", (int)t->tid, WTERMSIG(status));
 	else if (tr->verbose)
@@ -894,20 +903,27 @@ relay_signal(const struct tap *tap, int sig)
 }
 
 /* Who was let go stopped, and the front with it.  To learn when it goes on, be
- * its tracer again; should it have gone on already, a stop tells that too. */
+ * its tracer again, of another thread if its leader has ended; should it have
+ * gone on already, a stop tells that too. */
 static void
 rejoin(struct trace *tr)
 {
-	pid_t program = tr->shared->program;
+	pid_t tid = tr->shared->program, last = 0;
 	struct tracee *t;
 
-	if (tracee_find(program) ||
-	    ptrace(PTRACE_SEIZE, program, NULL, NULL) < 0)
+	if (tracee_find(tid) || program_stopped(tr))
 		return;
-	t = tracee_add(program);
+	while (ptrace(PTRACE_SEIZE, tid, NULL, NULL) < 0) {
+		do last = tr->tap->next(last);
+		while (last && !in_program(tr, last));
+		if (!last)
+			return;
+		tid = last;
+	}
+	t = tracee_add(tid);
 	if (t)
 		set(t, STOPPED);
-	ptrace(PTRACE_INTERRUPT, program, NULL, NULL);
+	ptrace(PTRACE_INTERRUPT, tid, NULL, NULL);
 }
 
 /* what signals asked for; true: leave */

@@ -289,6 +289,38 @@ t_told_late_often() {
 	with_sigcont each_tap told_late_often
 }
 
+goes_on() { # PID
+	! stopped "$1"
+}
+
+has_no_leader() { # PID
+	case $(sed 's/.*) //' "/proc/$1/stat") in
+	Z*) return 0 ;;
+	esac
+	return 1
+}
+
+stops_without_leader() {
+	start_named "${v}_spin" 2 1000000
+	await 5 has_no_leader $program
+	kill -STOP $program
+	await 5 stopped $pid
+	kill -WINCH $pid
+	nap; nap; nap
+	stopped $pid || fail "$TAP: utrace does not stay stopped"
+	kill -CONT $program
+	await 5 goes_on $pid
+	kill -STOP $program
+	await 5 stopped $pid
+	kill -KILL $program
+	ended 137
+}
+
+t_stop_without_leader() {
+	[ -r /proc/self/stat ] || skip 'no /proc'
+	each_tap stops_without_leader
+}
+
 # the shell knows utrace's group only
 stops_in_own_group() {
 	start "$with" pgrp sh -c 'kill -STOP $$; exit 3'
