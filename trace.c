@@ -640,7 +640,8 @@ on_signal(struct trace *tr, struct tracee *t, int sig)
 static void
 on_gone(struct trace *tr, struct tracee *t, int status)
 {
-	bool is_program = t->tid == tr->shared->program;
+	const struct shared *sh = tr->shared;
+	bool is_program = t->tid == sh->program;
 
 	if (is_program && (t->state & LOADING)) {
 		warn("the program ended before its entry point; "
@@ -648,7 +649,9 @@ on_gone(struct trace *tr, struct tracee *t, int status)
 		entry.armed = false;
 		release_held(tr);
 	}
-	if ((t->state & STOPPED) || (is_program && tr->shared->stopping))
+	/* or it stood for PROGRAM; see rejoin() */
+	if (is_program ? (t->state & STOPPED) || sh->stopping :
+	    sh->stopping && !tracee_find(sh->program))
 		wake_front(tr);
 	if (tr->verbose && WIFSIGNALED(status))
 		warn("%d: killed by signal %d", (int)t->tid, WTERMSIG(status));

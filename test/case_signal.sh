@@ -321,6 +321,33 @@ t_stop_without_leader() {
 	each_tap stops_without_leader
 }
 
+switches() { # PID
+	sed -n 's/^voluntary_ctxt_switches:.//p' "/proc/$1/status"
+}
+
+# the end of another that is stopped is no news
+stays_stopped() {
+	rm -f child
+	start sh -c 'sleep 60 & echo $! >child; wait; exit 4'
+	await 5 [ -s child ]
+	kill -STOP -$pid
+	await 5 stopped $pid
+	await 5 stopped "$(cat child)"
+	nap; nap
+	before=$(switches $pid)
+	kill -KILL "$(cat child)"
+	nap; nap; nap
+	equal "$(switches $pid)" "$before"
+	kill -CONT -$pid
+	ended 4
+}
+
+t_stays_stopped() {
+	[ -r /proc/self/status ] || skip 'no /proc'
+	UNDER="$with pgrp"
+	each_tap often 5 stays_stopped
+}
+
 # the shell knows utrace's group only
 stops_in_own_group() {
 	start "$with" pgrp sh -c 'kill -STOP $$; exit 3'
