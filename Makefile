@@ -11,7 +11,7 @@ WARN = -Wall -Wextra -Wshadow -Wconversion
 # without floating point, so that variadic functions don't save its registers
 GENERAL := $(shell $(CC) -mgeneral-regs-only -E -x c /dev/null >/dev/null 2>&1 \
 	&& echo -mgeneral-regs-only)
-FLAGS = -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' $(WARN) \
+FLAGS = -std=c11 -D_GNU_SOURCE -iquote . -DVERSION='"$(VERSION)"' $(WARN) \
 	-ffunction-sections -fdata-sections -fno-pie -fno-stack-protector \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables \
 	-fomit-frame-pointer -fmerge-all-constants $(GENERAL)
@@ -25,12 +25,20 @@ OUT = utrace
 
 # EBPF=0 leaves that tap out
 EBPF = 1
-SRC_EBPF_1 = tap_ebpf.c
+SRC_EBPF_1 = ebpf/tap_ebpf.c
 
-SRC = main.c options.c session.c record.c check.c enforce.c child.c front.c \
-	trace.c tracees.c tap.c attach.c exec.c regs.c image.c abi.c policy.c \
-	args.c widen.c policy_in.c merge.c filter.c json_in.c action.c format.c \
-	say.c json_out.c text_out.c table_out.c result.c util.c mem.c \
+SRC = main.c json_in.c json_out.c \
+	mode/check.c mode/enforce.c mode/merge.c mode/options.c mode/output.c \
+	mode/record.c mode/session.c \
+	trace/child.c trace/exec.c trace/proc.c trace/proxy.c trace/regs.c \
+	trace/tap.c trace/trace.c trace/tracees.c \
+	image/image.c \
+	policy/action.c policy/args.c policy/filter.c policy/policy.c \
+	policy/widen.c \
+	format/caps.c format/format.c format/policy_file.c format/table.c \
+	format/text_out.c \
+	syscalls/abi.c \
+	lib/mem.c lib/util.c \
 	$(SRC_EBPF_$(EBPF))
 OBJ = $(SRC:%.c=$(B)/%.o)
 
@@ -44,11 +52,11 @@ $(B)/utrace: $(OBJ)
 	$(CC) $(CFLAGS) $(LINK) $(LDFLAGS) -Wl,-Map=$(B)/utrace.map -o $@ $(OBJ)
 
 $(B)/%.o: %.c Makefile
-	@mkdir -p $(B)
+	@mkdir -p $(@D)
 	$(CC) $(FLAGS) $(CFLAGS) $(CODE) -MMD -c -o $@ $<
 
 # the C library jumps here, without a change of instruction set
-$(B)/mem.o: override CODE =
+$(B)/lib/mem.o: override CODE =
 
 -include $(OBJ:.o=.d)
 

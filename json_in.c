@@ -18,7 +18,7 @@ json_in_init(struct json_in *j, const char *text, size_t len)
 }
 
 int
-utf8_len(const unsigned char *s)
+json_utf8_len(const unsigned char *s)
 {
 	int n = *s >= 0xf0 ? 4 : *s >= 0xe0 ? 3 : 2, i;
 
@@ -99,7 +99,7 @@ string(struct json_in *j, enum json_token token)
 	for (j->at++; (c = (unsigned char)*j->at) != '"'; ) {
 		if (c < 0x20)
 			return fail(j, "control character in a string");
-		n = c < 0x80 ? 1 : utf8_len((const void *)j->at);
+		n = c < 0x80 ? 1 : json_utf8_len((const void *)j->at);
 		if (n == 0)
 			return fail(j, "bad UTF-8");
 		j->at += n;

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#pragma once
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -39,4 +41,4 @@ enum json_token json_next(struct json_in *);
 /* pass over the value that comes next; JSON_ERROR, or its last token */
 enum json_token json_skip(struct json_in *);
 /* bytes of the UTF-8 sequence beyond ASCII at s, 0 if there is none */
-int utf8_len(const unsigned char *s);
+int json_utf8_len(const unsigned char *s);

@@ -2,14 +2,15 @@
  *
  * The hand-rolled JSON writer and the JSON formats.  Knows nothing of taps.
  */
-#include "util.h"
-#include "abi.h"
-#include "policy.h"
-#include "json_in.h"
 #include "json_out.h"
-#include "say.h"
 
 #include <string.h>
+
+#include "format/caps.h"
+#include "json_in.h"
+#include "lib/util.h"
+#include "policy/policy.h"
+#include "syscalls/abi.h"
 
 void
 json_init(struct json *j, struct out *o)
@@ -34,7 +35,7 @@ quote(struct out *o, const char *string)
 			out_char(o, (char)*s);
 		} else if (*s >= 0x20 && *s < 0x7f) {
 			out_char(o, (char)*s);
-		} else if ((n = utf8_len(s)) > 0) {
+		} else if ((n = json_utf8_len(s)) > 0) {
 			out_mem(o, (const char *)s, (size_t)n);
 			s += n - 1;
 		} else {        /* a stray byte as if it were Latin-1 */
@@ -138,17 +139,15 @@ complete(struct json *j, const struct policy *p)
 		json_bool(j, "complete", false);
 }
 
-static struct policy_call calls[POLICY_CALLS_MAX];
-
 /* A target whose procd was built with musl has musl's name for it; what a
  * loader does not know it passes over, so both can stand there. */
 static void
-write_name(struct json *j, unsigned says, unsigned id)
+write_name(struct json *j, unsigned caps, unsigned id)
 {
 	const char *name;
 
 	json_string(j, NULL, abi_id_name(id));
-	name = says & MUSL_NAMES ? abi_musl_name(0, id) : NULL;
+	name = caps & CAPS_MUSL_NAMES ? abi_musl_name(0, id) : NULL;
 	if (name)
 		json_string(j, NULL, name);
 }
@@ -159,7 +158,7 @@ write_unknown(struct json *j, const struct policy *p, const char **next,
     const char *before)
 {
 	for (; *next && (!before || strcmp(*next, before) < 0);
-	    *next = policy_unknown(p, *next))
+	    *next = policy_next_unknown(p, *next))
 		if (!strchr(*next, ':'))
 			json_string(j, NULL, *next);
 }
@@ -167,29 +166,35 @@ write_unknown(struct json *j, const struct policy *p, const char **next,
 /* procd's first format.  Its loader looks names up and skips what it does not
  * know, so a number can stand there too, as a string. */
 void
-json_whitelist(struct out *o, const struct policy *p)
+whitelist_write(struct out *o, const struct policy *p)
 {
-	int n = policy_list(p, BY_NR, calls), i;
+	struct policy_list list;
+	struct policy_call c;
 	const char *name;
 	struct json j;
 	unsigned id;
+	int i;
 
 	json_init(&j, o);
 	json_open(&j, NULL, '{');
 	json_open(&j, "whitelist", '[');
-	for (i = 0; i < n && calls[i].abi == 0; i++) {
-		id = abi_name_id(0, calls[i].nr);
+	policy_list_make(&list, p, BY_NR);
+	for (i = 0; i < list.n; i++) {
+		c = policy_list_call(&list, i);
+		if (c.abi != 0)
+			break;
+		id = abi_name_id(0, c.nr);
 		if (id) {
-			write_name(&j, FOR_WHITELIST, id);
+			write_name(&j, WHITELIST_CAPS, id);
 		} else {
 			begin(&j, NULL, false);
-			out_fmt(o, "\"%d\"", (int)calls[i].nr);
+			out_fmt(o, "\"%d\"", (int)c.nr);
 		}
 	}
-	name = policy_unknown(p, NULL);
+	name = policy_next_unknown(p, NULL);
 	write_unknown(&j, p, &name, NULL);
 	json_close(&j, ']');
-	json_number(&j, "policy", say_action(FOR_WHITELIST, p->action));
+	json_number(&j, "policy", caps_action(WHITELIST_CAPS, p->action));
 	complete(&j, p);
 	json_close(&j, '}');
 }
@@ -224,10 +229,10 @@ write_action(struct json *j, const char *key, const char *errno_key, int action)
 
 /* libseccomp's order of MASKED_EQ: the mask first */
 static void
-write_tests(struct json *j, unsigned says, const struct policy_rule *r)
+write_tests(struct json *j, unsigned caps, const struct policy_rule *r)
 {
 	static const char ops[][3] = { "NE", "LT", "LE", "EQ", "GE", "GT" };
-	uint64_t low = says & TEST_LOW ? UINT32_MAX : UINT64_MAX;
+	uint64_t low = caps & CAPS_LOW_WORD ? UINT32_MAX : UINT64_MAX;
 	const struct policy_test *t;
 	bool masked;
 
@@ -255,16 +260,16 @@ write_tests(struct json *j, unsigned says, const struct policy_rule *r)
 /* procd lets an object through whose names it knows none of, so each but the
  * first holds one that the first has decided already */
 static void
-open_names(struct json *j, unsigned says, int n)
+open_names(struct json *j, unsigned caps, int n)
 {
 	json_open(j, NULL, '{');
 	json_open(j, "names", '[');
-	if (n && says & MUSL_NAMES)
+	if (n && caps & CAPS_MUSL_NAMES)
 		json_string(j, NULL, "exit");
 }
 
 static void
-close_names(struct json *j, const struct policy_rule *r, unsigned says,
+close_names(struct json *j, const struct policy_rule *r, unsigned caps,
     int action)
 {
 	json_close(j, ']');
@@ -273,16 +278,16 @@ close_names(struct json *j, const struct policy_rule *r, unsigned says,
 	else
 		write_action(j, "action", "errnoRet", action);
 	if (r)
-		write_tests(j, says, r);
+		write_tests(j, caps, r);
 	json_close(j, '}');
 }
 
 /* those without conditions, at most max an object */
 static int
-write_names(struct json *j, const struct policy *p, unsigned says,
+write_names(struct json *j, const struct policy *p, unsigned caps,
     const struct name_set *s, int max)
 {
-	const char *unknown = says & SAYS_UNKNOWN ? policy_unknown(p, NULL) :
+	const char *unknown = caps & CAPS_UNKNOWN_NAMES ? policy_next_unknown(p, NULL) :
 	    NULL;
 	unsigned id = 0;
 	int n = 0;
@@ -292,70 +297,78 @@ write_names(struct json *j, const struct policy *p, unsigned says,
 			continue;
 		if (n % max == 0) {
 			if (n)
-				close_names(j, NULL, says, -1);
-			open_names(j, says, n);
+				close_names(j, NULL, caps, -1);
+			open_names(j, caps, n);
 		}
 		write_unknown(j, p, &unknown, abi_id_name(id));
-		write_name(j, says, id);
+		write_name(j, caps, id);
 		n++;
 	}
 	if (!n && unknown)
-		open_names(j, says, n++);
+		open_names(j, caps, n++);
 	if (n) {
 		write_unknown(j, p, &unknown, NULL);
-		close_names(j, NULL, says, -1);
+		close_names(j, NULL, caps, -1);
 	}
 	return n;
 }
 
 /* the calls without conditions that the format holds */
 static void
-names_of(struct name_set *s, const struct policy *p, unsigned says)
+names_of(struct name_set *s, const struct policy *p, unsigned caps)
 {
 	static const struct policy_rule *list[POLICY_RULES_MAX];
-	int n = policy_list(p, BY_NR, calls), i;
-	const struct policy_call *c = calls;
+	struct policy_list all;
+	struct policy_call c;
+	int i;
 
 	memset(s, 0, sizeof *s);
-	for (i = 0; i < n; i++, c++)
-		if (say_abi(says, c->abi) && (!(c->why & ONLY_IF) ||
-		    !say_rules(p, says, c->abi, c->nr, list)))
-			names_add(s, abi_name_id(c->abi, c->nr));
+	policy_list_make(&all, p, BY_NR);
+	for (i = 0; i < all.n; i++) {
+		c = policy_list_call(&all, i);
+		if (caps_has_abi(caps, c.abi) &&
+		    (!(c.reasons & REASON_CONDITIONAL) ||
+		    !caps_rules(p, caps, c.abi, c.nr, list)))
+			names_add(s, abi_name_id(c.abi, c.nr));
+	}
 }
 
 /* the syscalls array; the names in s are allowed without conditions */
 static void
 write_rules(struct json *j, const struct policy *p, struct name_set *s,
-    unsigned says, int max)
+    unsigned caps, int max)
 {
 	static const struct policy_rule *list[POLICY_RULES_MAX], **rule;
-	const struct policy_refusal *r = p->refusals;
-	int n, i, k, n_list, action;
+	const struct policy_override *r = p->overrides;
+	struct policy_list all;
+	struct policy_call c;
+	int n, i, k, action;
 	unsigned id;
 
 	json_open(j, "syscalls", '[');
-	n = write_names(j, p, says, s, max);
-	n_list = policy_list(p, BY_NAME, calls);
-	for (i = 0; i < n_list; i++) {
-		id = abi_name_id(calls[i].abi, calls[i].nr);
-		if (!id || !say_abi(says, calls[i].abi) || !names_add(s, id))
+	n = write_names(j, p, caps, s, max);
+	policy_list_make(&all, p, BY_NAME);
+	for (i = 0; i < all.n; i++) {
+		c = policy_list_call(&all, i);
+		id = abi_name_id(c.abi, c.nr);
+		if (!id || !caps_has_abi(caps, c.abi) || !names_add(s, id))
 			continue;
-		k = say_rules(p, says, calls[i].abi, calls[i].nr, list);
+		k = caps_rules(p, caps, c.abi, c.nr, list);
 		for (rule = list; rule < list + k; rule++) {
-			open_names(j, says, n++);
-			write_name(j, says, id);
-			close_names(j, *rule, says, -1);
+			open_names(j, caps, n++);
+			write_name(j, caps, id);
+			close_names(j, *rule, caps, -1);
 		}
 	}
-	for (; r < p->refusals + p->n_refusals; r++) {
-		action = say_refusal(p, says, r);
+	for (; r < p->overrides + p->n_overrides; r++) {
+		action = caps_override(p, caps, r);
 		id = abi_name_id(r->abi, r->nr);
-		if (action < 0 || action == say_action(says, p->action) ||
-		    !(names_add(s, id) || says & REFUSES_REST))
+		if (action < 0 || action == caps_action(caps, p->action) ||
+		    !(names_add(s, id) || caps & CAPS_OVERRIDES_RULES))
 			continue;
-		open_names(j, says, n++);
-		write_name(j, says, id);
-		close_names(j, NULL, says, action);
+		open_names(j, caps, n++);
+		write_name(j, caps, id);
+		close_names(j, NULL, caps, action);
 	}
 	json_close(j, ']');
 }
@@ -364,17 +377,17 @@ write_rules(struct json *j, const struct policy *p, struct name_set *s,
  * default of ERRNO has no errno and returns success; no architectures, since
  * only its own passes anyway. */
 void
-json_procd(struct out *o, const struct policy *p)
+oci_write_procd(struct out *o, const struct policy *p)
 {
 	struct name_set names;
 	struct json j;
 
-	names_of(&names, p, FOR_PROCD);
+	names_of(&names, p, PROCD_CAPS);
 	json_init(&j, o);
 	json_open(&j, NULL, '{');
 	write_action(&j, "defaultAction", NULL,
-	    say_action(FOR_PROCD, p->action));
-	write_rules(&j, p, &names, FOR_PROCD, 256);
+	    caps_action(PROCD_CAPS, p->action));
+	write_rules(&j, p, &names, PROCD_CAPS, 256);
 	complete(&j, p);
 	json_close(&j, '}');
 }
@@ -394,7 +407,7 @@ write_abis(struct json *j, const struct policy *p, bool docker)
 	} else {
 		json_string(j, NULL, abis[0].scmp);
 	}
-	for (i = 1; i < n_abis; i++)
+	for (i = 1; i < abi_count; i++)
 		if (policy_uses(p, i))
 			json_string(j, NULL, abis[i].scmp);
 	if (docker) {
@@ -405,57 +418,57 @@ write_abis(struct json *j, const struct policy *p, bool docker)
 }
 
 static void
-write_profile(struct json *j, const struct policy *p, unsigned says)
+write_profile(struct json *j, const struct policy *p, unsigned caps)
 {
 	struct name_set names;
-	const char *s = say_runc;
+	const char *s = caps_runc_calls;
 	int64_t nr;
 	int i;
 
-	names_of(&names, p, says);
+	names_of(&names, p, caps);
 	for (; *s; s += strlen(s) + 1) {
-		for (i = 0; i < n_abis; i++) {
+		for (i = 0; i < abi_count; i++) {
 			nr = abi_nr(i, s);
-			if (nr >= 0 && policy_why(p, i, (uint32_t)nr))
+			if (nr >= 0 && policy_reasons(p, i, (uint32_t)nr))
 				break;
 		}
-		if (i == n_abis && abi_nr(0, s) >= 0)
+		if (i == abi_count && abi_nr(0, s) >= 0)
 			names_add(&names, abi_id(s));
 	}
 	write_action(j, "defaultAction",
-	    says & SAYS_ERRNO ? "defaultErrnoRet" : NULL,
-	    say_action(says, p->action));
-	write_abis(j, p, says & ARCH_MAP);
-	write_rules(j, p, &names, says, ABI_ID_MAX);
+	    caps & CAPS_ERRNO ? "defaultErrnoRet" : NULL,
+	    caps_action(caps, p->action));
+	write_abis(j, p, caps & CAPS_ARCH_MAP);
+	write_rules(j, p, &names, caps, ABI_ID_MAX);
 }
 
 static void
-write_oci(struct out *o, const struct policy *p, unsigned says)
+write_oci(struct out *o, const struct policy *p, unsigned caps)
 {
 	struct json j;
 
 	json_init(&j, o);
 	json_open(&j, NULL, '{');
-	write_profile(&j, p, says);
+	write_profile(&j, p, caps);
 	complete(&j, p);
 	json_close(&j, '}');
 }
 
 void
-json_oci(struct out *o, const struct policy *p)
+oci_write(struct out *o, const struct policy *p)
 {
-	write_oci(o, p, FOR_OCI);
+	write_oci(o, p, OCI_CAPS);
 }
 
 void
-json_docker(struct out *o, const struct policy *p)
+oci_write_docker(struct out *o, const struct policy *p)
 {
-	write_oci(o, p, FOR_DOCKER);
+	write_oci(o, p, DOCKER_CAPS);
 }
 
 /* the Security Profiles Operator's resource: the same in YAML */
 void
-json_spo(struct out *o, const struct policy *p)
+spo_write(struct out *o, const struct policy *p)
 {
 	struct json j;
 
@@ -471,7 +484,7 @@ json_spo(struct out *o, const struct policy *p)
 	json_string(&j, "name", "utrace");
 	json_close(&j, '}');
 	json_open(&j, "spec", '{');
-	write_profile(&j, p, FOR_SPO);
+	write_profile(&j, p, SPO_CAPS);
 	json_close(&j, '}');
 	json_close(&j, '}');
 }

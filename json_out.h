@@ -1,5 +1,11 @@
-/* SPDX-License-Identifier: MIT
- * Needs util.h, abi.h, policy.h. */
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct out;
+struct policy;
 
 /* a JSON document being written: tab-indented, one value a line */
 struct json {
@@ -20,8 +26,8 @@ void json_number(struct json *, const char *key, int64_t value);
 void json_bool(struct json *, const char *key, bool value);
 
 /* the JSON formats; errors are the buffer's */
-void json_whitelist(struct out *, const struct policy *);
-void json_procd(struct out *, const struct policy *);
-void json_oci(struct out *, const struct policy *);
-void json_docker(struct out *, const struct policy *);
-void json_spo(struct out *, const struct policy *);
+void whitelist_write(struct out *, const struct policy *);
+void oci_write_procd(struct out *, const struct policy *);
+void oci_write(struct out *, const struct policy *);
+void oci_write_docker(struct out *, const struct policy *);
+void spo_write(struct out *, const struct policy *);

@@ -3,23 +3,18 @@
  * utrace: run a program, follow all that it starts, and write the seccomp
  * policy that it needs.
  */
-#include "util.h"
-#include "abi.h"
-#include "policy.h"
-#include "format.h"
-#include "result.h"
-#include "attach.h"
-#include "options.h"
-#include "record.h"
-#include "check.h"
-#include "enforce.h"
-#include "merge.h"
-
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "lib/util.h"
+#include "mode/check.h"
+#include "mode/enforce.h"
+#include "mode/merge.h"
+#include "mode/options.h"
+#include "mode/record.h"
 
 /* --help or --version */
 static int
@@ -34,17 +29,17 @@ tell(const struct options *opts)
 		out_str(&o, "utrace " VERSION "\n");
 	if (out_flush(&o) == 0)
 		return 0;
-	warn("standard output:");
+	log_warn("standard output:");
 	return FAILED;
 }
 
 /* each returns a wait status to end with */
 static int (*const modes[])(const struct options *) = {
-	[MODE_RECORD] = record,
-	[MODE_CHECK] = check,
-	[MODE_ENFORCE] = enforce,
-	[MODE_MERGE] = merge,
-	[MODE_COMPARE] = compare,
+	[MODE_RECORD] = record_run,
+	[MODE_CHECK] = check_run,
+	[MODE_ENFORCE] = enforce_run,
+	[MODE_MERGE] = merge_run,
+	[MODE_COMPARE] = compare_run,
 	[MODE_HELP] = tell,
 	[MODE_VERSION] = tell,
 };
@@ -70,8 +65,8 @@ main(int argc, char **argv)
 	static struct options o;
 	int status;
 
-	if (!is_open(2))
-		msg_fd = -1;
+	if (!sys_is_open(2))
+		log_fd = -1;
 	if (argc < 1 || options_parse(&o, argv) < 0)
 		return WEXITSTATUS(FAILED);
 	status = modes[o.mode](&o);

@@ -21,8 +21,17 @@
  *                      and getppid are ARCH_COMPAT_FORK, _GETPPID; needed where
  *                      only a byte of thread_info tells the two apart, else -1
  * Register numbers are word indices into the NT_PRSTATUS set (asm/ptrace.h,
- * asm/elf.h of each architecture).  Needs uapi.h, sys/ptrace.h, sys/uio.h.
+ * asm/elf.h of each architecture).
  */
+#pragma once
+
+#include <stdint.h>
+#include <sys/ptrace.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+
+#include "lib/uapi.h"
+
 struct arch_regs {
 	uint32_t audit_arch;
 	uint16_t size;          /* bytes of the register set: tell the row */

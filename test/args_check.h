@@ -6,12 +6,12 @@
  */
 #include <fcntl.h>
 
-#include "../abi.c"
-#include "../util.h"
-#include "../policy.h"
-#include "../args.h"
-#include "../filter.h"
-#include "../text_out.h"
+#include "syscalls/abi.c"
+#include "lib/util.h"
+#include "policy/policy.h"
+#include "policy/args.h"
+#include "policy/filter.h"
+#include "format/text_out.h"
 #include "bpf_sim.h"
 
 static struct policy policy;
@@ -133,7 +133,7 @@ test_call(int abi, const struct known *k)
 			args[i] = extended(i < 3 ? k->args[i] : 0, how);
 		args_add(&policy, abi, nr_of(abi, k->name), args, 1);
 		compile();
-		check(policy_why(&policy, abi, nr_of(abi, k->name)) & ONLY_IF &&
+		check(policy_reasons(&policy, abi, nr_of(abi, k->name)) & REASON_CONDITIONAL &&
 		    policy.n_rules == 1, name, "no condition");
 		for (i = 0; i < 4 * WAYS; i++) {
 			int j;
@@ -161,13 +161,13 @@ test_calls(void)
 	size_t i;
 	int abi, n = 0;
 
-	for (abi = 0; abi < n_abis; abi++)
+	for (abi = 0; abi < abi_count; abi++)
 		for (i = 0; i < LENGTH(calls_known); i++)
 			if (has(abi, calls_known[i].name)) {
 				test_call(abi, &calls_known[i]);
 				n++;
 			}
-	check(n >= n_abis * 16, "calls", "only %d", n);
+	check(n >= abi_count * 16, "calls", "only %d", n);
 }
 
 /* all that they add up to, as a list */
@@ -182,7 +182,7 @@ rules(int abi, const char *name)
 
 	out_init(&o, fd);
 	for (; n > 0; n--, r++) {
-		text_rule(&o, r);
+		call_name_write_rule(&o, r);
 		out_char(&o, '\n');
 	}
 	out_flush(&o);
@@ -226,7 +226,7 @@ test_masks(void)
 	int abi, i;
 
 	empty();
-	for (abi = 0; abi < n_abis; abi++)
+	for (abi = 0; abi < abi_count; abi++)
 		for (k = calls_known; k < calls_known + LENGTH(calls_known);
 		    k++) {
 			if (!has(abi, k->name))
@@ -259,29 +259,29 @@ test_masks_of_rules(void)
 
 	empty();
 	check_num("masks_none", args_masks(&policy, true, 0, read, mask), 0);
-	policy_add_rule(&policy, 0, read, WHY_KNOWN, &t, 1);
+	policy_add_rule(&policy, 0, read, REASON_KNOWN, &t, 1);
 	t = (struct policy_test){ .arg = 2, .op = OP_MASKED_EQ, .mask = 4 };
-	policy_add_rule(&policy, 0, read, WHY_KNOWN, &t, 1);
+	policy_add_rule(&policy, 0, read, REASON_KNOWN, &t, 1);
 	check(args_masks(&policy, false, 0, read, mask) > 0, "masks_rules",
 	    "none");
 	check_num("masks_rules", mask[2], 0x34);
 	check_num("masks_rules_others", mask[0] | mask[1], 0);
 	t = (struct policy_test){ .arg = 0, .op = OP_LE, .value = 4 };
-	policy_add_rule(&policy, 0, read, WHY_KNOWN, &t, 1);
+	policy_add_rule(&policy, 0, read, REASON_KNOWN, &t, 1);
 	check_num("masks_wide", args_masks(&policy, false, 0, read, mask) > 0,
 	    !wide);
 	check(wide || mask[0] == UINT32_MAX, "masks_wide", "%x", mask[0]);
 	empty();
 	t = (struct policy_test){ .arg = 3, .op = OP_MASKED_EQ, .mask = 4 };
-	policy_add_rule(&policy, 0, read, WHY_KNOWN, &t, 1);
+	policy_add_rule(&policy, 0, read, REASON_KNOWN, &t, 1);
 	check_num("masks_arg3", args_masks(&policy, false, 0, read, mask), -1);
-	policy_add(&policy, 0, read, WHY_SEEN, 1);
+	policy_add(&policy, 0, read, REASON_SEEN, 1);
 	check_num("masks_any", args_masks(&policy, false, 0, read, mask), 0);
 	t.arg = 0;
-	policy_add_rule(&policy, 0, 99999, WHY_KNOWN, &t, 1);
+	policy_add_rule(&policy, 0, 99999, REASON_KNOWN, &t, 1);
 	check_num("masks_number", args_masks(&policy, false, 0, 99999, mask),
 	    -1);
-	policy_add_name(&policy, 0, "ioctl", WHY_KNOWN);
+	policy_add_name(&policy, 0, "ioctl", REASON_KNOWN);
 	check_num("masks_known", args_masks(&policy, true, 0,
 	    nr_of(0, "ioctl"), mask), 0);
 }
@@ -292,7 +292,7 @@ test_protection(void)
 {
 	int abi;
 
-	for (abi = 0; abi < n_abis; abi++) {
+	for (abi = 0; abi < abi_count; abi++) {
 		const char *map = has(abi, "mmap2") ? "mmap2" : "mmap";
 		uint64_t args[6] = { 0 };
 		int seen, wanted, i;
@@ -317,8 +317,8 @@ test_protection(void)
 			empty();
 			check_num("mmap_by_struct", add(abi, "mmap", 0, 0, 1),
 			    0);
-			check_num("mmap_by_struct_why", policy_why(&policy, abi,
-			    nr_of(abi, "mmap")), WHY_SEEN);
+			check_num("mmap_by_struct_why", policy_reasons(&policy, abi,
+			    nr_of(abi, "mmap")), REASON_SEEN);
 		}
 	}
 }
@@ -331,23 +331,23 @@ test_many(void)
 	const struct policy_rule *r;
 	int abi, i;
 
-	for (abi = 0; abi < n_abis; abi++) {
+	for (abi = 0; abi < abi_count; abi++) {
 		uint32_t nr = nr_of(abi, "ioctl");
 
 		empty();
 		for (i = 0; i < 64; i++)
 			add(abi, "ioctl", 0, 0x8900u + (unsigned)i % 32, 0);
 		check_num("many_32", policy_rules(&policy, abi, nr, &r), 32);
-		check_num("many_count", (int64_t)policy.count[abi][abi_pos(abi,
+		check_num("many_count", (int64_t)policy.count[abi][abi_table_index(abi,
 		    nr)], 64);
 		compile();
 		check_num("many_refuses", passes(abi, "ioctl", any), 0);
 		check_num("many_33", add(abi, "ioctl", 0, 0x8a00, 0), 0);
 		check_num("many_33_rules", policy.n_rules, 0);
-		check_num("many_33_why", policy_why(&policy, abi, nr),
-		    WHY_SEEN);
+		check_num("many_33_why", policy_reasons(&policy, abi, nr),
+		    REASON_SEEN);
 		check_num("many_33_count", (int64_t)policy.count[abi][
-		    abi_pos(abi, nr)], 65);
+		    abi_table_index(abi, nr)], 65);
 		check_num("many_34", add(abi, "ioctl", 0, 1, 0), 0);
 		compile();
 		check_num("many_33_any", passes(abi, "ioctl", any), 1);
@@ -362,13 +362,13 @@ test_full(void)
 	empty();
 	while (policy.n_rules < POLICY_RULES_MAX - 1) {
 		t.value++;
-		policy_add_rule(&policy, 0, nr_of(0, "socket"), WHY_KNOWN, &t,
+		policy_add_rule(&policy, 0, nr_of(0, "socket"), REASON_KNOWN, &t,
 		    1);
 	}
 	check_num("last", add(0, "ioctl", 0, 1, 0), 1);
 	check_num("full", add(0, "ioctl", 0, 2, 0), 0);
-	check_num("full_why", policy_why(&policy, 0, nr_of(0, "ioctl")),
-	    WHY_SEEN);
+	check_num("full_why", policy_reasons(&policy, 0, nr_of(0, "ioctl")),
+	    REASON_SEEN);
 	check_num("full_others", policy.n_rules, POLICY_RULES_MAX - 1);
 }
 
@@ -383,17 +383,17 @@ test_without(void)
 	check_num("without", add(0, "read", 1, 2, 3), 0);
 	check_num("number", args_add(&policy, 0, 99999, args, 1), 0);
 	check_num("number_tests", args_tests(0, 99999, args, test), 0);
-	policy_add_name(&policy, 0, "ioctl", WHY_KNOWN);
+	policy_add_name(&policy, 0, "ioctl", REASON_KNOWN);
 	check_num("known_before", add(0, "ioctl", 1, 2, 3), 0);
-	check_num("known_before_why", policy_why(&policy, 0,
-	    nr_of(0, "ioctl")), WHY_KNOWN | WHY_SEEN);
+	check_num("known_before_why", policy_reasons(&policy, 0,
+	    nr_of(0, "ioctl")), REASON_KNOWN | REASON_SEEN);
 	check_num("none", policy.n_rules, 0);
 }
 
 static const char *
 review_of(int abi, const char *name)
 {
-	const char *why = args_review(abi, nr_of(abi, name));
+	const char *why = review_reason(abi, nr_of(abi, name));
 
 	return why ? why : "";
 }
@@ -403,7 +403,7 @@ test_review(void)
 {
 	int abi;
 
-	for (abi = 0; abi < n_abis; abi++) {
+	for (abi = 0; abi < abi_count; abi++) {
 		check_str("review", review_of(abi, "bpf"), "kernel code");
 		check_str("review", review_of(abi, "ptrace"),
 		    "other processes");
@@ -416,7 +416,7 @@ test_review(void)
 		check_str("review", review_of(abi, "io_uring_enter"),
 		    "other calls");
 		check_str("review_not", review_of(abi, "read"), "");
-		check(!args_review(abi, 99999), "review_number", "not none");
+		check(!review_reason(abi, 99999), "review_number", "not none");
 		if (has(abi, "socketcall"))
 			check_str("review", review_of(abi, "socketcall"),
 			    "other calls");
@@ -426,8 +426,8 @@ test_review(void)
 static void
 test_all(void)
 {
-	/* it says what it drops */
-	msg_fd = open("/dev/null", O_WRONLY);
+	/* it caps what it drops */
+	log_fd = open("/dev/null", O_WRONLY);
 	test_calls();
 	test_masks();
 	test_masks_of_rules();

@@ -9,11 +9,12 @@
 
 #include <stdint.h>
 
-#include "../abi.h"
-#include "../policy.h"
-#include "../uapi.h"
-#include "../filter.h"
+#include "syscalls/abi.h"
+#include "policy/policy.h"
+#include "lib/uapi.h"
+#include "policy/filter.h"
 #include "bpf_sim.h"
+#include "policy_list.h"
 
 #ifdef LIBSECCOMP
 #include <seccomp.h>
@@ -49,7 +50,7 @@ ways(bool allowed, int *most, double *mean)
 		struct sim_call c = { .arch = abis[0].audit_arch,
 		    .nr = abi_nr_at(0, pos) };
 
-		if (!abis[0].names[pos] || !policy.why[0][pos] == allowed)
+		if (!abis[0].names[pos] || !policy.reasons[0][pos] == allowed)
 			continue;
 		sim_run(code, &c, abis[0].big_endian, &steps);
 		if (*most < steps)
@@ -106,7 +107,7 @@ libseccomp(uint32_t optimize)
 
 	seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, optimize);
 	for (pos = 0; pos < abis[0].n; pos++)
-		if (policy.why[0][pos])
+		if (policy.reasons[0][pos])
 			seccomp_rule_add(ctx, SCMP_ACT_ALLOW,
 			    (int)abi_nr_at(0, pos), 0);
 	if (seccomp_export_bpf(ctx, fd) < 0)
@@ -128,7 +129,7 @@ main(void)
 
 	policy.action = 1;
 	for (i = 0; i < LENGTH(names); i++)
-		count += policy_add_name(&policy, 0, names[i], WHY_SEEN) == 0;
+		count += policy_add_name(&policy, 0, names[i], REASON_SEEN) == 0;
 	printf("instructions on a call's way, a policy of %d names of %s\n\n",
 	    count, abis[0].name);
 	printf("%-30s %14s %17s %9s\n", "", "allowed calls", "refused calls",

@@ -4,7 +4,7 @@
 UNIT_SRC = $(wildcard test/unit_*.c)
 UNITS = $(UNIT_SRC:test/%.c=$(B)/unit/%)
 ASAN_UNITS = $(UNIT_SRC:test/%.c=$(B)/asan/%)
-HEADERS = $(wildcard *.h syscalls/*.h test/*.h)
+HEADERS = $(wildcard *.h */*.h)
 
 # their last line is N passed, N failed
 run_units = UNIT=$(abspath $(1)) VICTIMS=$(abspath $(1)) TAPS=stop \
@@ -31,14 +31,14 @@ $(B)/unit/unit_mem: override CODE =
 # --- the same, and all of the program, with gcc's or clang's sanitizers
 
 ASAN_CC = gcc
-ASAN_FLAGS = -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' $(WARN) -g -O1 \
+ASAN_FLAGS = -std=c11 -D_GNU_SOURCE -iquote . -DVERSION='"$(VERSION)"' $(WARN) -g -O1 \
 	-fsanitize=address,undefined -fno-sanitize-recover
 
 check-asan: $(ASAN_UNITS)
 	$(call run_units,$(B)/asan)
 
 # not mem.c: the sanitizers have memory functions of their own
-ASAN_SRC = $(filter-out main.c mem.c,$(SRC))
+ASAN_SRC = $(filter-out main.c lib/mem.c,$(SRC))
 $(B)/asan/program.a: $(ASAN_SRC:%.c=$(B)/asan/%.o)
 	rm -f $@
 	$(AR) rc $@ $^
@@ -52,12 +52,12 @@ $(B)/asan/unit_%: test/unit_%.c $(B)/asan/program.a $(SRC) $(HEADERS)
 
 # --- what calls cost under a filter; beside libseccomp's where that is at hand
 
-BENCH_SRC = test/bench_filter.c filter.c policy.c abi.c
+BENCH_SRC = test/bench_filter.c policy/filter.c policy/policy.c syscalls/abi.c
 bench-filter:
 	@mkdir -p $(B)
-	@gcc -std=c11 -O1 -D_GNU_SOURCE -DLIBSECCOMP -o $(B)/bench_filter \
+	@gcc -std=c11 -O1 -D_GNU_SOURCE -iquote . -DLIBSECCOMP -o $(B)/bench_filter \
 		$(BENCH_SRC) -lseccomp 2>/dev/null || \
-	$(CC) -std=c11 -O1 -D_GNU_SOURCE -static -o $(B)/bench_filter \
+	$(CC) -std=c11 -O1 -D_GNU_SOURCE -iquote . -static -o $(B)/bench_filter \
 		$(BENCH_SRC)
 	@$(B)/bench_filter
 
@@ -65,7 +65,7 @@ bench-filter:
 # on purpose, so those and the tools are for the compilers alone.
 
 LINT_SRC = $(SRC) $(UNIT_SRC)
-LINT_FLAGS = -D_GNU_SOURCE -DVERSION='"lint"'
+LINT_FLAGS = -D_GNU_SOURCE -iquote . -DVERSION='"lint"'
 MORE_SRC = $(filter-out %_i386.c %_int80.c, \
 	$(wildcard test/tool_*.c test/victim_*.c))
 
@@ -93,7 +93,7 @@ lint-cppcheck:
 # --- what DESIGN.md says
 
 check-arch:
-	awk -f test/arch.awk *.c *.h
+	awk -f test/layers.awk *.c *.h $(filter-out test/%,$(wildcard */*.c */*.h))
 
 check-binary: $(B)/utrace
 	sh test/binary.sh --selftest $(CC)
@@ -108,7 +108,7 @@ FUZZ_CC = clang
 FUZZ_SECONDS = 60
 FUZZ_SRC = abi.c policy.c json_in.c format.c say.c json_out.c text_out.c \
 	table_out.c filter.c widen.c args.c image.c util.c
-FUZZ_FLAGS = -std=c11 -D_GNU_SOURCE -DVERSION='"fuzz"' -g -O2 \
+FUZZ_FLAGS = -std=c11 -D_GNU_SOURCE -iquote . -DVERSION='"fuzz"' -g -O2 \
 	-Dwrite=fuzz_write -fno-sanitize-recover=all
 
 fuzz: $(B)/fuzz/fuzz_policy

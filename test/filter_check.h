@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
  * filter.c for the ABIs that the includer lists (three at most, the first one
- * native) through the simulator, against what policy.h says of a policy: fixed
+ * native) through the simulator, against what policy.h caps of a policy: fixed
  * policies, then random ones.
  */
 #include <sys/prctl.h>
 
-#include "../abi.c"
-#include "../policy.h"
-#include "../filter.h"
+#include "syscalls/abi.c"
+#include "policy/policy.h"
+#include "policy/filter.h"
 #include "bpf_sim.h"
 
 enum {
@@ -53,7 +53,7 @@ abi_of(const struct sim_call *c)
 	bool x32 = (c->nr & 0xc0000000) == 0x40000000;
 	int i, other = -1;
 
-	for (i = n_abis - 1; i >= 0; i--)
+	for (i = abi_count - 1; i >= 0; i--)
 		if (abis[i].audit_arch == c->arch) {
 			if ((abis[i].base == 0x40000000) == x32)
 				return i;
@@ -67,10 +67,10 @@ refusal_of(int abi, uint32_t nr)
 {
 	int i;
 
-	for (i = 0; i < policy.n_refusals; i++)
-		if (policy.refusals[i].abi == abi &&
-		    policy.refusals[i].nr == nr)
-			return policy.refusals[i].action;
+	for (i = 0; i < policy.n_overrides; i++)
+		if (policy.overrides[i].abi == abi &&
+		    policy.overrides[i].nr == nr)
+			return policy.overrides[i].action;
 	return abi_name(abi, nr) ? policy.action : ENOSYS;
 }
 
@@ -91,7 +91,7 @@ build(uint32_t miss)
 {
 	int abi;
 
-	for (abi = 0; abi < n_abis; abi++)
+	for (abi = 0; abi < abi_count; abi++)
 		uses[abi] = policy_uses(&policy, abi);
 	return prog_n = filter_build(&policy, miss, prog, FILTER_MAX);
 }
@@ -193,16 +193,16 @@ all_agree(uint32_t miss, bool random, char *text)
 	size_t e;
 	int i, j;
 
-	for (i = 0; i < n_abis; i++) {
+	for (i = 0; i < abi_count; i++) {
 		const struct abi *a = &abis[i];
 		bool big = a->big_endian;
 		uint32_t arch = a->audit_arch;
 
-		for (j = 0; j < n_abis; j++) {
+		for (j = 0; j < abi_count; j++) {
 			if (j && abis[j].base == abis[j - 1].base)
 				continue;
 			nr = abis[j].base - 2 + (uint32_t)random_64() % step;
-			for (end = nr + ABI_POS_MAX + 4; nr - end > step;
+			for (end = nr + ABI_TABLE_MAX + 4; nr - end > step;
 			    nr += step)
 				if (!agrees(arch, big, nr, miss, text))
 					return false;
@@ -219,9 +219,9 @@ all_agree(uint32_t miss, bool random, char *text)
 			    nr != policy.unnamed[j].nr + 2; nr++)
 				if (!agrees(arch, big, nr, miss, text))
 					return false;
-		for (j = 0; j < policy.n_refusals; j++)
-			for (nr = policy.refusals[j].nr - 1;
-			    nr != policy.refusals[j].nr + 2; nr++)
+		for (j = 0; j < policy.n_overrides; j++)
+			for (nr = policy.overrides[j].nr - 1;
+			    nr != policy.overrides[j].nr + 2; nr++)
 				if (!agrees(arch, big, nr, miss, text))
 					return false;
 		for (e = 0; e < LENGTH(foreign); e++)
@@ -277,30 +277,30 @@ test_fixed(void)
 		empty(actions[i].action);
 		sprintf(name, "empty_%s", actions[i].name);
 		check_policy(name);
-		for (abi = 0; abi < n_abis; abi++)
-			policy_add_name(&policy, abi, "read", WHY_SEEN);
+		for (abi = 0; abi < abi_count; abi++)
+			policy_add_name(&policy, abi, "read", REASON_SEEN);
 		policy_add_always(&policy);
 		sprintf(name, "small_%s", actions[i].name);
 		check_policy(name);
 	}
-	for (abi = 0; abi < n_abis; abi++) {
+	for (abi = 0; abi < abi_count; abi++) {
 		empty(1);
 		for (pos = 0; pos < abis[abi].n; pos++)
 			if (abis[abi].names[pos])
 				policy_add(&policy, abi, abi_nr_at(abi, pos),
-				    WHY_KNOWN, 0);
+				    REASON_KNOWN, 0);
 		sprintf(name, "all_%s", abis[abi].name);
 		check_policy(name);
 	}
 	empty(1);
-	for (abi = 0; abi < n_abis; abi++)
-		for (pos = 0; pos < ABI_POS_MAX; pos += 2)
-			policy_add(&policy, abi, abi_nr_at(abi, pos), WHY_SEEN,
+	for (abi = 0; abi < abi_count; abi++)
+		for (pos = 0; pos < ABI_TABLE_MAX; pos += 2)
+			policy_add(&policy, abi, abi_nr_at(abi, pos), REASON_SEEN,
 			    1);
 	check_policy("every_other");
 	empty(1);
 	for (i = 0; i < LENGTH(edges); i++)
-		policy_add(&policy, 0, edges[i], WHY_SEEN, 1);
+		policy_add(&policy, 0, edges[i], REASON_SEEN, 1);
 	check_policy("edges");
 	/* the largest of what a rule may have, so far jumps around them */
 	empty(1);
@@ -311,9 +311,9 @@ test_fixed(void)
 			t[pos] = (struct policy_test){ .arg = (uint8_t)pos,
 			    .op = OP_MASKED_EQ, .mask = 0xff000000ff0,
 			    .value = i << 4 };
-		policy_add_rule(&policy, 0, abis[0].base + 3, WHY_SEEN, t, 6);
+		policy_add_rule(&policy, 0, abis[0].base + 3, REASON_SEEN, t, 6);
 	}
-	policy_add_rule(&policy, n_abis - 1, abis[n_abis - 1].base, WHY_SEEN,
+	policy_add_rule(&policy, abi_count - 1, abis[abi_count - 1].base, REASON_SEEN,
 	    &negative, 1);
 	check_policy("long_rules");
 }
@@ -326,7 +326,7 @@ test_ops(void)
 	char text[400] = "", name[32];
 	int abi, i;
 
-	for (abi = 0; abi < n_abis; abi++)
+	for (abi = 0; abi < abi_count; abi++)
 		for (t.op = 0; t.op <= OP_MASKED_EQ; t.op++) {
 			bool ok = true;
 
@@ -339,7 +339,7 @@ test_ops(void)
 				t.mask = random_value();
 				if (i % 4)
 					t.value &= t.mask;
-				policy_add_rule(&policy, abi, nr, WHY_SEEN, &t,
+				policy_add_rule(&policy, abi, nr, REASON_SEEN, &t,
 				    1);
 				build(0);
 				ok = agrees(abis[abi].audit_arch,
@@ -384,11 +384,11 @@ add_random_rule(int abi)
 		if (t[i].op == OP_MASKED_EQ && random_64() % 4)
 			t[i].value &= t[i].mask;
 	}
-	policy_add_rule(&policy, abi, nr, WHY_KNOWN, t, n);
+	policy_add_rule(&policy, abi, nr, REASON_KNOWN, t, n);
 	/* others of the same call */
 	while (random_64() % 2) {
 		t[0].value = random_value();
-		policy_add_rule(&policy, abi, nr, WHY_KNOWN, t, n);
+		policy_add_rule(&policy, abi, nr, REASON_KNOWN, t, n);
 	}
 }
 
@@ -410,17 +410,17 @@ make_random(void)
 	int abi, n;
 
 	empty(random_action());
-	for (abi = 0; abi < n_abis; abi++) {
+	for (abi = 0; abi < abi_count; abi++) {
 		if (random_64() % 3 == 0)
 			continue;
 		for (n = (int)(random_64() % 8); n > 0; n--)
 			add_random_rule(abi);
 		for (n = 1 << random_64() % 10; n > 1; n--)
-			policy_add(&policy, abi, random_nr(abi), WHY_SEEN, 1);
+			policy_add(&policy, abi, random_nr(abi), REASON_SEEN, 1);
 	}
 	for (n = (int)(random_64() % 8); n > 0; n--) {
-		abi = (int)(random_64() % (unsigned)n_abis);
-		policy_refuse(&policy, abi, random_nr(abi), random_action());
+		abi = (int)(random_64() % (unsigned)abi_count);
+		policy_set_action(&policy, abi, random_nr(abi), random_action());
 	}
 	if (random_64() % 2)
 		policy_add_always(&policy);
@@ -481,9 +481,9 @@ test_way(void)
 		empty(1);
 		for (n = 0; n < STEPS_NAMES;) {
 			pos = (int)(random_64() % abis[abi].n);
-			if (abis[abi].names[pos] && !policy.why[abi][pos]) {
+			if (abis[abi].names[pos] && !policy.reasons[abi][pos]) {
 				policy_add(&policy, abi, abi_nr_at(abi, pos),
-				    WHY_SEEN, 1);
+				    REASON_SEEN, 1);
 				n++;
 			}
 		}
@@ -509,17 +509,17 @@ test_most_ranges(void)
 	int abi, pos;
 
 	empty(1);
-	for (abi = 0; abi < n_abis; abi++)
+	for (abi = 0; abi < abi_count; abi++)
 		for (pos = 0; pos < abis[abi].n; pos++)
 			if (pos % 2)
 				policy_add(&policy, abi, abi_nr_at(abi, pos),
-				    WHY_SEEN, 1);
+				    REASON_SEEN, 1);
 	for (i = 0; i < POLICY_UNNAMED_MAX; i++)
-		policy_add(&policy, 0, 0xf1000 + 2 * i, WHY_SEEN, 1);
-	for (i = 0; i < POLICY_REFUSALS_MAX; i++)
-		policy_refuse(&policy, 0, 0xf2000 + 2 * i, 2);
+		policy_add(&policy, 0, 0xf1000 + 2 * i, REASON_SEEN, 1);
+	for (i = 0; i < POLICY_OVERRIDES_MAX; i++)
+		policy_set_action(&policy, 0, 0xf2000 + 2 * i, 2);
 	check_num("most_ranges", build(0), -1);
-	policy.n_refusals = 0;
+	policy.n_overrides = 0;
 	check_policy("many_ranges");
 }
 
@@ -558,7 +558,7 @@ test_room(void)
 			t.value = i << 32 | i;
 			tests[j] = t;
 		}
-		policy_add_rule(&policy, 0, abis[0].base, WHY_SEEN, tests,
+		policy_add_rule(&policy, 0, abis[0].base, REASON_SEEN, tests,
 		    POLICY_TESTS_MAX);
 	}
 	check_num("room_rules", build(0), -1);

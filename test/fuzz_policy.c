@@ -13,22 +13,23 @@
 #define read fuzz_read
 #define close fuzz_close
 #define uname fuzz_uname
-#define warn fuzz_warn
-#include "../policy_in.c"
+#define log_warn fuzz_warn
+#include "format/policy_file.c"
 #undef open
 #undef read
 #undef close
 #undef uname
-#include "../format.h"
+#include "format/format.h"
+#include "policy_list.h"
 
-extern const char say_runc[];    /* the header has names of the reader's */
+extern const char caps_runc_calls[];    /* the header has names of the reader's */
 
 static const struct file {
 	const uint8_t *bytes;
 	size_t len;
 } *opened;
 static size_t read_so_far;
-static int lines;               /* that warn() was given */
+static int lines;               /* that log_warn() was given */
 static char written[1 << 20];
 static size_t n_written;
 
@@ -101,10 +102,10 @@ read_file(struct policy *p, const struct file *f)
 	p->action = ACTION_NONE;
 	opened = f;
 	lines = 0;
-	result = policy_in_file(p, "P", WHY_SEEN, false);
+	result = policy_file_read(p, "P", REASON_SEEN, false);
 	/* a wrong file: one line, nothing of it taken */
 	CHECK(result == 0 || (lines == 1 && !memcmp(&none, p, sizeof *p)));
-	policy_in_unknown(p, "P");
+	policy_file_warn_unknown(p, "P");
 	return result;
 }
 
@@ -114,7 +115,7 @@ read_exactly(struct policy *p, const struct file *f)
 {
 	char *copy = malloc(f->len + 1);
 	struct reader r = {
-		.policy = p, .path = "P", .text = copy, .why = WHY_SEEN,
+		.policy = p, .path = "P", .text = copy, .reasons = REASON_SEEN,
 	};
 	int result;
 
@@ -138,7 +139,7 @@ write_and_read(struct policy *to, const struct policy *from, const char *format)
 
 	n_written = 0;
 	out_init(&o, 1);
-	format_find(format)->write(&o, from);
+	format_by_name(format)->write(&o, from);
 	out_flush(&o);
 	f.len = n_written;
 	return read_file(to, &f);
@@ -156,7 +157,7 @@ clean(struct policy *p)
 static bool
 is_runc(const char *name)
 {
-	const char *s = say_runc;
+	const char *s = caps_runc_calls;
 
 	while (name && *s && strcmp(s, name) != 0)
 		s += strlen(s) + 1;
@@ -196,7 +197,7 @@ oci_can_say(const struct policy *p)
 	const char *name = NULL;
 	int i;
 
-	while ((name = policy_unknown(p, name)))
+	while ((name = policy_next_unknown(p, name)))
 		if (strchr(name, ':'))
 			return false;
 	for (r = p->rules; r < p->rules + p->n_rules; r++)
@@ -252,7 +253,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	check_one(&first, &a);
 	if (!middle) {
 		opened = NULL;
-		policy_in_file(&a, "P", WHY_KNOWN, errno == ENOENT);
+		policy_file_read(&a, "P", REASON_KNOWN, errno == ENOENT);
 		return 0;
 	}
 	second.bytes = middle + 1;

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT
  *
  * What the golden tests share: fixed policies of a machine whose ABIS the file
- * says, against golden/POLICY.FORMAT.  After a change that is meant,
+ * caps, against golden/POLICY.FORMAT.  After a change that is meant,
  * GOLDEN_UPDATE=1 in the environment writes the files; then look at the diff.
  */
 #include "unit.h"
 
 #include <fcntl.h>
 
-#include "../abi.c"
-#include "../util.h"
-#include "../policy.h"
-#include "../format.h"
+#include "syscalls/abi.c"
+#include "lib/util.h"
+#include "policy/policy.h"
+#include "format/format.h"
 
 static struct policy policy;
 static int file;
@@ -19,7 +19,7 @@ static int file;
 static void
 seen(int abi, uint32_t nr, uint64_t n)
 {
-	policy_add(&policy, abi, nr, WHY_SEEN, n);
+	policy_add(&policy, abi, nr, REASON_SEEN, n);
 }
 
 static uint32_t
@@ -37,7 +37,7 @@ nr_of(int abi, const char *name)
 static void
 refuse(int abi, const char *name, int action)
 {
-	policy_refuse(&policy, abi, nr_of(abi, name), action);
+	policy_set_action(&policy, abi, nr_of(abi, name), action);
 }
 
 /* a rule of one test, or of two that must both hold */
@@ -46,7 +46,7 @@ only_if(int abi, const char *name, struct policy_test a, struct policy_test b)
 {
 	struct policy_test tests[] = { a, b };
 
-	policy_add_rule(&policy, abi, nr_of(abi, name), WHY_SEEN, tests,
+	policy_add_rule(&policy, abi, nr_of(abi, name), REASON_SEEN, tests,
 	    b.arg < 6 ? 2 : 1);
 }
 #define ALONE ((struct policy_test){ .arg = 6 })
@@ -54,11 +54,11 @@ only_if(int abi, const char *name, struct policy_test a, struct policy_test b)
 #define IF_MASKED(arg, mask, value) \
 	((struct policy_test){ arg, OP_MASKED_EQ, value, mask })
 
-/* conditions of every kind, and refusals beside them */
+/* conditions of every kind, and overrides beside them */
 static void
 make_rules(void)
 {
-	policy_add_name(&policy, 0, "read", WHY_SEEN);
+	policy_add_name(&policy, 0, "read", REASON_SEEN);
 	only_if(0, "socket", IF(0, EQ, 1), ALONE);
 	only_if(0, "socket", IF(0, EQ, 2), IF_MASKED(1, 0xf, 1));
 	/* no new namespace */
@@ -165,7 +165,7 @@ test_golden(const char *policy_name, const struct format *f)
 	struct out o;
 
 	/* refused by -p */
-	if (policy.action_chosen && !format_takes(f, policy.action))
+	if (policy.action_chosen && !format_accepts_action(f, policy.action))
 		return;
 	sprintf(name, "%s.%s", policy_name, f->name);
 	out_init(&o, file);

@@ -17,9 +17,9 @@ make_named(void)
 	size_t i;
 
 	for (i = 0; i < LENGTH(calls); i++)
-		policy_add_name(&policy, 0, calls[i], WHY_SEEN);
-	policy_add_name(&policy, 0, "arm_fadvise64_64", WHY_SEEN);
-	policy_add_name(&policy, 0, "cacheflush", WHY_SEEN);
+		policy_add_name(&policy, 0, calls[i], REASON_SEEN);
+	policy_add_name(&policy, 0, "arm_fadvise64_64", REASON_SEEN);
+	policy_add_name(&policy, 0, "cacheflush", REASON_SEEN);
 	seen(0, 99999, 1);
 	policy_add_always(&policy);
 }
@@ -30,7 +30,7 @@ static void
 make_second(void)
 {
 	make_rules();
-	policy_add_name(&policy, SECOND, "open", WHY_SEEN);
+	policy_add_name(&policy, SECOND, "open", REASON_SEEN);
 	only_if(SECOND, "socket", IF(0, EQ, 16), ALONE);
 	policy_add_always(&policy);
 }

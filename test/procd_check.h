@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT
  *
  * What whitelist and procd write, for the machine whose ABIS the includer
- * says, against a model of procd's two loaders: jail/seccomp.c until 2020 and
+ * caps, against a model of procd's two loaders: jail/seccomp.c until 2020 and
  * jail/seccomp-oci.c since, which turn a file into a filter.  Random policies:
  * every call that was recorded passes, every other one is refused.
  */
 #include "unit.h"
 
-#include "../abi.c"
-#include "../util.h"
-#include "../policy.h"
-#include "../format.h"
-#include "../json_in.h"
+#include "syscalls/abi.c"
+#include "lib/util.h"
+#include "policy/policy.h"
+#include "format/format.h"
+#include "json_in.h"
 #include "bpf_sim.h"
 
 enum {
@@ -62,7 +62,7 @@ target_name(uint32_t nr)
 	return name;
 }
 
-static char *target_names[ABI_POS_MAX];
+static char *target_names[ABI_TABLE_MAX];
 
 /* syscall-names.h */
 static void
@@ -95,7 +95,7 @@ target_nr(const char *name)
 /* --- the file */
 
 struct object {
-	int64_t nr[ABI_POS_MAX];        /* of the names that are known */
+	int64_t nr[ABI_TABLE_MAX];        /* of the names that are known */
 	int n;
 	char action[64];
 	int64_t errno_ret;      /* -1: none */
@@ -377,7 +377,7 @@ low_words_pass(const struct sim_call *c)
 			cut.test[i].value = (uint32_t)cut.test[i].value;
 			cut.test[i].mask = (uint32_t)cut.test[i].mask;
 		}
-		policy_add_rule(&one, 0, c->nr, WHY_SEEN, cut.test, cut.n);
+		policy_add_rule(&one, 0, c->nr, REASON_SEEN, cut.test, cut.n);
 	}
 	return policy_allows(&one, 0, c->nr, low.args);
 }
@@ -387,26 +387,26 @@ refused_with(uint32_t nr)
 {
 	int i;
 
-	for (i = 0; i < policy.n_refusals; i++)
-		if (policy.refusals[i].abi == 0 && policy.refusals[i].nr == nr)
-			return policy.refusals[i].action == ACTION_KILL ?
+	for (i = 0; i < policy.n_overrides; i++)
+		if (policy.overrides[i].abi == 0 && policy.overrides[i].nr == nr)
+			return policy.overrides[i].action == ACTION_KILL ?
 			    KILL_PROCESS :
-			    policy.refusals[i].action == ACTION_LOG ? LOG :
-			    ERRNO + (uint32_t)policy.refusals[i].action;
+			    policy.overrides[i].action == ACTION_LOG ? LOG :
+			    ERRNO + (uint32_t)policy.overrides[i].action;
 	return policy.action == ACTION_LOG ? LOG : KILL_PROCESS;
 }
 
 static uint32_t
 expected(const struct sim_call *c, bool oci)
 {
-	bool known = abi_pos(0, c->nr) >= 0 && target_names[abi_pos(0, c->nr)];
-	int why = policy_why(&policy, 0, c->nr);
+	bool known = abi_table_index(0, c->nr) >= 0 && target_names[abi_table_index(0, c->nr)];
+	int why = policy_reasons(&policy, 0, c->nr);
 
 	if (c->arch != abis[0].audit_arch)
 		return KILL;
 	if (!oci)
 		return known && why ? ALLOW : policy.action ? TRACE : KILL;
-	if (known && why && (!(why & ONLY_IF) || low_words_pass(c)))
+	if (known && why && (!(why & REASON_CONDITIONAL) || low_words_pass(c)))
 		return ALLOW;
 	if (known)
 		return refused_with(c->nr);
@@ -449,7 +449,7 @@ random_rule(void)
 		if (t[i].op == OP_MASKED_EQ)
 			t[i].value &= t[i].mask;
 	}
-	policy_add_rule(&policy, 0, random_nr(0), WHY_SEEN, t, n);
+	policy_add_rule(&policy, 0, random_nr(0), REASON_SEEN, t, n);
 }
 
 static void
@@ -463,17 +463,17 @@ random_policy(void)
 	policy.action = actions[random_64() % 4];
 	for (n = (unsigned)(random_64() % 12); n > 0; n--)
 		random_rule();
-	for (abi = 0; abi < n_abis; abi++)
+	for (abi = 0; abi < abi_count; abi++)
 		for (pos = 0; pos < abis[abi].n; pos++)
 			if (random_64() % 16 < part &&
-			    !policy_why(&policy, abi, abi_nr_at(abi, pos)))
+			    !policy_reasons(&policy, abi, abi_nr_at(abi, pos)))
 				policy_add(&policy, abi, abi_nr_at(abi, pos),
-				    WHY_SEEN, 1);
+				    REASON_SEEN, 1);
 	if (part % 2)
-		policy_add(&policy, 0, 99999, WHY_SEEN, 1);
+		policy_add(&policy, 0, 99999, REASON_SEEN, 1);
 	policy_add_always(&policy);
 	for (n = (unsigned)(random_64() % 8); n > 0; n--)
-		policy_refuse(&policy, 0, random_nr(0),
+		policy_set_action(&policy, 0, random_nr(0),
 		    actions[random_64() % 4]);
 	make_target(random_64() % 2, random_64() % 3 ? 600 :
 	    (uint32_t)(380 + random_64() % 80));
@@ -510,7 +510,7 @@ wrong_call(bool oci, struct sim_call *c, uint32_t *got)
 		i = (size_t)(pos - abis[0].n);
 		c->nr = pos < abis[0].n ? abi_nr_at(0, pos) : outside[i];
 		c->arch = abis[0].audit_arch;
-		for (try = policy_why(&policy, 0, c->nr) & ONLY_IF ? 30 : 1;
+		for (try = policy_reasons(&policy, 0, c->nr) & REASON_CONDITIONAL ? 30 : 1;
 		    try > 0; try--) {
 			random_args(c);
 			*got = sim_run(program, c, abis[0].big_endian, &steps);
@@ -532,7 +532,7 @@ test_format(const char *name, bool oci, int round)
 	int64_t nr;
 
 	out_init(&o, file);
-	format_find(name)->write(&o, &policy);
+	format_by_name(name)->write(&o, &policy);
 	if (out_flush(&o) < 0)
 		die("writing");
 	load(scratch_text(file));

@@ -7,7 +7,7 @@
 
 #define ABIS(X) X(x86_64) X(i386) X(x32) X(aarch64) X(arm) X(riscv64) \
 	X(mips) X(mipsel) X(mips64) X(mipsel64) X(mips64n32) X(mipsel64n32)
-#include "../abi.c"
+#include "syscalls/abi.c"
 
 struct line {
 	uint32_t nr;
@@ -18,45 +18,45 @@ struct line {
 #define SYS(nr, name) { nr, #name },
 #define END { 0, NULL }
 static const struct line x86_64_lines[] = {
-#include "../syscalls/x86_64.h"
+#include "syscalls/x86_64.h"
 	END
 };
 static const struct line i386_lines[] = {
-#include "../syscalls/i386.h"
+#include "syscalls/i386.h"
 	END
 };
 static const struct line x32_lines[] = {
-#include "../syscalls/x32.h"
+#include "syscalls/x32.h"
 	END
 };
 static const struct line aarch64_lines[] = {
-#include "../syscalls/aarch64.h"
+#include "syscalls/aarch64.h"
 	END
 };
 static const struct line arm_lines[] = {
-#include "../syscalls/arm.h"
+#include "syscalls/arm.h"
 	END
 };
 static const struct line riscv64_lines[] = {
-#include "../syscalls/riscv64.h"
+#include "syscalls/riscv64.h"
 	END
 };
 static const struct line o32_lines[] = {
-#include "../syscalls/mips_o32.h"
+#include "syscalls/mips_o32.h"
 	END
 };
 static const struct line n64_lines[] = {
-#include "../syscalls/mips_n64.h"
+#include "syscalls/mips_n64.h"
 	END
 };
 static const struct line n32_lines[] = {
-#include "../syscalls/mips_n32.h"
+#include "syscalls/mips_n32.h"
 	END
 };
 
 static const char *const all_names[] = {
 #define NAME(name, coded) #name,
-#include "../syscalls/names.h"
+#include "syscalls/names.h"
 #undef NAME
 };
 enum { N_NAMES = LENGTH(all_names) };
@@ -143,8 +143,8 @@ test_row(int abi)
 	check_abi(abi, "base", a->base == known[abi].base, a->base);
 	check_abi(abi, "bits", a->bits == known[abi].bits, a->bits);
 	check_abi(abi, "byte_order", a->big_endian == known[abi].big_endian, 0);
-	check_abi(abi, "fits", a->n <= (abi == ARM ? (int)ABI_POS_MAX :
-	    (int)ABI_POS_PRIVATE), a->n);
+	check_abi(abi, "fits", a->n <= (abi == ARM ? (int)ABI_TABLE_MAX :
+	    (int)ABI_TABLE_PRIVATE), a->n);
 	check_abi(abi, "openat",
 	    abi_nr(abi, "openat") == known[abi].openat, known[abi].openat);
 	check_abi(abi, "io_uring_setup",
@@ -161,7 +161,7 @@ round_trips(int abi, const struct line *l)
 {
 	const char *name = abi_name(abi, l->nr);
 	unsigned id = abi_name_id(abi, l->nr);
-	int pos = abi_pos(abi, l->nr);
+	int pos = abi_table_index(abi, l->nr);
 
 	return name && !strcmp(name, l->name) && id &&
 	    abi_id(l->name) == id && !strcmp(abi_id_name(id), name) &&
@@ -206,11 +206,11 @@ static bool
 is_consistent(int abi, uint32_t nr)
 {
 	bool named = abi_name(abi, nr) != NULL;
-	int pos = abi_pos(abi, nr);
+	int pos = abi_table_index(abi, nr);
 
 	return named == is_listed(abi, nr) &&
 	    named == (abi_name_id(abi, nr) != 0) &&
-	    (pos < 0 ? !named : pos < ABI_POS_MAX && abi_nr_at(abi, pos) == nr);
+	    (pos < 0 ? !named : pos < ABI_TABLE_MAX && abi_nr_at(abi, pos) == nr);
 }
 
 /* all around every border that one of the ABIs has */
@@ -242,17 +242,17 @@ test_bounds(int abi)
 {
 	uint32_t base = abis[abi].base, end = base + abis[abi].n;
 
-	check_abi(abi, "first_place", abi_pos(abi, base) == 0, base);
-	check_abi(abi, "before_base", abi_pos(abi, base - 1) == -1, base - 1);
-	check_abi(abi, "minus_one", abi_pos(abi, UINT32_MAX) == -1 &&
+	check_abi(abi, "first_place", abi_table_index(abi, base) == 0, base);
+	check_abi(abi, "before_base", abi_table_index(abi, base - 1) == -1, base - 1);
+	check_abi(abi, "minus_one", abi_table_index(abi, UINT32_MAX) == -1 &&
 	    !abi_name(abi, UINT32_MAX), UINT32_MAX);
 	if (abi == ARM)
 		return;
 	check_abi(abi, "last_place",
-	    abi_pos(abi, end - 1) == abis[abi].n - 1, end - 1);
-	check_abi(abi, "after_last", abi_pos(abi, end) == -1, end);
-	check_abi(abi, "no_private_calls", abi_pos(abi, 0xf0000) == -1 &&
-	    abi_pos(abi, 0xf0002) == -1 && abi_pos(abi, base + 0xf0002) == -1,
+	    abi_table_index(abi, end - 1) == abis[abi].n - 1, end - 1);
+	check_abi(abi, "after_last", abi_table_index(abi, end) == -1, end);
+	check_abi(abi, "no_private_calls", abi_table_index(abi, 0xf0000) == -1 &&
+	    abi_table_index(abi, 0xf0002) == -1 && abi_table_index(abi, base + 0xf0002) == -1,
 	    0xf0002);
 }
 
@@ -266,10 +266,10 @@ test_arm(void)
 	};
 	static const uint32_t outside[] = {
 		0xeffff, 0xf0007, 0xf0008, 0xf000f, 0xf0010, 0xf0011, 0xf0012,
-		0xf0101, 0x1f0001, 0x100f0001, 0x800f0001, ABI_POS_PRIVATE,
-		ABI_POS_PRIVATE + 1, ABI_POS_PRIVATE + 2, ABI_POS_MAX - 1,
-		ABI_POS_MAX, ABI_POS_MAX + 1, 0xf0000 - ABI_POS_PRIVATE,
-		0xf0001 - ABI_POS_PRIVATE,
+		0xf0101, 0x1f0001, 0x100f0001, 0x800f0001, ABI_TABLE_PRIVATE,
+		ABI_TABLE_PRIVATE + 1, ABI_TABLE_PRIVATE + 2, ABI_TABLE_MAX - 1,
+		ABI_TABLE_MAX, ABI_TABLE_MAX + 1, 0xf0000 - ABI_TABLE_PRIVATE,
+		0xf0001 - ABI_TABLE_PRIVATE,
 	};
 	uint32_t nr;
 	size_t i;
@@ -278,10 +278,10 @@ test_arm(void)
 		check_abi(ARM, private[nr - 0xf0001], abi_name(ARM, nr) &&
 		    !strcmp(abi_name(ARM, nr), private[nr - 0xf0001]) &&
 		    abi_nr(ARM, private[nr - 0xf0001]) == nr &&
-		    abi_pos(ARM, nr) > abi_pos(ARM, nr - 1), nr);
+		    abi_table_index(ARM, nr) > abi_table_index(ARM, nr - 1), nr);
 	check_abi(ARM, "0xf0000_is_a_gap", !abi_name(ARM, 0xf0000), 0xf0000);
 	for (i = 0; i < LENGTH(outside); i++)
-		if (abi_pos(ARM, outside[i]) != -1 || abi_name(ARM, outside[i]))
+		if (abi_table_index(ARM, outside[i]) != -1 || abi_name(ARM, outside[i]))
 			break;
 	check_abi(ARM, "private_calls_have_no_alias",
 	    i == LENGTH(outside), outside[i % LENGTH(outside)]);
@@ -349,7 +349,7 @@ is_used(unsigned id)
 {
 	int abi, pos;
 
-	for (abi = 0; abi < n_abis; abi++)
+	for (abi = 0; abi < abi_count; abi++)
 		for (pos = 0; pos < abis[abi].n; pos++)
 			if (abis[abi].names[pos] == id)
 				return true;
@@ -389,9 +389,9 @@ main(void)
 {
 	int abi;
 
-	if (!check_num("abis", n_abis, N_KNOWN))
+	if (!check_num("abis", abi_count, N_KNOWN))
 		return unit_end();
-	for (abi = 0; abi < n_abis; abi++) {
+	for (abi = 0; abi < abi_count; abi++) {
 		test_row(abi);
 		test_lines(abi);
 		test_gaps(abi);

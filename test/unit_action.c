@@ -4,9 +4,9 @@
  */
 #include "unit.h"
 
-#include "../abi.h"
-#include "../action.h"
-#include "../policy.h"
+#include "syscalls/abi.h"
+#include "policy/action.h"
+#include "policy/policy.h"
 
 static void
 test_words(void)

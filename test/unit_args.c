@@ -132,7 +132,7 @@ main(void)
 	int abi;
 
 	test_all();
-	for (abi = 0; abi < n_abis; abi++)
+	for (abi = 0; abi < abi_count; abi++)
 		test_names(abi);
 	test_rules();
 	return unit_end();

@@ -13,7 +13,7 @@ main(void)
 	int abi;
 
 	test_all();
-	for (abi = 0; abi < n_abis; abi++) {
+	for (abi = 0; abi < abi_count; abi++) {
 		check_str("names", names_of(abi, "socket", 2, 1, 0),
 		    "AF_INET SOCK_STREAM");
 		check_str("names", names_of(abi, "ioctl", 0, 0x5413, 0),

@@ -57,7 +57,7 @@ main(void)
 	int abi;
 
 	test_all();
-	for (abi = 0; abi < n_abis; abi++)
+	for (abi = 0; abi < abi_count; abi++)
 		test_names(abi);
 	check_str("names_fcntl64", names_of(0, "fcntl64", 0, 34, 0),
 	    "F_SETLK64");

@@ -3,7 +3,7 @@
  * The ebpf tap's assembler, and how it finds its way in task_struct.
  */
 #include "unit.h"
-#include "../tap_ebpf.c"
+#include "ebpf/tap_ebpf.c"
 
 static struct bpf_insn out[INSNS_MAX];
 
@@ -158,7 +158,7 @@ close_all(void)
 		close(fds[i]);
 }
 
-/* what the tap says if sys_enter has this program; it is left to close_all() */
+/* what the tap caps if sys_enter has this program; it is left to close_all() */
 static const char *
 run_with(int which)
 {
@@ -186,11 +186,11 @@ run_with(int which)
 static pid_t
 sleeper(void)
 {
-	pid_t pid = fork_plain();
+	pid_t pid = sys_fork();
 
 	if (pid == 0)
 		for (;;)
-			sleep_ms(1000);
+			sys_sleep_ms(1000);
 	return pid;
 }
 
@@ -214,9 +214,9 @@ test_end(void)
 	check_num("it_ended", ebpf_follow(first), -1);
 	check_num("second", ebpf_follow(second), 1);
 	check_num("known", ebpf_follow(second), 0);
-	killer = fork_plain();
+	killer = sys_fork();
 	if (killer == 0) {
-		sleep_ms(500);
+		sys_sleep_ms(500);
 		kill(second, SIGKILL);
 		_exit(0);
 	}
@@ -287,7 +287,7 @@ test_in_kernel(void)
 	check_str("wrong_is_seen", run_with(ENTER_ONE_KIND),
 	    "it does not count right in this kernel");
 	why = run_with(ENTER_DIRECT);
-	/* as attach() says of EINVAL: no such helper; a refused load is EACCES */
+	/* as attach() caps of EINVAL: no such helper; a refused load is EACCES */
 	if (strstr(why, "no BPF tracing"))
 		skip("enter_direct", "the kernel's programs can't read the task");
 	else

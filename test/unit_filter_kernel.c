@@ -9,10 +9,10 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
-#include "../abi.h"
-#include "../policy.h"
-#include "../uapi.h"
-#include "../filter.h"
+#include "syscalls/abi.h"
+#include "policy/policy.h"
+#include "lib/uapi.h"
+#include "policy/filter.h"
 
 static struct policy policy;
 static struct uapi_sock_filter prog[FILTER_MAX];
@@ -44,7 +44,7 @@ allow_few(void)
 	memset(&policy, 0, sizeof policy);
 	policy.action = REFUSED;
 	for (i = 0; i < LENGTH(allowed); i++)
-		policy_add_name(&policy, 0, allowed[i], WHY_SEEN);
+		policy_add_name(&policy, 0, allowed[i], REASON_SEEN);
 }
 
 /* no _exit(), nothing marked so: there a sanitizer makes calls of its own */
@@ -79,13 +79,13 @@ apart(uint32_t nr)
 static int
 all_numbers(void)
 {
-	uint32_t nr = abis[0].base - 20, end = nr + ABI_POS_PRIVATE + 40;
+	uint32_t nr = abis[0].base - 20, end = nr + ABI_TABLE_PRIVATE + 40;
 	int bad = 0, want, got;
 	const char *name;
 
 	enter();
 	for (; nr != end; nr++) {
-		if (policy_why(&policy, 0, nr) || nr == UINT32_MAX || apart(nr))
+		if (policy_reasons(&policy, 0, nr) || nr == UINT32_MAX || apart(nr))
 			continue;
 		name = abi_name(0, nr);
 		want = name ? REFUSED : ENOSYS;
@@ -145,7 +145,7 @@ test_close(void)
 		t.value = t.op == OP_MASKED_EQ ? 0x100000007 : 0x1000003e7;
 		allow_few();
 		policy_add_rule(&policy, 0, (uint32_t)abi_nr(0, "close"),
-		    WHY_SEEN, &t, 1);
+		    REASON_SEEN, &t, 1);
 		sprintf(name, "close_op_%d", t.op);
 		check_num(name, in_child(close_rules), 0);
 	}

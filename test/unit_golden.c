@@ -20,7 +20,7 @@ make_small(void)
 	seen(X86_64, 0, 60);            /* read */
 	seen(X86_64, 257, 9);           /* openat */
 	seen(X86_64, 231, 1);           /* exit_group */
-	policy_add_name(&policy, X86_64, "close", WHY_KNOWN);
+	policy_add_name(&policy, X86_64, "close", REASON_KNOWN);
 	policy_add_always(&policy);
 }
 
@@ -99,7 +99,7 @@ make_shared(void)
 	only_if(I386, "socket", IF(0, EQ, 16), ALONE);
 	only_if(I386, "socket", IF(0, EQ, 1), ALONE);
 	only_if(I386, "setns", IF(1, EQ, 0x40000000), ALONE);
-	policy_add_name(&policy, I386, "prctl", WHY_SEEN);
+	policy_add_name(&policy, I386, "prctl", REASON_SEEN);
 	/* allowed by the other's name; refused by both */
 	refuse(X86_64, "open", 2);
 	refuse(I386, "clone3", 38);
@@ -203,9 +203,9 @@ test_losses(const struct loss *l)
 	int n = 0;
 
 	make(l->make);
-	msg_fd = file;
-	format_losses(format_find(l->format), &policy);
-	msg_fd = 2;
+	log_fd = file;
+	format_warn_losses(format_by_name(l->format), &policy);
+	log_fd = 2;
 	text = scratch_text(file);
 	for (p = text; (p = strchr(p, '\n')); p++)
 		n++;
@@ -228,12 +228,12 @@ test_too_long(void)
 		for (j = 0; j < POLICY_TESTS_MAX; j++)
 			t[j] = (struct policy_test){ .arg = (uint8_t)j,
 			    .op = OP_EQ, .value = (uint64_t)i };
-		policy_add_rule(&policy, X86_64, 2, WHY_SEEN, t, j);
+		policy_add_rule(&policy, X86_64, 2, REASON_SEEN, t, j);
 	}
 	out_init(&o, file);
-	msg_fd = file;
-	format_find("bpf")->write(&o, &policy);
-	msg_fd = 2;
+	log_fd = file;
+	format_by_name("bpf")->write(&o, &policy);
+	log_fd = 2;
 	i = out_flush(&o);
 	check(i < 0 && errno == E2BIG, "too_long", "%d, %s", i,
 	    strerror(errno));
@@ -247,10 +247,10 @@ test_find(void)
 	int i;
 
 	for (i = 0; i < n_formats; i++)
-		if (format_find(formats[i].name) != &formats[i])
+		if (format_by_name(formats[i].name) != &formats[i])
 			break;
-	check(i == n_formats && !format_find("") && !format_find("OCI") &&
-	    !format_find("oc") && !format_find("ocis"), "format_find", "%d", i);
+	check(i == n_formats && !format_by_name("") && !format_by_name("OCI") &&
+	    !format_by_name("oc") && !format_by_name("ocis"), "format_by_name", "%d", i);
 	check_str("format_default", formats[0].name, "whitelist");
 }
 
@@ -277,7 +277,7 @@ test_takes(void)
 	size_t i;
 
 	for (i = 0; i < LENGTH(cases); i++)
-		check(format_takes(format_find(cases[i].format),
+		check(format_accepts_action(format_by_name(cases[i].format),
 		    cases[i].action) == cases[i].takes, "takes", "%s %d",
 		    cases[i].format, cases[i].action);
 }

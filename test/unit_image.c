@@ -6,10 +6,10 @@
 
 #include <sys/syscall.h>
 
-#include "../image.c"
+#include "image/image.c"
 
 static struct images all;
-static int said;                /* what warn() wrote */
+static int said;                /* what log_warn() wrote */
 
 /* forget all, what was said too */
 static void
@@ -35,7 +35,7 @@ names(void)
 
 	*p = '\0';
 	while ((i = image_next(&all, i)) >= 0)
-		p += sprintf(p, "%s ", image_name(&all, i, name));
+		p += sprintf(p, "%s ", image_unique_name(&all, i, name));
 	return text;
 }
 
@@ -75,8 +75,8 @@ test_names(void)
 	check_num("relative_again", executed("tool"), 3);
 	check_num("without_path", executed(""), 4);
 	check_str("names", names(), "tool tool-2 tool-2-2 tool-3 unknown ");
-	check_str("base", image_base(&all, 1), "tool");
-	check_str("base_of_none", image_base(&all, 255), "?");
+	check_str("base", image_base_name(&all, 1), "tool");
+	check_str("base_of_none", image_base_name(&all, 255), "?");
 	check_said("names_need_no_line", "");
 }
 
@@ -124,8 +124,8 @@ test_long_names(void)
 		path[i][300] = '\0';
 		executed(path[i]);
 	}
-	check_num("long_name", (int)strlen(image_name(&all, 0, name)), 200);
-	check(!strcmp(image_name(&all, 1, name) + 200, "-2"), "long_name_2",
+	check_num("long_name", (int)strlen(image_unique_name(&all, 0, name)), 200);
+	check(!strcmp(image_unique_name(&all, 1, name) + 200, "-2"), "long_name_2",
 	    "%s", name);
 }
 
@@ -146,7 +146,7 @@ test_rest(void)
 	check_num("rest", image_next(&all, IMAGES_MAX - 1), IMAGE_REST);
 	check_num("end", image_next(&all, IMAGE_REST), -1);
 	check(strstr(names(), " p63 others "), "name_of_rest", "%s", names());
-	check_num("times", image_times(&all, 0, IMAGE_REST), 2);
+	check_num("times", image_exec_count(&all, 0, IMAGE_REST), 2);
 }
 
 static void
@@ -194,17 +194,17 @@ test_calls(void)
 
 	begin();
 	fill(2);
-	image_call(&all, 1, 0, nr, NULL);
-	image_call(&all, 1, 0, nr, NULL);
-	image_call(&all, 0, 0, 99999, NULL);
-	check(image_called(&all, 1, 0, nr) && !image_called(&all, 0, 0, nr) &&
-	    !image_called(&all, 1, 0, nr + 1), "call", "it is not");
-	check(image_called(&all, 0, 0, 99999) &&
-	    !image_called(&all, 1, 0, 99999), "call_without_name", "it is not");
+	image_add_call(&all, 1, 0, nr, NULL);
+	image_add_call(&all, 1, 0, nr, NULL);
+	image_add_call(&all, 0, 0, 99999, NULL);
+	check(image_has_call(&all, 1, 0, nr) && !image_has_call(&all, 0, 0, nr) &&
+	    !image_has_call(&all, 1, 0, nr + 1), "call", "it is not");
+	check(image_has_call(&all, 0, 0, 99999) &&
+	    !image_has_call(&all, 1, 0, 99999), "call_without_name", "it is not");
 	check_num("calls", (int64_t)all.image[1].calls, 2);
 	check(!all.lost, "no_call_lost", "some are");
-	image_call(&all, 255, 0, nr, NULL);
-	image_call(&all, 255, 0, nr, NULL);
+	image_add_call(&all, 255, 0, nr, NULL);
+	image_add_call(&all, 255, 0, nr, NULL);
 	check(all.lost, "by_whom_is_not_known", "it is");
 	check_said("lost_is_said_once", "utrace: not of all calls it is known "
 	    "which program made them\n");
@@ -218,11 +218,11 @@ test_many_numbers(void)
 	begin();
 	fill(1);
 	for (i = 0; i < IMAGE_NUMBERS_MAX; i++)
-		image_call(&all, 0, 0, 99999 + i, NULL);
-	image_call(&all, 0, 0, 99999, NULL);
+		image_add_call(&all, 0, 0, 99999 + i, NULL);
+	image_add_call(&all, 0, 0, 99999, NULL);
 	check(!all.lost, "numbers_that_fit", "not all");
-	image_call(&all, 0, 0, 99998, NULL);
-	check(all.lost && !image_called(&all, 0, 0, 99998), "a_number_more",
+	image_add_call(&all, 0, 0, 99998, NULL);
+	check(all.lost && !image_has_call(&all, 0, 0, 99998), "a_number_more",
 	    "it is there");
 }
 
@@ -233,22 +233,22 @@ test_restrict(void)
 
 	begin();
 	fill(2);
-	p.by = &all;
-	policy_add(&p, 0, SYS_getpid, WHY_SEEN, 1);
-	policy_add(&p, 0, SYS_getppid, WHY_KNOWN, 0);
-	policy_add(&p, 0, SYS_getuid, WHY_SEEN, 1);
-	policy_add(&p, 0, 99999, WHY_SEEN, 1);
-	image_call(&all, 1, 0, SYS_getpid, NULL);
-	image_restrict(&p, 1, true);
-	check(policy_why(&p, 0, SYS_getpid) && policy_why(&p, 0, SYS_getppid) &&
-	    !policy_why(&p, 0, SYS_getuid) && !policy_why(&p, 0, 99999),
+	p.images = &all;
+	policy_add(&p, 0, SYS_getpid, REASON_SEEN, 1);
+	policy_add(&p, 0, SYS_getppid, REASON_KNOWN, 0);
+	policy_add(&p, 0, SYS_getuid, REASON_SEEN, 1);
+	policy_add(&p, 0, 99999, REASON_SEEN, 1);
+	image_add_call(&all, 1, 0, SYS_getpid, NULL);
+	image_restrict_policy(&p, 1, true);
+	check(policy_reasons(&p, 0, SYS_getpid) && policy_reasons(&p, 0, SYS_getppid) &&
+	    !policy_reasons(&p, 0, SYS_getuid) && !policy_reasons(&p, 0, 99999),
 	    "restrict", "wrong");
-	image_restrict(&p, 1, false);
-	check(policy_why(&p, 0, SYS_getpid) && !policy_why(&p, 0, SYS_getppid),
+	image_restrict_policy(&p, 1, false);
+	check(policy_reasons(&p, 0, SYS_getpid) && !policy_reasons(&p, 0, SYS_getppid),
 	    "restrict_known", "it is there");
 	check(!p.incomplete, "restrict_is_complete", "it is not");
-	image_call(&all, 255, 0, SYS_getuid, NULL);
-	image_restrict(&p, 1, false);
+	image_add_call(&all, 255, 0, SYS_getuid, NULL);
+	image_restrict_policy(&p, 1, false);
 	check(p.incomplete, "restrict_tells_loss", "it does not");
 }
 
@@ -265,7 +265,7 @@ call_with(const struct policy *p, int i, uint64_t value)
 {
 	const uint64_t args[6] = { value };
 
-	image_call(&all, i, 0, SYS_getuid,
+	image_add_call(&all, i, 0, SYS_getuid,
 	    policy_rule_for(p, 0, SYS_getuid, args));
 }
 
@@ -278,7 +278,7 @@ left(const struct policy *p, int i, bool keep_known)
 	int k;
 
 	one = *p;
-	image_restrict(&one, i, keep_known);
+	image_restrict_policy(&one, i, keep_known);
 	for (k = 0; k < one.n_rules; k++)
 		values = values * 10 + (int64_t)one.rules[k].test[0].value;
 	return values;
@@ -291,15 +291,15 @@ test_restrict_rules(void)
 
 	begin();
 	fill(IMAGES_MAX + 1);
-	p.by = &all;
-	add_rule(&p, WHY_SEEN, 3);
-	add_rule(&p, WHY_KNOWN, 5);
+	p.images = &all;
+	add_rule(&p, REASON_SEEN, 3);
+	add_rule(&p, REASON_KNOWN, 5);
 	call_with(&p, 0, 3);
 	/* those that come later move the others */
-	add_rule(&p, WHY_SEEN, 1);
+	add_rule(&p, REASON_SEEN, 1);
 	call_with(&p, 1, 1);
 	call_with(&p, 1, 5);
-	add_rule(&p, WHY_SEEN, 2);
+	add_rule(&p, REASON_SEEN, 2);
 	call_with(&p, IMAGE_REST, 2);
 	check_num("rules_of_one", left(&p, 0, false), 3);
 	check_num("rules_of_one_and_known", left(&p, 0, true), 35);
@@ -307,10 +307,10 @@ test_restrict_rules(void)
 	check_num("rules_of_none", left(&p, 2, false), 0);
 	check_num("rules_of_none_and_known", left(&p, 2, true), 5);
 	check_num("rules_of_the_rest", left(&p, IMAGE_REST, false), 2);
-	policy_add(&p, 0, SYS_getuid, WHY_SEEN, 1);
+	policy_add(&p, 0, SYS_getuid, REASON_SEEN, 1);
 	check_num("rules_no_more", left(&p, 0, false), 0);
-	image_restrict(&p, 0, false);
-	check_num("rules_no_condition", policy_why(&p, 0, SYS_getuid) & ONLY_IF,
+	image_restrict_policy(&p, 0, false);
+	check_num("rules_no_condition", policy_reasons(&p, 0, SYS_getuid) & REASON_CONDITIONAL,
 	    0);
 }
 
@@ -329,9 +329,9 @@ test_tsv(void)
 	image_executed(&all, 1, "/bin/init", "");
 	image_executed(&all, 1, "/bin/init", "");
 	image_executed(&all, 255, "/bin/init", "");      /* by nobody knows */
-	p.by = &all;
+	p.images = &all;
 	out_init(&o, fd);
-	image_tsv(&o, &p);
+	exec_tsv_write(&o, &p);
 	out_flush(&o);
 	check_str("tsv", scratch_text(fd),
 	    "by\tprogram\ttimes\tpath\tinterpreter\n"
@@ -344,8 +344,8 @@ int
 main(void)
 {
 	said = scratch();
-	msg_fd = said;
-	check(n_abis <= ABI_MAX, "abis_fit", "%d", n_abis);
+	log_fd = said;
+	check(abi_count <= ABI_MAX, "abis_fit", "%d", abi_count);
 	test_names();
 	test_files();
 	test_long_names();

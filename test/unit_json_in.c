@@ -4,7 +4,7 @@
  */
 #include "unit.h"
 
-#include "../json_in.c"
+#include "json_in.c"
 
 /* "{ k:a [ 1 -2 t f n ] } ." or "{ ! 1: expected a key", from 0 */
 static const char *

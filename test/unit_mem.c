@@ -9,7 +9,7 @@
 #define memset our_memset
 #define memchr our_memchr
 #define strlen our_strlen
-#include "../mem.c"
+#include "lib/mem.c"
 #undef memcpy
 #undef memmove
 #undef memset

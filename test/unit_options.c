@@ -4,20 +4,20 @@
  */
 #include "unit.h"
 
-#include "../util.h"
-#include "../abi.h"
-#include "../policy.h"
-#include "../format.h"
-#include "../result.h"
-#include "../attach.h"
-#include "../options.h"
+#include "lib/util.h"
+#include "syscalls/abi.h"
+#include "policy/policy.h"
+#include "format/format.h"
+#include "mode/output.h"
+#include "trace/proc.h"
+#include "mode/options.h"
 
 enum { ARGS_MAX = 16, OPEN_FD = 9 };
 
 static struct options options;
 static char usual[] = "/sbin/utrace", logger[] = "./seccomp-trace";
 static char *name_used = usual;
-static int said;                /* what warn() wrote */
+static int said;                /* what log_warn() wrote */
 
 /* "-f x prog", '' for an empty argument, to options; 0 or -1 */
 static int
@@ -196,7 +196,7 @@ test_good(void)
 	}
 }
 
-/* refused, with one line that says why */
+/* refused, with one line that caps why */
 static void
 check_bad(const char *name, const char *line, const char *why)
 {
@@ -442,7 +442,7 @@ int
 main(void)
 {
 	said = scratch();
-	msg_fd = said;
+	log_fd = said;
 	if (dup2(said, OPEN_FD) < 0)
 		die("dup2");
 	unsetenv("SECCOMP_FILE");

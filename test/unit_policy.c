@@ -5,8 +5,9 @@
 #include "unit.h"
 
 #define ABIS(X) X(x86_64) X(i386) X(arm)
-#include "../abi.c"
-#include "../policy.h"
+#include "syscalls/abi.c"
+#include "policy/policy.h"
+#include "policy_list.h"
 
 enum { X86_64, I386, ARM };
 
@@ -34,7 +35,7 @@ list(enum policy_order order)
 			p += sprintf(p, "%s:", abis[c->abi].name);
 		p += name ? sprintf(p, "%s", name) :
 		    sprintf(p, "%" PRId32, (int32_t)c->nr);
-		p += sprintf(p, "/%dx%" PRIu64, c->why, c->count);
+		p += sprintf(p, "/%dx%" PRIu64, c->reasons, c->count);
 	}
 	return text;
 }
@@ -42,7 +43,7 @@ list(enum policy_order order)
 static int
 add(int abi, uint32_t nr, uint64_t n)
 {
-	return policy_add(&policy, abi, nr, WHY_SEEN, n);
+	return policy_add(&policy, abi, nr, REASON_SEEN, n);
 }
 
 static void
@@ -58,15 +59,15 @@ test_add(void)
 	check_str("empty", list(BY_NR), "");
 	check_num("add", add(X86_64, 257, 2), 0);
 	add(X86_64, 257, 3);
-	policy_add(&policy, X86_64, 257, WHY_KNOWN, 0);
+	policy_add(&policy, X86_64, 257, REASON_KNOWN, 0);
 	check_str("add_counts_and_reasons", list(BY_NR), "openat/3x5");
 	check_num("add_no_abi", add(-1, 1, 1), -1);
 	check_num("add_name",
-	    policy_add_name(&policy, I386, "open", WHY_KNOWN), 0);
+	    policy_add_name(&policy, I386, "open", REASON_KNOWN), 0);
 	check_num("add_name_unknown",
-	    policy_add_name(&policy, X86_64, "nonsense", WHY_KNOWN), -1);
+	    policy_add_name(&policy, X86_64, "nonsense", REASON_KNOWN), -1);
 	check_num("add_name_of_another_abi",
-	    policy_add_name(&policy, X86_64, "breakpoint", WHY_KNOWN), -1);
+	    policy_add_name(&policy, X86_64, "breakpoint", REASON_KNOWN), -1);
 	check_str("add_names", list(BY_NR), "openat/3x5 i386:open/2x0");
 	add(X86_64, 0, UINT32_MAX);
 	add(X86_64, 0, UINT32_MAX);
@@ -120,7 +121,7 @@ same_calls(int n)
 	for (i = 0; i < n; i++)
 		if (calls[i].nr != calls2[i].nr ||
 		    calls[i].abi != calls2[i].abi ||
-		    calls[i].why != calls2[i].why ||
+		    calls[i].reasons != calls2[i].reasons ||
 		    calls[i].count != calls2[i].count)
 			return false;
 	return true;
@@ -203,9 +204,9 @@ test_uses(void)
 {
 	empty();
 	check(!policy_uses(&policy, X86_64), "uses_none", "used");
-	policy_add(&policy, I386, 1, WHY_ALWAYS, 0);
+	policy_add(&policy, I386, 1, REASON_ALWAYS, 0);
 	check(!policy_uses(&policy, I386), "uses_not_by_always", "used");
-	policy_add(&policy, I386, 1, WHY_KNOWN, 0);
+	policy_add(&policy, I386, 1, REASON_KNOWN, 0);
 	check(policy_uses(&policy, I386), "uses_by_known", "not used");
 	add(ARM, UINT32_MAX, 1);
 	check(policy_uses(&policy, ARM), "uses_by_number", "not used");
@@ -249,7 +250,7 @@ test_orders(void)
 	int abi, order, n, k;
 
 	empty();
-	for (abi = 0; abi < n_abis; abi++)
+	for (abi = 0; abi < abi_count; abi++)
 		for (i = 0; i < abis[abi].n; i++)
 			add(abi, abi_nr_at(abi, (int)i), random_64() % 50);
 	while (add((int)(random_64() % 3), (uint32_t)random_64(), 3) == 0)
@@ -278,7 +279,7 @@ add_eq(struct policy *p, uint32_t nr, int arg, uint64_t value)
 {
 	struct policy_test t = eq(arg, value);
 
-	return policy_add_rule(p, X86_64, nr, WHY_SEEN, &t, 1);
+	return policy_add_rule(p, X86_64, nr, REASON_SEEN, &t, 1);
 }
 
 static bool
@@ -301,14 +302,14 @@ test_rules(void)
 	add_eq(&policy, 41, 0, 2);
 	add_eq(&policy, 41, 0, 300);
 	add_eq(&policy, 99999, 1, 7);
-	policy_add_rule(&policy, X86_64, 16, WHY_KNOWN, both, 2);
+	policy_add_rule(&policy, X86_64, 16, REASON_KNOWN, both, 2);
 	check_num("rule_n", policy.n_rules, 4);
 	check_num("rule_of_call", policy_rules(&policy, X86_64, 41, &r), 2);
 	check_num("rule_first", (long)r[0].test[0].value, 2);
 	check_num("rule_second", (long)r[1].test[0].value, 300);
 	check_num("rule_of_none", policy_rules(&policy, X86_64, 42, &r), 0);
-	check_num("rule_why", policy_why(&policy, X86_64, 16),
-	    WHY_KNOWN | ONLY_IF);
+	check_num("rule_why", policy_reasons(&policy, X86_64, 16),
+	    REASON_KNOWN | REASON_CONDITIONAL);
 	check(allows(41, 2, 9) && allows(41, 300, 9), "rule_any", "refused");
 	check(!allows(41, 3, 2), "rule_value", "allowed");
 	check(allows(16, 5, 6), "rule_all", "refused");
@@ -328,8 +329,8 @@ test_rules_width(void)
 	const uint64_t low[6] = { UINT32_MAX }, all[6] = { UINT64_MAX };
 
 	empty();
-	policy_add_rule(&policy, I386, 7, WHY_SEEN, &t, 1);
-	policy_add_rule(&policy, X86_64, 7, WHY_SEEN, &t, 1);
+	policy_add_rule(&policy, I386, 7, REASON_SEEN, &t, 1);
+	policy_add_rule(&policy, X86_64, 7, REASON_SEEN, &t, 1);
 	check(policy_allows(&policy, I386, 7, low) &&
 	    policy_allows(&policy, I386, 7, all), "rule_32", "refused");
 	check(!policy_allows(&policy, X86_64, 7, low) &&
@@ -346,9 +347,9 @@ test_rules_dropped(void)
 	add_eq(&policy, 41, 0, 1);
 	add_eq(&policy, 41, 0, 2);
 	add_eq(&policy, 42, 0, 3);
-	policy_add(&policy, X86_64, 41, WHY_KNOWN, 0);
-	check_num("unconditional_why", policy_why(&policy, X86_64, 41),
-	    WHY_SEEN | WHY_KNOWN);
+	policy_add(&policy, X86_64, 41, REASON_KNOWN, 0);
+	check_num("unconditional_why", policy_reasons(&policy, X86_64, 41),
+	    REASON_SEEN | REASON_KNOWN);
 	check_num("unconditional_n", policy.n_rules, 2);
 	check(allows(41, 9, 9), "unconditional", "refused");
 	check_num("unconditional_stays", add_eq(&policy, 41, 0, 9), 0);
@@ -383,7 +384,7 @@ test_tests(void)
 		t.op = rows[i].op;
 		t.value = rows[i].value;
 		t.mask = rows[i].mask;
-		policy_add_rule(&policy, X86_64, 1, WHY_SEEN, &t, 1);
+		policy_add_rule(&policy, X86_64, 1, REASON_SEEN, &t, 1);
 		check(allows(1, 8, 7) == rows[i].below &&
 		    allows(1, 7, 8) == rows[i].at &&
 		    allows(1, 0, 9) == rows[i].above, "test_op", "row %zu", i);
@@ -398,18 +399,18 @@ test_rule_overflow(void)
 	int failed = 0;
 
 	empty();
-	check_num("rule_no_test", policy_add_rule(&policy, X86_64, 1, WHY_SEEN,
+	check_num("rule_no_test", policy_add_rule(&policy, X86_64, 1, REASON_SEEN,
 	    many, 0), -1);
 	check_num("rule_too_many_tests", policy_add_rule(&policy, X86_64, 1,
-	    WHY_SEEN, many, POLICY_TESTS_MAX + 1), -1);
+	    REASON_SEEN, many, POLICY_TESTS_MAX + 1), -1);
 	check_num("rule_most_tests", policy_add_rule(&policy, X86_64, 1,
-	    WHY_SEEN, many, POLICY_TESTS_MAX), 0);
+	    REASON_SEEN, many, POLICY_TESTS_MAX), 0);
 	for (i = 1; i < POLICY_RULES_MAX; i++)
 		failed += add_eq(&policy, (uint32_t)(i % 7), 0, 999 - i) < 0;
 	check_num("rules_room_for_all", failed, 0);
 	check_num("rules_full", add_eq(&policy, 3, 5, 5), -1);
 	check_num("rules_full_new", add_eq(&policy, 300, 0, 5), -1);
-	check_num("rules_full_nothing_new", policy_why(&policy, X86_64, 300), 0);
+	check_num("rules_full_nothing_new", policy_reasons(&policy, X86_64, 300), 0);
 	check_num("rules_full_known", add_eq(&policy, 1, 0, 998), 0);
 }
 
@@ -421,9 +422,9 @@ test_refusals(void)
 
 	empty();
 	policy.action = 1;
-	policy_refuse(&policy, X86_64, 435, 38);
-	policy_refuse(&policy, X86_64, 434, 5);
-	policy_refuse(&policy, X86_64, 434, ACTION_KILL);
+	policy_set_action(&policy, X86_64, 435, 38);
+	policy_set_action(&policy, X86_64, 434, 5);
+	policy_set_action(&policy, X86_64, 434, ACTION_KILL);
 	check_num("refusal", policy_action(&policy, X86_64, 435), 38);
 	check_num("refusal_milder", policy_action(&policy, X86_64, 434), 5);
 	check_num("refusal_none", policy_action(&policy, X86_64, 433), 1);
@@ -431,14 +432,14 @@ test_refusals(void)
 	check_num("refusal_unnamed", policy_action(&policy, X86_64, 99999),
 	    ENOSYS);
 	check_num("refusal_gap", policy_action(&policy, X86_64, 400), ENOSYS);
-	policy_refuse(&policy, X86_64, 400, 7);
+	policy_set_action(&policy, X86_64, 400, 7);
 	check_num("refusal_unnamed_own", policy_action(&policy, X86_64, 400),
 	    7);
-	for (i = 0; i < POLICY_REFUSALS_MAX - 3; i++)
-		failed += policy_refuse(&policy, I386, i, 2) < 0;
+	for (i = 0; i < POLICY_OVERRIDES_MAX - 3; i++)
+		failed += policy_set_action(&policy, I386, i, 2) < 0;
 	check_num("refusals_room_for_all", failed, 0);
-	check_num("refusals_full", policy_refuse(&policy, X86_64, 1, 2), -1);
-	check_num("refusals_full_known", policy_refuse(&policy, I386, 1, 3), 0);
+	check_num("refusals_full", policy_set_action(&policy, X86_64, 1, 2), -1);
+	check_num("refusals_full_known", policy_set_action(&policy, I386, 1, 3), 0);
 }
 
 /* random policies: the union is the same from either side, byte for byte */
@@ -456,11 +457,11 @@ random_policy(struct policy *p)
 		if (random_64() % 3)
 			add_eq(p, nr, (int)(random_64() % 2), random_64() % 3);
 		else
-			policy_add(p, (int)(random_64() % 3), nr, WHY_SEEN, i);
+			policy_add(p, (int)(random_64() % 3), nr, REASON_SEEN, i);
 		/* for another reason than its rules */
-		if (random_64() % 5 == 0 && policy_why(p, X86_64, nr))
-			policy_count(p, X86_64, nr, WHY_KNOWN, 0);
-		policy_refuse(p, X86_64, (uint32_t)(random_64() % 5),
+		if (random_64() % 5 == 0 && policy_reasons(p, X86_64, nr))
+			policy_add_count(p, X86_64, nr, REASON_KNOWN, 0);
+		policy_set_action(p, X86_64, (uint32_t)(random_64() % 5),
 		    (int)(random_64() % 50));
 		policy_add_unknown(p, (char[]){ (char)('a' + i % 2),
 		    (char)('a' + random_64() % 9), '\0' });
@@ -539,9 +540,9 @@ test_merge_chosen(void)
 	memset(&other, 0, sizeof other);
 	policy.action = 38;
 	policy.action_chosen = true;
-	policy_refuse(&policy, X86_64, 2, 38);
+	policy_set_action(&policy, X86_64, 2, 38);
 	other.action = 4;
-	policy_refuse(&other, X86_64, 1, 2);
+	policy_set_action(&other, X86_64, 1, 2);
 	policy_merge(&policy, &other);
 	check_num("merge_chosen", policy.action, 38);
 	check_num("merge_chosen_refusal", policy_action(&policy, X86_64, 1), 2);
@@ -562,7 +563,7 @@ unknown(void)
 	const char *name = NULL;
 
 	text[0] = '\0';
-	while ((name = policy_unknown(&policy, name)))
+	while ((name = policy_next_unknown(&policy, name)))
 		sprintf(text + strlen(text), " %s", name);
 	return text;
 }
@@ -600,7 +601,7 @@ test_change(void)
 	empty();
 	memset(&other, 0, sizeof other);
 	add(X86_64, 1, 1);
-	policy_add(&other, X86_64, 1, WHY_KNOWN, 7);
+	policy_add(&other, X86_64, 1, REASON_KNOWN, 7);
 	check_num("change_same", policy_change(&policy, &other, X86_64, 1), 0);
 	check_num("change_neither", policy_change(&policy, &other, X86_64, 2), 0);
 	add(I386, 1, 1);

@@ -9,11 +9,12 @@
 #include <sys/utsname.h>
 
 #define ABIS(X) X(x86_64) X(i386) X(x32)
-#include "../abi.c"
-#include "../policy.h"
-#include "../policy_in.h"
-#include "../util.h"
-#include "../format.h"
+#include "syscalls/abi.c"
+#include "policy/policy.h"
+#include "format/policy_file.h"
+#include "lib/util.h"
+#include "format/format.h"
+#include "policy_list.h"
 
 enum { X86_64, I386, X32 };
 
@@ -41,9 +42,9 @@ said_of(const char *text, size_t len, int *result)
 		die("P");
 	memset(&policy, 0, sizeof policy);
 	policy.action = ACTION_NONE;
-	msg_fd = messages;
-	*result = policy_in_file(&policy, "P", WHY_SEEN, false);
-	msg_fd = 2;
+	log_fd = messages;
+	*result = policy_file_read(&policy, "P", REASON_SEEN, false);
+	log_fd = 2;
 	return scratch_text(messages);
 }
 
@@ -66,7 +67,7 @@ as_text(void)
 	static struct policy_call calls[POLICY_CALLS_MAX];
 	static char text[1 << 17];
 	int n = policy_list(&policy, BY_NAME, calls), i, j, k, m;
-	const struct policy_refusal *f = policy.refusals;
+	const struct policy_override *f = policy.overrides;
 	const struct policy_rule *r;
 	const struct policy_test *t;
 	const char *name = NULL;
@@ -76,8 +77,8 @@ as_text(void)
 	for (i = 0; i < n; i++) {
 		p += put_call(p, calls[i].abi, calls[i].nr);
 		m = policy_rules(&policy, calls[i].abi, calls[i].nr, &r);
-		if (!(calls[i].why & ONLY_IF) != !m)
-			p += sprintf(p, " ONLY_IF is wrong");
+		if (!(calls[i].reasons & REASON_CONDITIONAL) != !m)
+			p += sprintf(p, " REASON_CONDITIONAL is wrong");
 		for (j = 0; j < m; j++)
 			for (k = 0, t = r[j].test; k < r[j].n; k++, t++) {
 				p += sprintf(p, "%c%d", k ? '&' : ' ', t->arg);
@@ -88,11 +89,11 @@ as_text(void)
 				    t->value);
 			}
 	}
-	for (; f < policy.refusals + policy.n_refusals; f++) {
+	for (; f < policy.overrides + policy.n_overrides; f++) {
 		p += put_call(p, f->abi, f->nr);
 		p += sprintf(p, " -%d", f->action);
 	}
-	for (name = NULL; (name = policy_unknown(&policy, name)); )
+	for (name = NULL; (name = policy_next_unknown(&policy, name)); )
 		p += sprintf(p, "; ?%s", name);
 	return text;
 }
@@ -154,7 +155,7 @@ static const struct {
 	  "\"action\":\"SCMP_ACT_LOG\"}"), "1; read", "" },
 	{ "name", RULES("{\"name\":\"read\"," ALLOW ",\"args\":null}"),
 	  "1; read", "" },
-	{ "refusals", RULES("{\"names\":[\"clone3\",\"zzz\"]," ERRNO_
+	{ "overrides", RULES("{\"names\":[\"clone3\",\"zzz\"]," ERRNO_
 	  ",\"errnoRet\":38},{\"names\":[\"bpf\"]," ERRNO_ "},"
 	  "{\"names\":[\"acct\"],\"action\":\"SCMP_ACT_KILL_THREAD\"},"
 	  "{\"names\":[\"sync\"],\"action\":\"SCMP_ACT_TRACE\"},"
@@ -474,7 +475,7 @@ again(char *text, size_t size, const char *format)
 	if (policy.action == ACTION_NONE)
 		policy.action = 1;
 	out_init(&o, messages);
-	format_find(format)->write(&o, &policy);
+	format_by_name(format)->write(&o, &policy);
 	out_flush(&o);
 	snprintf(text, size, "%s", scratch_text(messages));
 	return true;
@@ -539,13 +540,13 @@ test_reasons(void)
 
 	said_of(text, sizeof text - 1, &result);
 	check_num("reason_result", result, 0);
-	check_num("reason_none", policy_why(&policy, X86_64, 0), WHY_SEEN);
-	check_num("reason_always", policy_why(&policy, X86_64, 2), WHY_ALWAYS);
-	check_num("reason_sibling", policy_why(&policy, I386, 5), WHY_SIBLING);
-	check_num("reason_nonsense", policy_why(&policy, X86_64, 3), WHY_SEEN);
-	check_num("reason_restart", policy_why(&policy, X86_64, 34),
-	    WHY_RESTART);
-	check_num("reason_known", policy_why(&policy, X86_64, 4), WHY_KNOWN);
+	check_num("reason_none", policy_reasons(&policy, X86_64, 0), REASON_SEEN);
+	check_num("reason_always", policy_reasons(&policy, X86_64, 2), REASON_ALWAYS);
+	check_num("reason_sibling", policy_reasons(&policy, I386, 5), REASON_SIBLING);
+	check_num("reason_nonsense", policy_reasons(&policy, X86_64, 3), REASON_SEEN);
+	check_num("reason_restart", policy_reasons(&policy, X86_64, 34),
+	    REASON_RESTART);
+	check_num("reason_known", policy_reasons(&policy, X86_64, 4), REASON_KNOWN);
 }
 
 /* what procd loads holds from the entry point on */

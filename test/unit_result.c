@@ -14,17 +14,17 @@
 #include <sys/mount.h>
 #include <sys/resource.h>
 
-#include "../util.h"
-#include "../abi.h"
-#include "../policy.h"
-#include "../format.h"
-#include "../result.h"
+#include "lib/util.h"
+#include "syscalls/abi.h"
+#include "policy/policy.h"
+#include "format/format.h"
+#include "mode/output.h"
 
 enum { NOBODY = 65534 };
 
 static const struct policy none;
-static struct result result;
-static int said;                /* what warn() wrote */
+static struct output result;
+static int said;                /* what log_warn() wrote */
 
 /* --- a format that writes what a test wants */
 
@@ -58,7 +58,7 @@ write_to(const char *path, const char *what)
 	output = what;
 	result.fd = -1;
 	snprintf(result.path, sizeof result.path, "%s", path);
-	return result_write(&result, &none);
+	return output_write(&result, &none);
 }
 
 static void
@@ -66,7 +66,7 @@ put_file(const char *path, const char *what, mode_t mode)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 
-	if (fd < 0 || write_all(fd, what, strlen(what)) < 0 ||
+	if (fd < 0 || sys_write_all(fd, what, strlen(what)) < 0 ||
 	    fchmod(fd, mode) < 0 || close(fd) < 0)
 		die(path);
 }
@@ -362,25 +362,25 @@ test_descriptor(void)
 	output = "text";
 	result.fd = fd;
 	result.path[0] = '\0';
-	check_num("descriptor", result_write(&result, &none), 0);
+	check_num("descriptor", output_write(&result, &none), 0);
 	check_str("descriptor_text", scratch_text(fd), "text");
-	result_write(&result, &none);
+	output_write(&result, &none);
 	output = "again";
-	result_write(&result, &none);
+	output_write(&result, &none);
 	output = "last";
-	result_write(&result, &none);
-	write_all(fd, "|", 1);
-	result_write(&result, &none);
+	output_write(&result, &none);
+	sys_write_all(fd, "|", 1);
+	output_write(&result, &none);
 	check_str("descriptor_last_text", scratch_text(fd), "last|last");
-	write_all(fd, "before|", 7);
+	sys_write_all(fd, "before|", 7);
 	if (fcntl(fd, F_SETFL, O_APPEND) < 0)
 		die("O_APPEND");
-	result_write(&result, &none);
-	result_write(&result, &none);
+	output_write(&result, &none);
+	output_write(&result, &none);
 	check_str("descriptor_append", scratch_text(fd), "before|lastlast");
 	close(fd);
 	sprintf(want, "utrace: descriptor %d: %s\n", fd, error_text(EBADF));
-	check_num("descriptor_closed", result_write(&result, &none), -1);
+	check_num("descriptor_closed", output_write(&result, &none), -1);
 	check_str("descriptor_closed_says", scratch_text(said), want);
 }
 
@@ -530,15 +530,15 @@ static void
 test_rescue(void)
 {
 	output = "{}\n";
-	result_rescue(&result, &none);
+	output_rescue(&result, &none);
 	check_str("rescue", scratch_text(said), "utrace: this is the result "
 	    "that could not be written\n{}\n");
-	msg_fd = -1;
-	result_rescue(&result, &none);
-	msg_fd = said;
+	log_fd = -1;
+	output_rescue(&result, &none);
+	log_fd = said;
 	check_str("rescue_without_stderr", scratch_text(said), "");
 	result.fd = said;
-	result_rescue(&result, &none);
+	output_rescue(&result, &none);
 	result.fd = -1;
 	check_str("rescue_not_to_what_failed", scratch_text(said), "");
 }
@@ -550,7 +550,7 @@ check_default(const char *program, pid_t pid, const char *want)
 {
 	memset(&result.path, 'x', sizeof result.path);
 	result.ours = false;
-	result_default_path(&result, program, pid);
+	output_default_path(&result, program, pid);
 	check_str("default_path", result.path, want);
 	check(result.ours, "default_path_is_ours", "not");
 }
@@ -639,7 +639,7 @@ main(void)
 	char dir[] = "/tmp/unit_result.XXXXXX";
 
 	said = scratch();
-	msg_fd = said;
+	log_fd = said;
 	result.format = &format;
 	if (!mkdtemp(dir) || chmod(dir, 0755) < 0 || chdir(dir) < 0)
 		die(dir);

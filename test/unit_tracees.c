@@ -4,7 +4,7 @@
  */
 #include "unit.h"
 
-#include "../tracees.c"
+#include "trace/tracees.c"
 
 enum {
 	TIDS = 1 << 22,         /* the kernel's PID_MAX_LIMIT */

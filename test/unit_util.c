@@ -36,7 +36,7 @@ fake_write(int fd, const void *data, size_t len)
 #define syscall(nr, ...) (kernel.no_close_range && (nr) == SYS_close_range ? \
 	(errno = ENOSYS, -1L) : syscall(nr, __VA_ARGS__))
 #define write fake_write
-#include "../util.c"
+#include "lib/util.c"
 #undef write
 #undef syscall
 
@@ -240,7 +240,7 @@ test_pipe(void)
 	sigaction(SIGALRM, &sa, NULL);
 	setitimer(ITIMER_REAL, &often, NULL);
 	for (i = 0; i < 10; i++)
-		r |= write_all(fd[1], text, 50000);
+		r |= sys_write_all(fd[1], text, 50000);
 	setitimer(ITIMER_REAL, &never, NULL);
 	close(fd[1]);
 	waitpid(pid, &status, 0);
@@ -390,7 +390,7 @@ test_parse_num(void)
 
 	for (i = 0; i < LENGTH(cases); i++) {
 		v = 12345;
-		got = parse_num(cases[i].text, cases[i].max, &v);
+		got = util_parse_number(cases[i].text, cases[i].max, &v);
 		if (got == 0)
 			got = (long)v;
 		sprintf(name, "parse_num_%zu", i);
@@ -399,21 +399,21 @@ test_parse_num(void)
 		    got);
 	}
 	sprintf(text, "%lu", ULONG_MAX);
-	check(parse_num(text, ULONG_MAX, &v) == 0 && v == ULONG_MAX,
+	check(util_parse_number(text, ULONG_MAX, &v) == 0 && v == ULONG_MAX,
 	    "parse_num_ulong_max", "refused or %lu", v);
 	text[strlen(text) - 1]++;
-	check_num("parse_num_ulong_max_1", parse_num(text, ULONG_MAX, &v), -1);
+	check_num("parse_num_ulong_max_1", util_parse_number(text, ULONG_MAX, &v), -1);
 }
 
 static void
 test_base_name(void)
 {
-	check_str("base_name", base_name("a"), "a");
-	check_str("base_name_root", base_name("/a"), "a");
-	check_str("base_name_path", base_name("../x.y/a.b"), "a.b");
-	check_str("base_name_slash", base_name("/"), "");
-	check_str("base_name_folder", base_name("a/"), "");
-	check_str("base_name_empty", base_name(""), "");
+	check_str("util_base_name", util_base_name("a"), "a");
+	check_str("base_name_root", util_base_name("/a"), "a");
+	check_str("base_name_path", util_base_name("../x.y/a.b"), "a.b");
+	check_str("base_name_slash", util_base_name("/"), "");
+	check_str("base_name_folder", util_base_name("a/"), "");
+	check_str("base_name_empty", util_base_name(""), "");
 }
 
 static void
@@ -444,20 +444,20 @@ test_warn(int fd)
 {
 	char want[256];
 
-	msg_fd = fd;
+	log_fd = fd;
 	kernel.writes = 0;
 	errno = ENOENT;
-	warn("%s is %d", "life", 42);
+	log_warn("%s is %d", "life", 42);
 	check_num("warn_keeps_errno", errno, ENOENT);
 	check_num("warn_one_write", kernel.writes, 1);
-	check_str("warn", scratch_text(fd), "utrace: life is 42\n");
+	check_str("log_warn", scratch_text(fd), "utrace: life is 42\n");
 	errno = EACCES;
-	warn("%s, %d:", "a:b", 7);
+	log_warn("%s, %d:", "a:b", 7);
 	check_num("warn_errno_keeps_errno", errno, EACCES);
 	check_num("warn_errno_one_write", kernel.writes, 2);
 	sprintf(want, "utrace: a:b, 7: %s\n", error_text(EACCES));
 	check_str("warn_errno", scratch_text(fd), want);
-	warn("%s", pattern(4095));
+	log_warn("%s", pattern(4095));
 	check_num("warn_long", (int64_t)strlen(scratch_text(fd)), 4095 + 9);
 }
 
@@ -467,19 +467,19 @@ test_warn_without_stderr(int fd)
 	int closed = dup(fd);
 
 	close(closed);
-	msg_fd = closed;
+	log_fd = closed;
 	errno = ENOENT;
-	warn("nobody hears that:");
+	log_warn("nobody hears that:");
 	check_num("warn_closed_keeps_errno", errno, ENOENT);
-	msg_fd = -1;
+	log_fd = -1;
 	kernel.writes = 0;
-	warn("nor that:");
+	log_warn("nor that:");
 	check_num("warn_none_keeps_errno", errno, ENOENT);
 	check_num("warn_none_writes_nothing", kernel.writes, 0);
-	warn("%s", pattern(5000));
+	log_warn("%s", pattern(5000));
 	check_num("warn_none_long_keeps_errno", errno, ENOENT);
 	check_str("warn_none", scratch_text(fd), "");
-	msg_fd = 2;
+	log_fd = 2;
 }
 
 static int keep[2];
@@ -497,7 +497,7 @@ closes(void)
 	for (i = 0; i < LENGTH(used); i++)
 		if (used[i] != zero && dup2(zero, used[i]) < 0)
 			return 2;
-	close_except(keep, 2);
+	sys_close_except(keep, 2);
 	for (fd = 0; fd < 256; fd++)
 		if ((fcntl(fd, F_GETFD) >= 0) !=
 		    (fd == keep[0] || fd == keep[1]))
@@ -532,26 +532,26 @@ test_terminal(int fd)
 	int terminal = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
 	struct winsize w = { .ws_col = 132 };
 
-	check_num("terminal_width_none", terminal_width(fd), 0);
-	check_num("terminal_width_closed", terminal_width(-1), 0);
+	check_num("terminal_width_none", sys_terminal_width(fd), 0);
+	check_num("terminal_width_closed", sys_terminal_width(-1), 0);
 	if (terminal < 0) {
-		skip("terminal_width", "no /dev/ptmx here");
+		skip("sys_terminal_width", "no /dev/ptmx here");
 		return;
 	}
-	check_num("terminal_width_unknown", terminal_width(terminal), 80);
+	check_num("terminal_width_unknown", sys_terminal_width(terminal), 80);
 	syscall(SYS_ioctl, terminal, TIOCSWINSZ, &w);
-	check_num("terminal_width", terminal_width(terminal), 132);
+	check_num("sys_terminal_width", sys_terminal_width(terminal), 132);
 	close(terminal);
 }
 
 static void
 test_now(void)
 {
-	uint32_t start = now_ms(), ms;
+	uint32_t start = sys_now_ms(), ms;
 
 	poll(NULL, 0, 50);
-	ms = now_ms() - start;
-	check(ms >= 40 && ms < 30000, "now_ms", "50 ms took %" PRIu32, ms);
+	ms = sys_now_ms() - start;
+	check(ms >= 40 && ms < 30000, "sys_now_ms", "50 ms took %" PRIu32, ms);
 }
 
 int

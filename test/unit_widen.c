@@ -4,7 +4,7 @@
  */
 #include "unit.h"
 
-#include "../widen.c"
+#include "policy/widen.c"
 #include "unit_widen.h"
 
 /* --- each name is in a group, or stands here with its reason */

@@ -27,7 +27,7 @@ same_policy(const void *a, const void *b)
 static int
 add_name(int abi, const char *name)
 {
-	return policy_add_name(&policy, abi, name, WHY_SEEN);
+	return policy_add_name(&policy, abi, name, REASON_SEEN);
 }
 
 static int
@@ -35,7 +35,7 @@ name_why(int abi, const char *name)
 {
 	int64_t nr = abi_nr(abi, name);
 
-	return nr < 0 ? 0 : policy_why(&policy, abi, (uint32_t)nr);
+	return nr < 0 ? 0 : policy_reasons(&policy, abi, (uint32_t)nr);
 }
 
 /* is it allowed with any arguments? */
@@ -44,7 +44,7 @@ has(int abi, const char *name)
 {
 	int why = name_why(abi, name);
 
-	return why && !(why & ONLY_IF);
+	return why && !(why & REASON_CONDITIONAL);
 }
 
 static bool
@@ -64,7 +64,7 @@ add_rule(int abi, const char *name, int arg, int op, uint64_t value)
 	int64_t nr = abi_nr(abi, name);
 
 	if (nr >= 0)
-		policy_add_rule(&policy, abi, (uint32_t)nr, WHY_SEEN, &t, 1);
+		policy_add_rule(&policy, abi, (uint32_t)nr, REASON_SEEN, &t, 1);
 }
 
 /* one name alone, as recorded, and what siblings add */
@@ -73,7 +73,7 @@ only(int abi, const char *name)
 {
 	empty();
 	add_name(abi, name);
-	widen(&policy, WHY_SIBLING);
+	widen(&policy, REASON_SIBLING);
 }
 
 /* --- pairs: where an ABI has both, the first brings the second, and the other
@@ -198,7 +198,7 @@ test_pairs(void)
 	const char *a, *b;
 	size_t i;
 
-	for (abi = 0; abi < n_abis; abi++)
+	for (abi = 0; abi < abi_count; abi++)
 		for (i = 0; i < LENGTH(pairs); i++) {
 			a = pairs[i].a;
 			b = pairs[i].b;
@@ -242,7 +242,7 @@ test_widths(void)
 	int abi, tried = 0, time64 = 0, wrong = 0;
 	unsigned id;
 
-	for (abi = 0; abi < n_abis; abi++)
+	for (abi = 0; abi < abi_count; abi++)
 		for (id = 0; (id = abi_next_id(id)); ) {
 			strcpy(name, abi_id_name(id));
 			if (abi_nr(abi, name) < 0 || !stem(name, short_name) ||
@@ -378,7 +378,7 @@ test_powers(void)
 	unsigned id;
 	size_t i;
 
-	for (abi = 0; abi < n_abis; abi++)
+	for (abi = 0; abi < abi_count; abi++)
 		for (id = 0; (id = abi_next_id(id)); ) {
 			strcpy(name, abi_id_name(id));
 			only(abi, name);
@@ -404,7 +404,7 @@ test_clone(int abi)
 
 	empty();
 	add_rule(abi, "clone", 0, OP_EQ, SIGCHLD);
-	widen(&policy, WHY_SIBLING);
+	widen(&policy, REASON_SIBLING);
 	check(!name_why(abi, "clone3") && policy_action(&policy, abi,
 	    (uint32_t)clone3) == ENOSYS, "clone_if_no_clone3", "%s", name);
 	check(allows(abi, "clone", SIGCHLD, 0, 0) &&
@@ -414,7 +414,7 @@ test_clone(int abi)
 	check(has(abi, "futex"), "clone_if_needs", "%s", name);
 	empty();
 	add_rule(abi, "clone", 0, OP_EQ, thread);
-	widen(&policy, WHY_SIBLING);
+	widen(&policy, REASON_SIBLING);
 	check(!name_why(abi, "fork") && !name_why(abi, "vfork"),
 	    "clone_thread_no_fork", "%s", name);
 	if (abi_nr(abi, "fork") < 0)
@@ -450,7 +450,7 @@ test_memory(int abi)
 	    !allows(abi, "mprotect", 0, 1, rx), "loader_mprotect", "%s", name);
 	empty();
 	add_rule(abi, map, 2, OP_EQ, rw);
-	widen(&policy, WHY_SIBLING);
+	widen(&policy, REASON_SIBLING);
 	check(!allows(abi, map, 0, 1, rx) &&
 	    !allows(abi, "mprotect", 0, 1, rx), "mmap_if_mprotect", "%s",
 	    name);
@@ -459,7 +459,7 @@ test_memory(int abi)
 	check(has(abi, "madvise") && has(abi, "munmap"), "mmap_if_needs", "%s",
 	    name);
 	add_name(abi, map);
-	widen(&policy, WHY_SIBLING);
+	widen(&policy, REASON_SIBLING);
 	check(has(abi, "mprotect"), "mmap_mprotect_later", "%s", name);
 }
 
@@ -473,13 +473,13 @@ test_same_args(int abi)
 	empty();
 	add_rule(abi, "fcntl64", 1, OP_EQ, 1000);
 	add_rule(abi, "fcntl", 1, OP_EQ, 2000);
-	widen(&policy, WHY_SIBLING);
+	widen(&policy, REASON_SIBLING);
 	check(allows(abi, "fcntl", 0, 1000, 0) &&
 	    allows(abi, "fcntl64", 0, 2000, 0) &&
 	    !allows(abi, "fcntl", 0, 1001, 0), "fcntl_if", "%s", name);
 	empty();
 	add_rule(abi, "futex", 1, OP_EQ, 1);
-	widen(&policy, WHY_SIBLING);
+	widen(&policy, REASON_SIBLING);
 	check(allows(abi, "futex_time64", 0, 1, 0) &&
 	    !allows(abi, "futex_time64", 0, 2, 0), "futex_if", "%s", name);
 }
@@ -491,7 +491,7 @@ test_terminal(int abi)
 
 	empty();
 	add_rule(abi, "ioctl", 1, OP_EQ, TCGETS);
-	widen(&policy, WHY_SIBLING);
+	widen(&policy, REASON_SIBLING);
 	check(allows(abi, "ioctl", 0, TIOCGWINSZ, 0) &&
 	    !allows(abi, "ioctl", 0, TIOCSTI, 0), "isatty", "%s", name);
 	only(abi, "writev");
@@ -522,12 +522,12 @@ test_multiplexers(int abi)
 	    has(abi, "sendmmsg") == old, "socketcall_socket", "%s", name);
 	empty();
 	add_rule(abi, "socketcall", 0, OP_EQ, 4);
-	widen(&policy, WHY_SIBLING);
+	widen(&policy, REASON_SIBLING);
 	check(has(abi, "listen") == old && !name_why(abi, "socket"),
 	    "socketcall_if", "%s", name);
 	empty();
 	add_rule(abi, "socket", 0, OP_EQ, 1);
-	widen(&policy, WHY_SIBLING);
+	widen(&policy, REASON_SIBLING);
 	check(!name_why(abi, "socketcall"), "socket_if", "%s", name);
 	old = abi_nr(abi, "ipc") >= 0;
 	only(abi, "shmat");
@@ -554,14 +554,14 @@ random_policy(void)
 
 	empty();
 	while (n-- > 0) {
-		abi = (int)(random_64() % (unsigned)n_abis);
+		abi = (int)(random_64() % (unsigned)abi_count);
 		nr = random_nr(abi);
 		t.arg = (uint8_t)(random_64() % 3);
 		t.value = random_64() % 8;
 		if (random_64() % 3)
-			policy_add(&policy, abi, (uint32_t)nr, WHY_SEEN, 1);
+			policy_add(&policy, abi, (uint32_t)nr, REASON_SEEN, 1);
 		else
-			policy_add_rule(&policy, abi, (uint32_t)nr, WHY_KNOWN,
+			policy_add_rule(&policy, abi, (uint32_t)nr, REASON_KNOWN,
 			    &t, 1);
 	}
 }
@@ -574,10 +574,10 @@ grew_well(int abi, unsigned what)
 	int pos, was, is;
 
 	for (pos = 0; pos < abis[abi].n; pos++) {
-		was = before.why[abi][pos];
-		is = policy.why[abi][pos];
+		was = before.reasons[abi][pos];
+		is = policy.reasons[abi][pos];
 		if (was != is && (was || !(is & (int)what) ||
-		    is & ~(WHY_WIDENED | ONLY_IF)))
+		    is & ~(REASON_WIDENED | REASON_CONDITIONAL)))
 			return false;
 	}
 	return true;
@@ -593,22 +593,22 @@ test_random(void)
 	for (round = 0; round < rounds; round++) {
 		random_policy();
 		before = policy;
-		what = (unsigned)(random_64() % 15 + 1) * WHY_SIBLING;
+		what = (unsigned)(random_64() % 15 + 1) * REASON_SIBLING;
 		widen(&policy, what);
-		for (abi = 0; abi < n_abis; abi++)
+		for (abi = 0; abi < abi_count; abi++)
 			if (!grew_well(abi, what))
 				break;
-		grown += abi == n_abis;
+		grown += abi == abi_count;
 		once = policy;
 		widen(&policy, what);
 		again += same_policy(&once, &policy);
 		/* widened later is widened all the same */
 		policy = before;
-		widen(&policy, WHY_DEATH);
-		widen(&policy, WHY_SIBLING | WHY_DEATH);
+		widen(&policy, REASON_DEATH);
+		widen(&policy, REASON_SIBLING | REASON_DEATH);
 		once = policy;
 		policy = before;
-		widen(&policy, WHY_SIBLING | WHY_DEATH);
+		widen(&policy, REASON_SIBLING | REASON_DEATH);
 		more += same_policy(&once, &policy);
 	}
 	check_num("random_grown", grown, rounds);
@@ -625,15 +625,15 @@ test_read_back(void)
 	for (round = 0; round < rounds; round++) {
 		random_policy();
 		policy_add_always(&policy);
-		widen(&policy, WHY_WIDENED);
-		for (abi = 0; abi < n_abis; abi++)
+		widen(&policy, REASON_WIDENED);
+		for (abi = 0; abi < abi_count; abi++)
 			for (pos = 0; pos < abis[abi].n; pos++)
-				if (policy.why[abi][pos])
-					policy.why[abi][pos] =
-					    (policy.why[abi][pos] & ONLY_IF) |
-					    WHY_KNOWN;
+				if (policy.reasons[abi][pos])
+					policy.reasons[abi][pos] =
+					    (policy.reasons[abi][pos] & REASON_CONDITIONAL) |
+					    REASON_KNOWN;
 		before = policy;
-		widen(&policy, WHY_WIDENED);
+		widen(&policy, REASON_WIDENED);
 		same += same_policy(&before, &policy);
 	}
 	check_num("read_back", same, rounds);
@@ -648,7 +648,7 @@ test_full(void)
 	for (i = 0; i < POLICY_RULES_MAX; i++)
 		add_rule(0, "ptrace", 0, OP_EQ, i);
 	add_name(0, "writev");
-	check_num("full", widen(&policy, WHY_WIDENED), -1);
+	check_num("full", widen(&policy, REASON_WIDENED), -1);
 	check(has(0, "write") && !name_why(0, "ioctl"), "full_adds_the_rest",
 	    "%d", name_why(0, "ioctl"));
 }
@@ -662,30 +662,30 @@ test_others(void)
 	static const char *const death[] = { "rt_sigprocmask", "rt_sigaction",
 	    "getpid", "gettid", "tkill", "tgkill", "write", "writev", "futex",
 	    "exit_group" };
-	int n = n_abis - 1;
+	int n = abi_count - 1;
 	size_t i;
 
 	empty();
 	add_name(n, "read");
-	check(widen(&policy, WHY_VDSO) == 0, "vdso", "full");
+	check(widen(&policy, REASON_VDSO) == 0, "vdso", "full");
 	for (i = 0; i < LENGTH(vdso); i++)
 		check(name_why(0, vdso[i]) == (abi_nr(0, vdso[i]) < 0 ? 0 :
-		    WHY_VDSO) && name_why(n, vdso[i]) ==
-		    (abi_nr(n, vdso[i]) < 0 ? 0 : WHY_VDSO), "vdso", "%s",
+		    REASON_VDSO) && name_why(n, vdso[i]) ==
+		    (abi_nr(n, vdso[i]) < 0 ? 0 : REASON_VDSO), "vdso", "%s",
 		    vdso[i]);
 	check(n < 2 || !name_why(1, "getcpu"), "unused_abi", "widened");
 	check(!name_why(0, "read") && !name_why(0, "openat") &&
 	    !name_why(n, "readv"), "vdso_alone", "more");
-	widen(&policy, WHY_DEATH);
+	widen(&policy, REASON_DEATH);
 	for (i = 0; i < LENGTH(death); i++)
-		check_num("death", name_why(n, death[i]), WHY_DEATH);
+		check_num("death", name_why(n, death[i]), REASON_DEATH);
 	check_num("no_restart", name_why(n, "restart_syscall"), 0);
-	widen(&policy, WHY_RESTART);
-	check_num("restart", name_why(n, "restart_syscall"), WHY_RESTART);
+	widen(&policy, REASON_RESTART);
+	check_num("restart", name_why(n, "restart_syscall"), REASON_RESTART);
 	check(!name_why(n, "readv"), "no_siblings", "added");
-	widen(&policy, WHY_WIDENED);
-	check_num("siblings", name_why(n, "readv"), WHY_SIBLING);
-	check_num("reason_stays", name_why(n, "tkill"), WHY_DEATH);
+	widen(&policy, REASON_WIDENED);
+	check_num("siblings", name_why(n, "readv"), REASON_SIBLING);
+	check_num("reason_stays", name_why(n, "tkill"), REASON_DEATH);
 }
 
 static void
@@ -705,10 +705,10 @@ test_parse(void)
 		const char *list;
 		int want;               /* -1: an error */
 	} rows[] = {
-		{ "siblings", WHY_SIBLING }, { "vdso", WHY_VDSO },
-		{ "death", WHY_DEATH }, { "restart", WHY_RESTART },
-		{ "all", WHY_WIDENED }, { "vdso,death", WHY_VDSO | WHY_DEATH },
-		{ "vdso,vdso", WHY_VDSO }, { "vdso,all", WHY_WIDENED },
+		{ "siblings", REASON_SIBLING }, { "vdso", REASON_VDSO },
+		{ "death", REASON_DEATH }, { "restart", REASON_RESTART },
+		{ "all", REASON_WIDENED }, { "vdso,death", REASON_VDSO | REASON_DEATH },
+		{ "vdso,vdso", REASON_VDSO }, { "vdso,all", REASON_WIDENED },
 		{ "", -1 }, { ",", -1 }, { "vdso,", -1 }, { ",vdso", -1 },
 		{ "vds", -1 }, { "vdsoo", -1 }, { "al", -1 }, { "ALL", -1 },
 		{ "vdso death", -1 }, { "vdso,,death", -1 }, { "none", -1 },
@@ -718,16 +718,16 @@ test_parse(void)
 	int r;
 
 	for (i = 0; i < LENGTH(rows); i++) {
-		r = widen_parse(rows[i].list, &what);
+		r = widen_parse_list(rows[i].list, &what);
 		check_num("parse", r < 0 ? -1 : (int)what, rows[i].want);
 	}
-	check(!widen_reason(WHY_SEEN | WHY_KNOWN | WHY_ALWAYS | ONLY_IF),
+	check(!widen_reason(REASON_SEEN | REASON_KNOWN | REASON_ALWAYS | REASON_CONDITIONAL),
 	    "reason_none", "one");
-	check_str("reason_sibling", widen_reason(WHY_SIBLING), "siblings");
-	check_str("reason_vdso", widen_reason(WHY_VDSO | ONLY_IF), "vdso");
-	check_str("reason_death", widen_reason(WHY_DEATH | WHY_ALWAYS),
+	check_str("reason_sibling", widen_reason(REASON_SIBLING), "siblings");
+	check_str("reason_vdso", widen_reason(REASON_VDSO | REASON_CONDITIONAL), "vdso");
+	check_str("reason_death", widen_reason(REASON_DEATH | REASON_ALWAYS),
 	    "death");
-	check_str("reason_restart", widen_reason(WHY_RESTART), "restart");
+	check_str("reason_restart", widen_reason(REASON_RESTART), "restart");
 }
 
 static void
@@ -738,7 +738,7 @@ test_widen(void)
 	test_pairs();
 	test_widths();
 	test_powers();
-	for (abi = 0; abi < n_abis; abi++) {
+	for (abi = 0; abi < abi_count; abi++) {
 		test_clone(abi);
 		test_memory(abi);
 		test_same_args(abi);

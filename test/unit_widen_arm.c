@@ -5,9 +5,9 @@
 #include "unit.h"
 
 #define ABIS(X) X(arm) X(aarch64) X(riscv64)
-#include "../abi.c"
-#include "../policy.h"
-#include "../widen.h"
+#include "syscalls/abi.c"
+#include "policy/policy.h"
+#include "policy/widen.h"
 #include "unit_widen.h"
 
 int

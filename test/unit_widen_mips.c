@@ -5,9 +5,9 @@
 #include "unit.h"
 
 #define ABIS(X) X(mips) X(mips64) X(mips64n32)
-#include "../abi.c"
-#include "../policy.h"
-#include "../widen.h"
+#include "syscalls/abi.c"
+#include "policy/policy.h"
+#include "policy/widen.h"
 #include "unit_widen.h"
 
 int

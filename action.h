@@ -1,5 +1,0 @@
-/* SPDX-License-Identifier: MIT */
-
-/* what -p says: an errno by number or name, "kill" (also 0) or "log" (as the
- * ACTION_* of policy.h); -1: none of them */
-int action_parse(const char *);

@@ -1,7 +1,0 @@
-/* SPDX-License-Identifier: MIT
- * Needs child.h. */
-
-/* PROGRAM's parent until PROGRAM and the tracer have ended: hands signals on
- * and stops and goes on as PROGRAM does.  A wait status for our own caller:
- * PROGRAM's, or exit 125 if the tracer failed (said why). */
-int front_run(struct shared *);

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Enforcing: become the program under a policy.  One that holds from execve on
+ * is installed before it.  One that begins at the entry point is put in place
+ * there, by making the stopped program call seccomp itself: no preloaded
+ * library, so static and setuid programs too, and nothing stays behind.
+ */
+#include "mode/enforce.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "lib/uapi.h"
+#include "lib/util.h"
+#include "mode/options.h"
+#include "mode/session.h"
+#include "policy/filter.h"
+#include "policy/policy.h"
+#include "syscalls/abi.h"
+#include "trace/child.h"
+#include "trace/exec.h"
+#include "trace/regs.h"
+#include "trace/tap.h"
+#include "trace/trace.h"
+
+static struct uapi_sock_filter insns[FILTER_MAX];
+static struct uapi_sock_fprog prog = { .filter = insns };
+
+/* copy the filter below its stack; the address of its struct sock_fprog there,
+ * 0 and errno */
+static uint64_t
+plant(pid_t tid, const struct regs_where *w)
+{
+	enum { RED_ZONE = 512 };
+	uint64_t at, fprog;
+
+	at = (w->sp - RED_ZONE - sizeof *insns * prog.len) & ~(uint64_t)15;
+	fprog = at - 16;
+	if (regs_poke_bytes(tid, at, insns, sizeof *insns * prog.len) < 0 ||
+	    regs_poke(tid, fprog, w->word, 0) < 0 ||
+	    regs_poke_bytes(tid, fprog, &prog.len, sizeof prog.len) < 0 ||
+	    regs_poke(tid, fprog + (unsigned)w->word, w->word, at) < 0)
+		return 0;
+	return fprog;
+}
+
+/* the ways to install it, the best first: for all its threads and without the
+ * mitigations that a filter turned on before Linux 5.16 */
+static const struct {
+	const char *name;
+	uint64_t args[2];
+} ways[] = {
+	{ "seccomp", { UAPI_SECCOMP_SET_MODE_FILTER,
+	  UAPI_SECCOMP_FILTER_FLAG_TSYNC |
+	  UAPI_SECCOMP_FILTER_FLAG_SPEC_ALLOW } },
+	{ "seccomp", { UAPI_SECCOMP_SET_MODE_FILTER,
+	  UAPI_SECCOMP_FILTER_FLAG_TSYNC } },
+	{ "prctl", { PR_SET_SECCOMP, UAPI_SECCOMP_MODE_FILTER } },
+};
+enum { N_WAYS = sizeof ways / sizeof *ways };
+
+/* 0, or -errno */
+static int64_t
+install(pid_t tid, uint64_t pc, uint64_t fprog)
+{
+	int64_t r = -ENOSYS;
+	bool privileged = true;
+	int i;
+
+	for (i = 0; i < N_WAYS && r != 0; i++) {
+		r = entry_call(tid, pc, ways[i].name, (const uint64_t[4]){
+		    ways[i].args[0], ways[i].args[1], fprog });
+		if (r == -EACCES && privileged) {
+			privileged = false;
+			if (entry_call(tid, pc, "prctl", (const uint64_t[4]){
+			    PR_SET_NO_NEW_PRIVS, 1 }) == 0)
+				i--;
+		}
+	}
+	return r;
+}
+
+/* at the entry point, and at the first stop of what began before it */
+static void
+put_in_place(void *arg, pid_t tid, uint64_t pc)
+{
+	const struct trace *tr = arg;
+	struct regs_where w;
+	uint64_t fprog;
+	int64_t r = -EFAULT;
+
+	/* a thread gets it with PROGRAM */
+	if (tid != tr->shared->program &&
+	    syscall(SYS_tgkill, tr->shared->program, tid, 0) == 0)
+		return;
+	if (regs_where(tid, &w) == 0 && (fprog = plant(tid, &w)))
+		r = install(tid, pc, fprog);
+	if (r == 0 || r == INT64_MIN)
+		return;
+	kill(tid, SIGKILL);
+	errno = r < 0 ? (int)-r : EBUSY;
+	log_warn("the policy can't be put in place, so %d is killed:", (int)tid);
+}
+
+static int
+run_tracer(const struct options *o, struct launch *l, struct shared *sh)
+{
+	struct trace tr = {
+		.shared = sh, .tap = l->tap, .privileged = true,
+		.verbose = o->verbose, .enter = put_in_place, .arg = &tr,
+	};
+	bool seized = trace_seize(&tr) == 0;
+
+	child_release(l, seized);
+	sys_close_except(&log_fd, 1);
+	if (seized)
+		trace_run(&tr);
+	return seized ? 0 : FAILED;
+}
+
+static int
+from_entry(const struct options *o)
+{
+	static const struct tap entry_only = {
+		.name = "entry", .resume = PTRACE_CONT,
+	};
+	struct launch l = {
+		.argv = o->argv, .keep_pid = true, .close_fd = -1,
+		.tap = &entry_only,
+	};
+	struct shared *sh = child_shared_new();
+
+	return sh && launch(&l, sh) == ROLE_TRACER ?
+	    run_tracer(o, &l, sh) : FAILED;
+}
+
+int
+enforce_run(const struct options *o)
+{
+	static struct policy policy;
+	static const uint64_t any[6];
+	int n;
+
+	policy.action = o->action;
+	policy.action_chosen = o->action_chosen;
+	if (session_read(&policy, o->policy, o->widen) < 0)
+		return FAILED;
+	n = filter_build(&policy, 0, insns, FILTER_MAX);
+	if (n < 0) {
+		log_warn("%s: more than %d instructions", o->policy, FILTER_MAX);
+		return FAILED;
+	}
+	prog.len = (unsigned short)n;
+	if (o->scope_chosen ? !o->exec_scope : policy.main_scope)
+		return from_entry(o);
+	if (!policy_allows(&policy, 0, (uint32_t)abi_nr(0, "execve"), any)) {
+		log_warn("%s does not allow execve; -s main puts it in place "
+		    "after that", o->policy);
+		return FAILED;
+	}
+	if (tap_filter(&prog) < 0) {
+		log_warn("seccomp:");
+		return FAILED;
+	}
+	return execute(o->argv) << 8;
+}

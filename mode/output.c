@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Where the result goes.  A file is written beside its place, checked, synced
+ * and renamed, so that a reader sees the old policy or the new one and a full
+ * disk leaves the old one.  At the default path in /tmp, where others can
+ * plant things, only a regular file of ours may stand.
+ */
+#include "mode/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>      /* rename(), nothing else */
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "format/format.h"
+#include "format/text_out.h"
+#include "lib/util.h"
+#include "policy/policy.h"
+
+enum { LINKS_MAX = 8 };
+
+static int
+append(char *path, size_t size, const char *s)
+{
+	size_t len = strlen(path), n = strlen(s);
+
+	if (len + n >= size) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(path + len, s, n + 1);
+	return 0;
+}
+
+static void
+append_num(char *path, size_t size, unsigned v)
+{
+	char digits[11], *p = digits + sizeof digits;
+
+	*--p = '\0';
+	do
+		*--p = (char)('0' + v % 10);
+	while (v /= 10);
+	append(path, size, p);
+}
+
+void
+output_default_path(struct output *r, const char *program, pid_t pid)
+{
+	r->ours = true;
+	r->path[0] = '\0';
+	append(r->path, sizeof r->path, "/tmp/");
+	if (program) {
+		append(r->path, sizeof r->path, util_base_name(program));
+		append(r->path, sizeof r->path, ".");
+	}
+	append_num(r->path, sizeof r->path, (unsigned)pid);
+	append(r->path, sizeof r->path, ".");
+	append(r->path, sizeof r->path, r->extension ? r->extension :
+	    r->format->extension);
+}
+
+int
+output_path_in(struct output *r, const char *folder, const char *name)
+{
+	r->path[0] = '\0';
+	if (append(r->path, sizeof r->path, folder) < 0 ||
+	    append(r->path, sizeof r->path, "/") < 0 ||
+	    append(r->path, sizeof r->path, name) < 0 ||
+	    append(r->path, sizeof r->path, ".") < 0)
+		return -1;
+	return append(r->path, sizeof r->path, r->format->extension);
+}
+
+static int
+render(const struct format *f, const struct policy *p, int fd)
+{
+	struct out o;
+
+	out_init(&o, fd);
+	f->write(&o, p);
+	return out_flush(&o);
+}
+
+static int
+write_to(const struct output *r, const struct policy *p, const char *path)
+{
+	int fd = open(path, O_WRONLY | O_TRUNC | O_NOCTTY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -1;
+	if (render(r->format, p, fd) < 0) {
+		close(fd);
+		return -1;
+	}
+	return close(fd);
+}
+
+/* replace path by a link's target, as often as it is one */
+static int
+follow_links(char *path, size_t size)
+{
+	char target[PATH_MAX];
+	char *slash;
+	ssize_t n;
+	int i;
+
+	for (i = 0; i < LINKS_MAX; i++) {
+		n = readlink(path, target, sizeof target - 1);
+		if (n < 0)
+			return errno == EINVAL || errno == ENOENT ? 0 : -1;
+		target[n] = '\0';
+		slash = strrchr(path, '/');
+		path[target[0] == '/' || !slash ? 0 : slash + 1 - path] = '\0';
+		if (append(path, size, target) < 0)
+			return -1;
+	}
+	errno = ELOOP;
+	return -1;
+}
+
+/* a name in the same folder that nobody else uses */
+static int
+open_beside(const char *path, char *temp, size_t size)
+{
+	size_t dir = (size_t)(util_base_name(path) - path);
+	unsigned i;
+	int fd;
+
+	for (i = 0; i < 100; i++) {
+		memcpy(temp, path, dir);
+		temp[dir] = '\0';
+		if (append(temp, size, ".utrace-") < 0)
+			return -1;
+		append_num(temp, size, (unsigned)getpid() * 100 + i);
+		fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
+		    O_CLOEXEC, 0666);
+		if (fd >= 0 || errno != EEXIST)
+			return fd;
+	}
+	return -1;
+}
+
+static int
+replace(const struct output *r, const struct policy *p, const char *path,
+    const struct stat *old)
+{
+	char temp[PATH_MAX + 32];
+	int fd, error = 0;
+
+	if (strlen(path) >= PATH_MAX) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	fd = open_beside(path, temp, sizeof temp);
+	if (fd < 0)
+		return -1;
+	if (old) {
+		/* a stranger's file stays readable to those who could */
+		syscall(SYS_fchownat, fd, "", old->st_uid, old->st_gid,
+		    AT_EMPTY_PATH);
+		syscall(SYS_fchmod, fd, old->st_mode & 07777);
+	}
+	if (render(r->format, p, fd) < 0 || fsync(fd) < 0)
+		error = errno;
+	if (close(fd) < 0 && !error)
+		error = errno;
+	if (!error && rename(temp, path) < 0)
+		error = errno;
+	if (error)
+		unlink(temp);
+	/* a mount point, as a container gets a file, can't be replaced */
+	if (error == EBUSY)
+		return write_to(r, p, path);
+	errno = error;
+	return error ? -1 : 0;
+}
+
+static int
+write_path(const struct output *r, const struct policy *p)
+{
+	static char path[PATH_MAX];
+	struct stat st;
+
+	path[0] = '\0';
+	if (append(path, sizeof path, r->path) < 0)
+		return -1;
+	if (!r->ours && !r->plain) {
+		/* also what only looks like a link, /proc/self/fd/1 */
+		if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+			return write_to(r, p, path);
+		if (follow_links(path, sizeof path) < 0)
+			return -1;
+	}
+	if (lstat(path, &st) < 0)
+		return errno == ENOENT ? replace(r, p, path, NULL) : -1;
+	if (S_ISREG(st.st_mode) && (!r->ours || st.st_uid == geteuid()))
+		return replace(r, p, path, &st);
+	errno = EEXIST;
+	return -1;
+}
+
+/* In a file the next one replaces the last, unless something was written
+ * behind that.  What is appended to stays: where it was before does not tell
+ * where one begins. */
+static int
+write_descriptor(const struct output *r, const struct policy *p)
+{
+	static off_t begin, end = -1;
+	long flags = syscall(SYS_fcntl, r->fd, F_GETFL);
+
+	if (!(flags & O_APPEND) && lseek(r->fd, 0, SEEK_CUR) == end &&
+	    ftruncate(r->fd, begin) == 0)
+		lseek(r->fd, begin, SEEK_SET);
+	begin = lseek(r->fd, 0, SEEK_CUR);
+	if (render(r->format, p, r->fd) < 0)
+		return -1;
+	end = lseek(r->fd, 0, SEEK_CUR);
+	return 0;
+}
+
+int
+output_write(const struct output *r, const struct policy *p)
+{
+	if (r->fd >= 0) {
+		if (write_descriptor(r, p) == 0)
+			return 0;
+		log_warn("descriptor %d:", r->fd);
+	} else {
+		if (write_path(r, p) == 0)
+			return 0;
+		if ((r->ours || r->plain) && errno == EEXIST)
+			log_warn("%s: not a regular file of ours", r->path);
+		else
+			log_warn("%s:", r->path);
+	}
+	return -1;
+}
+
+void
+output_rescue(const struct output *r, const struct policy *p)
+{
+	if (log_fd < 0 || r->fd == log_fd)
+		return;
+	log_warn("this is the result that could not be written");
+	/* not a filter, which may also be what is too long */
+	render(r->format->write == bpf_write ? format_by_name("list") : r->format,
+	    p, log_fd);
+}

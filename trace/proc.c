@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Processes that already run: their threads and descendants, as /proc shows
+ * them.  Knows nothing of ptrace.
+ */
+#include "trace/proc.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "lib/util.h"
+
+enum { PROCESSES_MAX = 1024 };
+
+struct search {
+	const pid_t *pids;
+	int n_pids;
+	proc_found *found;
+	void *arg;
+	pid_t ours[PROCESSES_MAX];
+	int n_ours;
+	pid_t pid;              /* whose threads these are */
+	int there, gone;        /* how many of them were, or had ended */
+	/* in this look: something was new, or a thread may have got away */
+	bool grew, doubt;
+};
+
+/* each entry of a folder whose name is a number; -1: by each(), or errno */
+static int
+each_number(int dir, int (*each)(struct search *, int dir, const char *name,
+    pid_t), struct search *s)
+{
+	/* the kernel wants it aligned as the struct is */
+	union { struct dirent first; char bytes[2048]; } buf;
+	const struct dirent *d;
+	unsigned long number;
+	int n, i;
+
+	while ((n = (int)syscall(SYS_getdents64, dir, &buf, sizeof buf)) > 0) {
+		for (i = 0; i < n; i += d->d_reclen) {
+			d = (const void *)(buf.bytes + i);
+			if (util_parse_number(d->d_name, INT32_MAX, &number) == 0 &&
+			    each(s, dir, d->d_name, (pid_t)number) < 0)
+				return -1;
+		}
+	}
+	return n;
+}
+
+/* of a stat file in /proc */
+struct task {
+	unsigned long parent, flags;
+};
+
+/* false: it is gone */
+static bool
+read_task(int dir, const char *path, struct task *t)
+{
+	enum { PARENT = 1, FLAGS = 6, WORDS };
+	char text[512], *word[WORDS], *p;
+	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC), i;
+	ssize_t len = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+
+	if (fd >= 0)
+		close(fd);
+	if (len <= 0)
+		return false;
+	text[len] = '\0';
+	/* behind the name, which may hold anything */
+	p = strrchr(text, ')');
+	for (i = 0; i < WORDS; i++) {
+		p = p ? strchr(p, ' ') : NULL;
+		if (!p)
+			return false;
+		*p++ = '\0';
+		word[i] = p;
+	}
+	*strchrnul(p, ' ') = '\0';
+	return util_parse_number(word[PARENT], INT32_MAX, &t->parent) == 0 &&
+	    util_parse_number(word[FLAGS], UINT32_MAX, &t->flags) == 0;
+}
+
+/* 0: it is gone */
+static pid_t
+parent_of(int process)
+{
+	struct task t;
+
+	return read_task(process, "stat", &t) ? (pid_t)t.parent : 0;
+}
+
+bool
+proc_is_alive(pid_t tid)
+{
+	enum { PF_EXITING = 4 };        /* linux/sched.h, since ever */
+	struct out path;
+	struct task t;
+
+	/* that is told for less */
+	if (syscall(SYS_tkill, tid, 0) < 0 && errno == ESRCH)
+		return false;
+	out_init(&path, -1);
+	/* /proc/TID/stat would sum up what all threads used */
+	out_fmt(&path, "/proc/%d/task/%d/stat", (int)tid, (int)tid);
+	out_char(&path, '\0');
+	return read_task(AT_FDCWD, path.buf, &t) && !(t.flags & PF_EXITING);
+}
+
+static bool
+in(const pid_t *set, int n, pid_t pid)
+{
+	while (n > 0 && set[n - 1] != pid)
+		n--;
+	return n > 0;
+}
+
+static int
+thread(struct search *s, int dir, const char *name, pid_t tid)
+{
+	int r = s->found(s->arg, tid, s->pid);
+
+	(void)dir, (void)name;
+	if (r > 0)
+		s->grew = true;
+	if (r < 0 && errno != ESRCH)
+		return r;
+	if (r < 0)
+		s->gone++;
+	else
+		s->there++;
+	return 0;
+}
+
+static int
+threads(struct search *s, int process, pid_t pid)
+{
+	int task = openat(process, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int r = 0;
+
+	s->pid = pid;
+	s->there = s->gone = 0;
+	if (task >= 0) {
+		r = each_number(task, thread, s);
+		close(task);
+		/* it ended meanwhile */
+		if (r < 0 && (errno == ENOENT || errno == ESRCH))
+			r = 0;
+	}
+	if (r < 0 || (s->there && !s->gone))
+		return r;
+	/* who is gone may have executed, and be the leader now */
+	s->there = 0;
+	if (proc_is_alive(pid))
+		r = thread(s, -1, NULL, pid);
+	s->doubt |= !s->there;
+	return r;
+}
+
+static int
+process(struct search *s, int proc, const char *name, pid_t pid)
+{
+	int dir = openat(proc, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int r = 0;
+
+	if (dir < 0)
+		return 0;       /* gone */
+	/* we may be a descendant, too */
+	if (!in(s->ours, s->n_ours, pid) && pid != getpid() &&
+	    (in(s->pids, s->n_pids, pid) ||
+	    in(s->ours, s->n_ours, parent_of(dir)))) {
+		if (s->n_ours == PROCESSES_MAX) {
+			log_warn("-a: more than %d processes", PROCESSES_MAX);
+			close(dir);
+			return -1;
+		}
+		s->ours[s->n_ours++] = pid;
+		s->grew = true;
+	}
+	if (in(s->ours, s->n_ours, pid))
+		r = threads(s, dir, pid);
+	close(dir);
+	return r;
+}
+
+int
+proc_find_threads(const pid_t *pids, int n, proc_found *found, void *arg)
+{
+	static struct search s;
+	int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC), r = 0, i;
+	/* looks at who has no leader: it has ended, or executes right now, and
+	 * may be at the next exec by the next look */
+	int more = 10;
+
+	s = (struct search){
+		.pids = pids, .n_pids = n, .found = found, .arg = arg,
+		.grew = true,
+	};
+	while (proc >= 0 && r == 0 && (s.grew || (s.doubt && more-- > 0))) {
+		s.grew = s.doubt = false;
+		lseek(proc, 0, SEEK_SET);
+		r = each_number(proc, process, &s);
+	}
+	if (proc < 0 || faccessat(proc, "self", F_OK, 0) < 0) {
+		log_warn("-a needs /proc");
+		r = -1;
+	}
+	if (proc >= 0)
+		close(proc);
+	for (i = 0; r == 0 && i < n; i++) {
+		if (in(s.ours, s.n_ours, pids[i]))
+			continue;
+		errno = ESRCH;
+		log_warn("-a %d:", (int)pids[i]);
+		r = -1;
+	}
+	return r < 0 ? -1 : s.n_ours;
+}
