@@ -48,12 +48,18 @@ $(OUT): $(B)/utrace
 	$(STRIP) -s -R .comment -R .note.GNU-stack -R .gnu.attributes \
 		-R .eh_frame -R .note.gnu.property -o $@ $(B)/utrace
 
-$(B)/utrace: $(OBJ)
+$(B)/utrace: $(OBJ) $(B)/flags
 	$(CC) $(CFLAGS) $(LINK) $(LDFLAGS) -Wl,-Map=$(B)/utrace.map -o $@ $(OBJ)
 
-$(B)/%.o: %.c Makefile
+$(B)/%.o: %.c Makefile $(B)/flags
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS) $(CFLAGS) $(CODE) -MMD -c -o $@ $<
+
+# Holds what objects were built with: another EBPF=, CC= or CFLAGS= rebuilds them.
+export BUILT_WITH = $(CC) $(FLAGS) $(CFLAGS) $(CODE) $(LDFLAGS) $(SRC)
+$(B)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo "$$BUILT_WITH" | cmp -s - $@ || echo "$$BUILT_WITH" >$@
 
 # the C library jumps here, without a change of instruction set
 $(B)/lib/mem.o: override CODE =
@@ -140,18 +146,15 @@ check-guests:
 check-release:
 	sh test/release.sh
 
-# bytes per object file; of each architecture that is built, beside what it may
-# have; and as a compressed file system of a router has it on its flash
+# Bytes on flash of each architecture that is built, as a router's squashfs
+# stores them, and bytes of each object file.
 size: $(OUT)
 	size -t $(OBJ)
-	@for f in $(OUT) build/*/utrace-*; do [ ! -e $$f ] || \
-		printf '%8d  of %d  %8s as xz  %s\n' $$(stat -c %s $$f) \
-			$$((64 * 1024)) $$(xz -9 -c $$f | wc -c) $$f; \
-	done
+	@sh test/tool/flash_size.sh $(OUT) build/*/utrace-*
 
 release: cross
 	VERSION=$(VERSION) ARCHES="$(ARCHES)" sh release.sh
 
-.PHONY: all install clean check check-diff check-loop check-consumers bench \
+.PHONY: FORCE all install clean check check-diff check-loop check-consumers bench \
 	check-tables cross check-qemu check-rdinit check-guests check-release \
 	size release
