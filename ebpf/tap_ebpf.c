@@ -1041,10 +1041,15 @@ ebpf_ended(void)
 	return false;
 }
 
+static const struct counter ebpf_counter = {
+	.fds = fds, .n_fds = COUNT(fds), .collect = ebpf_collect,
+	.set_rule = ebpf_know, .start_counting = ebpf_start,
+	.follow_thread = ebpf_follow, .next_thread = ebpf_next,
+	.wait_for_end = ebpf_ended,
+};
+
 const struct tap tap_ebpf = {
 	.name = "ebpf", .resume = PTRACE_CONT,
 	.probe = ebpf_probe, .install = ebpf_install,
-	.fds = fds, .n_fds = COUNT(fds), .know = ebpf_know,
-	.start = ebpf_start, .collect = ebpf_collect, .follow = ebpf_follow,
-	.next = ebpf_next, .ended = ebpf_ended,
+	.counter = &ebpf_counter,
 };

@@ -246,6 +246,7 @@ drop_descriptors(const struct options *o, const struct output *r,
     const struct tap *tap)
 {
 	int keep[2 + TAP_FDS_MAX];
+	size_t n = 2;
 	struct stat st;
 
 	if (o->keep_pid && !o->verbose && fstat(log_fd, &st) == 0 &&
@@ -253,8 +254,12 @@ drop_descriptors(const struct options *o, const struct output *r,
 		log_fd = -1;
 	keep[0] = log_fd;
 	keep[1] = r->fd;
-	memcpy(keep + 2, tap->fds, tap->n_fds * sizeof *keep);
-	sys_close_except(keep, 2 + tap->n_fds);
+	if (tap->counter) {
+		memcpy(keep + n, tap->counter->fds,
+		    tap->counter->n_fds * sizeof *keep);
+		n += tap->counter->n_fds;
+	}
+	sys_close_except(keep, n);
 }
 
 static void
@@ -301,13 +306,14 @@ static int
 attach_found_thread(void *arg, pid_t tid, pid_t pid)
 {
 	struct session *s = arg;
-	int (*follow)(pid_t) = s->trace.tap->follow;
+	const struct counter *counter = s->trace.tap->counter;
 	int tries = 0, r, error;
 
 	/* EPERM is also what one gives that ends, and whose place another may
 	 * have got by an exec */
 	do {
-		r = follow ? follow(tid) : attach_thread(&s->trace, tid, pid);
+		r = counter ? counter->follow_thread(tid) :
+		    attach_thread(&s->trace, tid, pid);
 		error = errno;
 		if (r >= 0) {
 			s->trace.started = true;
@@ -348,14 +354,14 @@ run_attached(struct session *s, const struct tap *tap, struct shared *sh)
 		return FAILED;
 	}
 	s->trace.processes = (unsigned)n;
-	if (tap->start)
-		tap->start();
+	if (tap->counter)
+		tap->counter->start_counting();
 	if (o->verbose)
 		log_warn("attached to %d processes", n);
 	drop_descriptors(o, &s->result, s->trace.tap);
 	trace_run(&s->trace);
 	/* who reads what we write may be who we trace */
-	writer = tap->follow ? -1 : sys_fork();
+	writer = tap->counter ? -1 : sys_fork();
 	if (writer > 0)
 		return attach_let_go(&s->trace, writer);
 	finish(s);
@@ -417,7 +423,7 @@ sees_conditions(const struct policy *p)
 
 /* tell a tap that counts in the kernel what to look at, and what passes */
 static void
-know(const struct session *s, const struct tap *tap)
+set_rules(const struct session *s, const struct counter *counter)
 {
 	static const uint32_t first[3] = { UINT32_MAX };
 	const struct policy *p = &s->policy;
@@ -431,11 +437,11 @@ know(const struct session *s, const struct tap *tap)
 		for (pos = 0; pos < abis[abi].n; pos++) {
 			nr = abi_nr_at(abi, pos);
 			if (args_masks(p, s->options->args, abi, nr, mask) > 0)
-				tap->know(abi, pos, mask);
+				counter->set_rule(abi, pos, mask);
 			else if (nr == prctl || nr == seccomp)
-				tap->know(abi, pos, first);
+				counter->set_rule(abi, pos, first);
 			else if (s->known && s->known->reasons[abi][pos])
-				tap->know(abi, pos, NULL);
+				counter->set_rule(abi, pos, NULL);
 		}
 	}
 }
@@ -469,8 +475,8 @@ session_run(struct session *s)
 		return FAILED;
 	if (s->known && l.tap->install)
 		l.filter = known_filter(s->known);
-	if (l.tap->know)
-		know(s, l.tap);
+	if (l.tap->counter)
+		set_rules(s, l.tap->counter);
 	sh = child_shared_new();
 	if (!sh)
 		return FAILED;

@@ -117,9 +117,9 @@ static const struct tap *const taps[N_TAPS] = {
 static const char *
 discouraged(const struct tap *t, unsigned needs)
 {
-	if (t->collect && (needs & FOR_INIT))
+	if (t->counter && (needs & FOR_INIT))
 		return "a reboot would not wait for the result";
-	if (t->collect && (needs & FOR_IMAGES))
+	if (t->counter && (needs & FOR_IMAGES))
 		return "it can't tell which program calls";
 	return NULL;
 }

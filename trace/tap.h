@@ -11,34 +11,44 @@ struct trace;
 
 struct uapi_sock_fprog;
 
-/* how system calls are observed */
+/* The operations of a tap that counts calls in the kernel.  Tracees then
+ * need not stop, so the tracer detaches from them once they count. */
+struct counter {
+	const int *fds;
+	size_t n_fds;           /* descriptors that the tracer keeps open */
+	/* hand the calls counted since the last time to trace.counted */
+	void (*collect)(struct trace *);
+	/* Before install: count the calls at this index of an ABI's table apart
+	 * for each value of these bits of arguments 0 to 2; mask NULL: don't
+	 * count them. */
+	void (*set_rule)(int abi, int index, const uint32_t mask[3]);
+	/* PROGRAM counts from here on, or every thread to attach to is found */
+	void (*start_counting)(void);
+	/* Count a running thread, too.  1, 0 if it is counted already, -1 and
+	 * errno. */
+	int (*follow_thread)(pid_t);
+	/* The lowest tid above this one of a thread that is counted, or of a
+	 * leader that was counted and may have ended.  0: there is none, or the
+	 * tids of this PID namespace can't be told. */
+	pid_t (*next_thread)(pid_t tid);
+	/* Wait for some time or until the last thread has ended.  True: no
+	 * thread that is counted is left. */
+	bool (*wait_for_end)(void);
+};
+
+/* a way to observe system calls */
 struct tap {
 	const char *name;
 	long options;           /* PTRACE_O_* beside those that all taps need */
-	int resume;             /* the ptrace request to let a tracee go on */
-	/* can it work here? NULL, or why not */
+	int resume;             /* the ptrace request that resumes a tracee */
+	/* can it work here?  NULL, or why not */
 	const char *(*probe)(unsigned needs);
-	/* in the program-to-be, before exec, with a filter or NULL for one
-	 * that lets nothing pass; -1 and errno.  NULL: nothing to do */
+	/* In the process that will be PROGRAM, before exec: install the filter,
+	 * or with NULL one that stops every call.  -1 and errno.  NULL: there is
+	 * nothing to install. */
 	int (*install)(const struct uapi_sock_fprog *);
-
-	/* of a tap that counts in the kernel, where tracees are let go once
-	 * they count; NULL: it counts at stops */
-	const int *fds;
-	size_t n_fds;           /* descriptors that the tracer keeps */
-	void (*collect)(struct trace *);        /* what is new, to counted() */
-	/* before install: the calls of this place of an ABI's table are to be
-	 * counted by these bits of arguments 0 to 2; NULL: not at all */
-	void (*know)(int abi, int pos, const uint32_t mask[3]);
-	/* PROGRAM counts from here on, or all to attach to is found */
-	void (*start)(void);
-	/* count a running thread, too; 0 if it is already, -1 and errno */
-	int (*follow)(pid_t);
-	/* the lowest tid above this one of a thread that is counted, or of a
-	 * leader that was, which may have ended; 0: none, or can't be told */
-	pid_t (*next)(pid_t tid);
-	/* wait; true: nothing that was followed is left; false: look around */
-	bool (*ended)(void);
+	/* NULL: calls are counted when tracees stop */
+	const struct counter *counter;
 };
 
 /* there unless it is left out of the build */

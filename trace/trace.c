@@ -156,7 +156,7 @@ in_program(const struct trace *tr, pid_t tid)
 static bool
 may_leave(const struct trace *tr, const struct tracee *t)
 {
-	return tr->tap->collect && tr->started && !(t->state & LOADING) &&
+	return tr->tap->counter && tr->started && !(t->state & LOADING) &&
 	    (tr->shared->proxy || !in_program(tr, t->tid));
 }
 
@@ -274,8 +274,8 @@ judge(struct trace *tr, struct tracee *t, const struct syscall_stop *s)
 static void
 snapshot(struct trace *tr)
 {
-	if (tr->tap->collect)
-		tr->tap->collect(tr);
+	if (tr->tap->counter)
+		tr->tap->counter->collect(tr);
 	tr->snapshot(tr->arg);
 }
 
@@ -287,7 +287,7 @@ trace_note_filter(struct trace *tr, int abi, const struct syscall_stop *s)
 	if (tr->resume == PTRACE_SYSCALL || !(s->nr == calls[abi].seccomp ||
 	    (s->nr == calls[abi].prctl && s->args[0] == PR_SET_SECCOMP)))
 		return;
-	if (!tr->tap->collect && regs_has_syscall_info)
+	if (!tr->tap->counter && regs_has_syscall_info)
 		tr->resume = PTRACE_SYSCALL;
 	else if (!said)
 		log_warn("a seccomp filter of the program's own: what that refuses "
@@ -419,9 +419,9 @@ begin(struct trace *tr, struct tracee *t)
 	long options = PTRACE_O_TRACEEXEC | PTRACE_O_TRACECLONE;
 
 	clear(t, LOADING);
-	if (!tr->tap->start)
+	if (!tr->tap->counter)
 		return;
-	tr->tap->start();
+	tr->tap->counter->start_counting();
 	if (tr->shared->program == 1)
 		options |= PTRACE_O_TRACEEXIT;
 	/* should it stay: a new leader and its end are all that matters */
@@ -543,7 +543,7 @@ on_fork(struct trace *tr, const struct tracee *t, int event)
 {
 	unsigned long child = 0;
 
-	if (event != PTRACE_EVENT_CLONE && !tr->tap->collect)
+	if (event != PTRACE_EVENT_CLONE && !tr->tap->counter)
 		tr->processes++;
 	if (ptrace(PTRACE_GETEVENTMSG, t->tid, NULL, &child) < 0)
 		return;
@@ -833,7 +833,7 @@ look_for_a_while(struct trace *tr, int *status)
 static pid_t
 look_for_newborn(struct trace *tr, int *status)
 {
-	int looks = tr->tap->ended ? 1 : NEWBORN_MS / POLL_MS;
+	int looks = tr->tap->counter ? 1 : NEWBORN_MS / POLL_MS;
 	pid_t tid;
 
 	while ((tid = look(tr, -1, WNOHANG, status)) == 0 && --looks > 0)
@@ -901,7 +901,7 @@ relay_signal(const struct tap *tap, int sig)
 
 	while ((t = tracee_next(t)))
 		signal_process(t->tid, sig);
-	while (tap->next && (tid = tap->next(tid)))
+	while (tap->counter && (tid = tap->counter->next_thread(tid)))
 		signal_process(tid, sig);
 }
 
@@ -917,7 +917,7 @@ rejoin(struct trace *tr)
 	if (tracee_find(tid) || program_stopped(tr))
 		return;
 	while (ptrace(PTRACE_SEIZE, tid, NULL, NULL) < 0) {
-		do last = tr->tap->next(last);
+		do last = tr->tap->counter->next_thread(last);
 		while (last && !in_program(tr, last));
 		if (!last)
 			return;
@@ -967,7 +967,7 @@ attend(struct trace *tr)
 		if (tr->started && !sh->leave)
 			snapshot(tr);
 	}
-	if (tr->tap->collect && sh->stops != stops) {
+	if (tr->tap->counter && sh->stops != stops) {
 		stops = sh->stops;
 		rejoin(tr);
 	}
@@ -1225,13 +1225,14 @@ trace_run(struct trace *tr)
 		if (r > 0) {
 			dispatch(tr, tid, status);
 			take_turns(tr);
-		} else if (r == 0 && tr->tap->ended && !tr->tap->ended()) {
+		} else if (r == 0 && tr->tap->counter &&
+		    !tr->tap->counter->wait_for_end()) {
 			r = -1;
 		}
 	} while (r != 0);
 	poll_in(0);
-	if (tr->tap->collect)
-		tr->tap->collect(tr);
+	if (tr->tap->counter)
+		tr->tap->counter->collect(tr);
 	/* the front may be about to stop, as PROGRAM did before it went on */
 	sh->done = 1;
 	while (r == 0 && sh->proxy == getppid() && sh->stopping) {
