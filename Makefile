@@ -81,18 +81,18 @@ check: $(OUT) units check-arch check-binary
 	UNIT=$(abspath $(B)/unit) sh test/run.sh
 
 check-diff: $(OUT)
-	bash test/diff.sh
+	bash test/tool/diff.sh
 
 # record, widen, enforce, on the same commands
 check-loop: $(OUT)
-	bash test/loop.sh
+	bash test/tool/loop.sh
 
 check-consumers: $(OUT)
 	sh test/build.sh "$(CC)" build/test
-	bash test/consumers.sh
+	bash test/tool/consumers.sh
 
 bench: $(OUT) bench-filter
-	bash test/bench.sh
+	bash test/tool/bench.sh
 
 check-tables:
 	@test -n "$(KERNEL_TREE)" || \
@@ -120,11 +120,11 @@ CODE_arm = -mthumb
 cross: $(ARCHES:%=cross-%)
 
 cross-%:
-	@cc=$$(bash test/cross.sh $*) && \
+	@cc=$$(bash test/guest/cross.sh $*) && \
 	$(MAKE) --no-print-directory B=build/$* OUT=build/$*/utrace-$* \
 		CC="$$cc" STRIP="$${cc%cc}strip" LDFLAGS=-Wl,--fatal-warnings \
 		CODE="$(CODE_$*)" && \
-	bash test/checkfp.sh $* build/$*/utrace
+	bash test/tool/checkfp.sh $* build/$*/utrace
 
 check-qemu:
 	@test -n "$(ARCH)" || \
@@ -132,19 +132,19 @@ check-qemu:
 		'[TESTS="PATTERN..."]'; exit 1; }
 	$(MAKE) --no-print-directory cross-$(CROSS)
 	UTRACE_BIN=build/$(CROSS)/utrace-$(CROSS) \
-		bash test/qemu.sh $(ARCH) "$(KERNEL)" $(TESTS)
+		bash test/guest/qemu.sh $(ARCH) "$(KERNEL)" $(TESTS)
 
 # guests whose first process is utrace
 check-rdinit:
 	$(MAKE) --no-print-directory cross-$(CROSS)
 	UTRACE_BIN=build/$(CROSS)/utrace-$(CROSS) \
-		bash test/rdinit.sh $(ARCH) $(KERNEL)
+		bash test/guest/rdinit.sh $(ARCH) $(KERNEL)
 
 check-guests:
-	bash test/guests.sh $(GUESTS)
+	bash test/guest/guests.sh $(GUESTS)
 
 check-release:
-	sh test/release.sh
+	sh test/tool/release.sh
 
 # Bytes on flash of each architecture that is built, as a router's squashfs
 # stores them, and bytes of each object file.

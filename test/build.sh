@@ -10,7 +10,7 @@ cc=$1
 out=$2
 dynamic=${3:-gcc}
 src=$(dirname "$0")
-flags="-std=c11 -D_GNU_SOURCE -O1 -pthread -fno-stack-protector
+flags="-std=c11 -D_GNU_SOURCE -iquote $src/.. -O1 -pthread -fno-stack-protector
     -Wall -Wextra -Wno-unused-result"
 mkdir -p "$out"
 
@@ -18,7 +18,7 @@ mkdir -p "$out"
 build() {
 	name=$1 source=$2 compiler=$3
 	shift 3
-	for dep in "$source" victim.h seccomp_bpf.h build.sh; do
+	for dep in "$source" victim/victim.h victim/seccomp_bpf.h build.sh; do
 		[ -e "$out/$name" ] && ! [ "$src/$dep" -nt "$out/$name" ] && continue
 		$compiler $flags -o "$out/$name" "$src/$source" "$@"
 		return
@@ -31,44 +31,44 @@ try() {
 }
 
 for tool in ends kill probe pty run with; do
-	build tool_$tool tool_$tool.c "$cc" -static
+	build tool_$tool tool/tool_$tool.c "$cc" -static
 done
 for victim in args birth bulky call core crowd daemon filter killed mark order \
     ptrace reboot signals state stopself tick untraced wait; do
-	build victim_$victim victim_$victim.c "$cc" -static
+	build victim_$victim victim/victim_$victim.c "$cc" -static
 done
 for victim in blocked threads mtexec spin sigwait; do
-	build victim_$victim victim_$victim.c "$cc" -static
+	build victim_$victim victim/victim_$victim.c "$cc" -static
 done
-build victim_libc victim_libc.c "$cc" -static
+build victim_libc victim/victim_libc.c "$cc" -static
 # mips' linker expects __start
-build victim_bare victim_bare.c "$cc" -static -nostdlib -Wl,-e,_start
-build victim_ownctor victim_ctor.c "$cc" -static -DCONSTRUCTOR
+build victim_bare victim/victim_bare.c "$cc" -static -nostdlib -Wl,-e,_start
+build victim_ownctor victim/victim_ctor.c "$cc" -static -DCONSTRUCTOR
 
 case $($cc -dumpmachine 2>/dev/null) in
 x86_64*)
-	try victim_int80 victim_int80.c "$cc" -static
-	try victim_i386 victim_i386.c gcc -m32 -nostdlib -static -fno-pie \
+	try victim_int80 victim/victim_int80.c "$cc" -static
+	try victim_i386 victim/victim_i386.c gcc -m32 -nostdlib -static -fno-pie \
 		-no-pie
 	;;
 esac
 
 [ $# = 3 ] || "$out/tool_with" true 2>/dev/null || exit 0
-try victim_state.dyn victim_state.c $dynamic
-try victim_mark.dyn victim_mark.c $dynamic -fPIE -pie
-try victim_mark.nopie victim_mark.c $dynamic -fno-pie -no-pie
-try victim_mark.pie victim_mark.c $dynamic -fPIE -static-pie
-try victim_threads.dyn victim_threads.c $dynamic
-try victim_mtexec.dyn victim_mtexec.c $dynamic
-try victim_birth.dyn victim_birth.c $dynamic
-try victim_ownctor.dyn victim_ctor.c $dynamic -DCONSTRUCTOR
+try victim_state.dyn victim/victim_state.c $dynamic
+try victim_mark.dyn victim/victim_mark.c $dynamic -fPIE -pie
+try victim_mark.nopie victim/victim_mark.c $dynamic -fno-pie -no-pie
+try victim_mark.pie victim/victim_mark.c $dynamic -fPIE -static-pie
+try victim_threads.dyn victim/victim_threads.c $dynamic
+try victim_mtexec.dyn victim/victim_mtexec.c $dynamic
+try victim_birth.dyn victim/victim_birth.c $dynamic
+try victim_ownctor.dyn victim/victim_ctor.c $dynamic -DCONSTRUCTOR
 [ $# = 2 ] || exit 0
 # glibc runs a library's constructors before the entry point, musl after it
-try victim_nointerp victim_mark.c $dynamic -Wl,--dynamic-linker=/nonexistent/ld.so
-try libvictim_ctor.so victim_ctor.c $dynamic -fPIC -shared \
+try victim_nointerp victim/victim_mark.c $dynamic -Wl,--dynamic-linker=/nonexistent/ld.so
+try libvictim_ctor.so victim/victim_ctor.c $dynamic -fPIC -shared \
 	-DCONSTRUCTOR -DLIBRARY
-try victim_ctor.dyn victim_ctor.c $dynamic -Wl,--no-as-needed \
+try victim_ctor.dyn victim/victim_ctor.c $dynamic -Wl,--no-as-needed \
 	-L "$out" -lvictim_ctor
-try victim_libc.dyn victim_libc.c "$cc"
-try victim_libc.glibc victim_libc.c gcc -static
-try victim_libc.glibcdyn victim_libc.c gcc
+try victim_libc.dyn victim/victim_libc.c "$cc"
+try victim_libc.glibc victim/victim_libc.c gcc -static
+try victim_libc.glibcdyn victim/victim_libc.c gcc

@@ -1,10 +1,10 @@
 # The unit tests and the checks of the source and the binary; the Makefile
 # includes this.  B, SRC, OBJ, CC, FLAGS and so on are its.
 
-UNIT_SRC = $(wildcard test/unit_*.c)
-UNITS = $(UNIT_SRC:test/%.c=$(B)/unit/%)
-ASAN_UNITS = $(UNIT_SRC:test/%.c=$(B)/asan/%)
-HEADERS = $(wildcard *.h */*.h)
+UNIT_SRC = $(wildcard test/unit/unit_*.c)
+UNITS = $(UNIT_SRC:test/unit/%.c=$(B)/unit/%)
+ASAN_UNITS = $(UNIT_SRC:test/unit/%.c=$(B)/asan/%)
+HEADERS = $(wildcard *.h */*.h test/unit/*.h)
 
 # their last line is N passed, N failed
 run_units = UNIT=$(abspath $(1)) VICTIMS=$(abspath $(1)) TAPS=stop \
@@ -22,7 +22,7 @@ $(B)/unit/program.a: $(filter-out $(B)/main.o,$(OBJ))
 	rm -f $@
 	$(AR) rc $@ $^
 
-$(B)/unit/unit_%: test/unit_%.c $(B)/unit/program.a $(SRC) $(HEADERS)
+$(B)/unit/unit_%: test/unit/unit_%.c $(B)/unit/program.a $(SRC) $(HEADERS)
 	$(CC) $(FLAGS) $(CFLAGS) $(CODE) -g -static -no-pie -o $@ $< \
 		$(B)/unit/program.a
 
@@ -47,12 +47,12 @@ $(B)/asan/%.o: %.c $(HEADERS)
 	@mkdir -p $(@D)
 	$(ASAN_CC) $(ASAN_FLAGS) -c -o $@ $<
 
-$(B)/asan/unit_%: test/unit_%.c $(B)/asan/program.a $(SRC) $(HEADERS)
+$(B)/asan/unit_%: test/unit/unit_%.c $(B)/asan/program.a $(SRC) $(HEADERS)
 	$(ASAN_CC) $(ASAN_FLAGS) -o $@ $< $(B)/asan/program.a
 
 # --- what calls cost under a filter; beside libseccomp's where that is at hand
 
-BENCH_SRC = test/bench_filter.c policy/filter.c policy/policy.c syscalls/abi.c
+BENCH_SRC = test/tool/bench_filter.c policy/filter.c policy/policy.c syscalls/abi.c
 bench-filter:
 	@mkdir -p $(B)
 	@gcc -std=c11 -O1 -D_GNU_SOURCE -iquote . -DLIBSECCOMP -o $(B)/bench_filter \
@@ -67,7 +67,7 @@ bench-filter:
 LINT_SRC = $(SRC) $(UNIT_SRC)
 LINT_FLAGS = -D_GNU_SOURCE -iquote . -DVERSION='"lint"'
 MORE_SRC = $(filter-out %_i386.c %_int80.c, \
-	$(wildcard test/tool_*.c test/victim_*.c))
+	$(wildcard test/tool/tool_*.c test/victim/victim_*.c))
 
 lint: lint-gcc lint-tidy lint-cppcheck
 
@@ -93,11 +93,11 @@ lint-cppcheck:
 # --- what DESIGN.md says
 
 check-arch:
-	awk -f test/layers.awk *.c *.h $(filter-out test/%,$(wildcard */*.c */*.h))
+	awk -f test/tool/layers.awk *.c *.h $(filter-out test/%,$(wildcard */*.c */*.h))
 
 check-binary: $(B)/utrace
-	sh test/binary.sh --selftest $(CC)
-	sh test/binary.sh $(B)
+	sh test/tool/binary.sh --selftest $(CC)
+	sh test/tool/binary.sh $(B)
 
 .PHONY: units check-unit check-asan bench-filter lint lint-gcc lint-tidy \
 	lint-cppcheck check-arch check-binary
@@ -113,11 +113,11 @@ FUZZ_FLAGS = -std=c11 -D_GNU_SOURCE -iquote . -DVERSION='"fuzz"' -g -O2 \
 
 fuzz: $(B)/fuzz/fuzz_policy
 	@mkdir -p $(B)/fuzz/found
-	cd $(B)/fuzz && ./fuzz_policy -dict=$(CURDIR)/test/fuzz.dict \
+	cd $(B)/fuzz && ./fuzz_policy -dict=$(CURDIR)/test/tool/fuzz.dict \
 		-max_total_time=$(FUZZ_SECONDS) -max_len=8192 -timeout=10 \
 		-print_final_stats=1 found $(CURDIR)/test/corpus
 
-$(B)/fuzz/fuzz_policy: test/fuzz_policy.c policy_in.c $(FUZZ_SRC) $(HEADERS)
+$(B)/fuzz/fuzz_policy: test/tool/fuzz_policy.c policy_in.c $(FUZZ_SRC) $(HEADERS)
 	@mkdir -p $(@D)
 	$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer,address,undefined -o $@ $< \
 		$(FUZZ_SRC)
@@ -127,7 +127,7 @@ FUZZ_READER = json_in.c policy_in.c
 fuzz-coverage:
 	@mkdir -p $(B)/fuzz
 	$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer -fprofile-instr-generate \
-		-fcoverage-mapping -o $(B)/fuzz/coverage test/fuzz_policy.c \
+		-fcoverage-mapping -o $(B)/fuzz/coverage test/tool/fuzz_policy.c \
 		$(FUZZ_SRC)
 	cd $(B)/fuzz && LLVM_PROFILE_FILE=raw ./coverage -runs=0 \
 		$(CURDIR)/test/corpus 2>log || { cat log; exit 1; }

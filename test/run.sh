@@ -79,7 +79,7 @@ case_() { # FILE NAME SECONDS
 	begun=$(date +%s)
 	: >"$tmp/log"
 	"$VICTIMS/tool_run" $(($3 * SLOW)) "$TEST_SH" -euc \
-		'here=$1 test_log=$5; . "$1/lib.sh"; . "$1/$2"; cd "$3"; "$4"' \
+		'here=$1 test_log=$5; . "$1/case/lib.sh"; . "$1/case/$2"; cd "$3"; "$4"' \
 		sh "$here" "$1" "$tmp/dir" "t_$2" "$tmp/log" </dev/null \
 		>>"$tmp/log" 2>&1
 	status=$?
@@ -111,11 +111,11 @@ for program in "$UNIT"/unit_*; do
 	name=$(basename "$program")
 	[ -x "$program" ] && chosen "$name" "$@" && unit "$program"
 done
-for file in case_*.sh; do
+for file in case/case_*.sh; do
 	sed -n 's/^t_\([a-z0-9_]*\)().*# up to \([0-9]*\) s$/\1 \2/p; t
 		s/^t_\([a-z0-9_]*\)().*/\1 60/p' "$file" >"$tmp/tests"
 	while read -r name seconds; do
-		chosen "$name" "$@" && case_ "$file" "$name" "$seconds"
+		chosen "$name" "$@" && case_ "${file#case/}" "$name" "$seconds"
 	done <"$tmp/tests"
 done
 

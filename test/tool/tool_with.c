@@ -3,8 +3,8 @@
  * tool_with WHAT[=N]... COMMAND...: become COMMAND after a change to what a
  * process hands on through exec; what POSIX sh can't do, or not on all shells.
  */
-#include "victim.h"
-#include "seccomp_bpf.h"
+#include "test/victim/victim.h"
+#include "test/victim/seccomp_bpf.h"
 
 #include <fcntl.h>
 #include <grp.h>

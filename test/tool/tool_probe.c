@@ -4,7 +4,7 @@
  * The tests ask here, not utrace, so that a broken utrace can't turn failures into
  * skips.
  */
-#include "victim.h"
+#include "test/victim/victim.h"
 
 #include <fcntl.h>
 #include <stdint.h>

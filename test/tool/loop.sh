@@ -2,8 +2,8 @@
 # loop.sh [PATTERN...]: record, widen, enforce, on the real commands of
 # commands.sh; with PATTERNs only the rows whose name matches one.
 #
-#   UTRACE   the binary to test             (../utrace)
-#   VICTIMS  where build.sh puts tool_run   (../build/test)
+#   UTRACE   the binary to test             (../../utrace)
+#   VICTIMS  where build.sh puts tool_run   (../../build/test)
 #   LOAD     seconds that servers are kept busy for
 #   EACH     names of rows, for each of whose calls -c is tried on a policy that
 #            lacks just that one
@@ -18,7 +18,7 @@ set -u
 
 self=$(cd "$(dirname "$0")" && pwd)/$(basename "$0")
 here=${self%/*}
-: "${UTRACE:=$here/../utrace}" "${VICTIMS:=$here/../build/test}"
+: "${UTRACE:=$here/../../utrace}" "${VICTIMS:=$here/../../build/test}"
 : "${EACH=sh-pipe tar gcc nginx redis dnsmasq}"
 SECONDS_A_RUN=$((60 + ${LOAD:-0}))
 SECONDS_A_RUN=${SECONDS_A_RUN%.*}
@@ -143,7 +143,7 @@ check_each() { # INDEX
 }
 
 [ -x "$VICTIMS/tool_run" ] ||
-	sh "$here/build.sh" "$(command -v musl-gcc || echo cc)" "$VICTIMS" ||
+	sh "$here/../build.sh" "$(command -v musl-gcc || echo cc)" "$VICTIMS" ||
 	exit 1
 VICTIMS=$(cd "$VICTIMS" && pwd)
 UTRACE=$(cd "$(dirname "$UTRACE")" && pwd)/$(basename "$UTRACE")

@@ -9,7 +9,7 @@
  * than SECONDS, 130 if tool_run itself was told to end, 99 if COMMAND succeeded
  * but left processes running.
  */
-#include "victim.h"
+#include "test/victim/victim.h"
 
 #include <signal.h>
 #include <sys/prctl.h>

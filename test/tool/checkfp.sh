@@ -10,7 +10,7 @@
 # instructions from an instruction.  The words are matched, not their names, so
 # that no list of mnemonics can miss one.
 
-. "${BASH_SOURCE[0]%/*}/cross.sh"
+. "${BASH_SOURCE[0]%/*}/../guest/cross.sh"
 
 # The eight hex digits of an instruction of a coprocessor that computes.
 #
@@ -144,7 +144,7 @@ arm) fp=$fp_arm ;;
 esac
 arch "$1"
 dir=$CACHE/cross/$1 bin=$CACHE/cross/$1/bin
-[ -x "$bin/cc" ] || "${BASH_SOURCE[0]%/*}/cross.sh" "$1" >/dev/null
+[ -x "$bin/cc" ] || "${BASH_SOURCE[0]%/*}/../guest/cross.sh" "$1" >/dev/null
 if [ "$2" = --selftest ]; then
 	selftest "$1"
 else

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 #
-# awk -f test/layers.awk FILE...: the order of the folders.  A file may include
+# awk -f test/tool/layers.awk FILE...: the order of the folders.  A file may include
 # headers of its own folder and of those that its row names.  Also: only
 # ptrace_arch.h may test for an architecture.
 
@@ -36,7 +36,7 @@ FNR == 1 {
 	files++
 	own = folder(FILENAME)
 	if (!(own in allow))
-		bad("a folder without a row in test/layers.awk")
+		bad("a folder without a row in test/tool/layers.awk")
 }
 
 FILENAME != "ptrace_arch.h" && /^[ \t]*#[ \t]*(if|elif)/ && $0 ~ machine {

@@ -6,7 +6,7 @@
 # in dist/ is what README says.  The last line is N passed, N failed.
 set -eu
 
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 here=$PWD

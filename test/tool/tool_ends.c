@@ -3,7 +3,7 @@
  * tool_ends COMMAND...: run COMMAND and say how it ended, which $? can't:
  * "exit N", "signal N" or "core signal N", on descriptor 9 if that is open, else on 1.
  */
-#include "victim.h"
+#include "test/victim/victim.h"
 
 #include <fcntl.h>
 #include <sys/wait.h>

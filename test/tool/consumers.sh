@@ -3,8 +3,8 @@
 #
 # consumers.sh: each format in the hands of the program that it is for.
 #
-#   UTRACE   the binary to test           (../utrace)
-#   VICTIMS  where build.sh puts things   (../build/test)
+#   UTRACE   the binary to test           (../../utrace)
+#   VICTIMS  where build.sh puts things   (../../build/test)
 #
 # A shell of busybox is recorded that starts another busybox and has mkdir fail
 # for want of an operand.  Under its policy it must print the same, and mkdir
@@ -17,7 +17,7 @@
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
-: "${UTRACE:=$here/../utrace}" "${VICTIMS:=$here/../build/test}"
+: "${UTRACE:=$here/../../utrace}" "${VICTIMS:=$here/../../build/test}"
 UTRACE=$(realpath "$UTRACE") VICTIMS=$(realpath "$VICTIMS")
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

@@ -2,9 +2,9 @@
 # bench.sh [WORKLOAD...]: what tracing costs, against strace; and the tracer's
 # memory with 1,000 processes.  Prints, asserts nothing.
 #
-#   UTRACE   the binary to measure          (../utrace)
+#   UTRACE   the binary to measure          (../../utrace)
 #   STRACE   what to compare with           (strace)
-#   VICTIMS  where build.sh puts its work   (../build/test)
+#   VICTIMS  where build.sh puts its work   (../../build/test)
 #   RUNS     how often each pair is timed   (5)
 #   N        calls of the loop              (50000)
 #   TOOLS    which of the tools             (all that work here)
@@ -26,7 +26,7 @@
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
-: "${UTRACE:=$here/../utrace}" "${VICTIMS:=$here/../build/test}"
+: "${UTRACE:=$here/../../utrace}" "${VICTIMS:=$here/../../build/test}"
 : "${STRACE:=strace}" "${RUNS:=5}" "${N:=50000}" "${SERVER_SECONDS:=3}"
 LC_ALL=C
 export LC_ALL
@@ -309,7 +309,7 @@ for victim in loop crowd; do
 	[ -x "$VICTIMS/victim_$victim" ] && continue
 	mkdir -p "$VICTIMS"
 	"$(command -v musl-gcc || echo cc)" -static -O1 -D_GNU_SOURCE -pthread \
-		-o "$VICTIMS/victim_$victim" "$here/victim_$victim.c" || exit 1
+		-o "$VICTIMS/victim_$victim" "$here/../victim/victim_$victim.c" || exit 1
 done
 
 tools=(none)

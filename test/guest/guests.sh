@@ -6,7 +6,7 @@
 # has ended.  The last line is N passed, N failed, N skipped of all together.
 
 set -u
-cd "${BASH_SOURCE[0]%/*}/.." || exit
+cd "${BASH_SOURCE[0]%/*}/../.." || exit
 [ $# != 0 ] || set -- mips arm x86_64 aarch64 mipsel mips:bare mips:old
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT

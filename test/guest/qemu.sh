@@ -23,6 +23,7 @@
 
 . "${BASH_SOURCE[0]%/*}/cross.sh"
 here=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
+tests=${here%/*}
 
 # ARCH, that of the programs, kernel's default variant, MB, CPUs, console, qemu.
 # Four CPUs where the kernel can, so that races show.
@@ -112,12 +113,12 @@ victims() (
 	exec {made_fd}>"$made/.lock"
 	flock "$made_fd"
 	[ "$programs" = i386 ] || dynamic=$("$here/cross.sh" "$programs" dynamic)
-	"$here/build.sh" "$1" "$made" "$dynamic" >&2
+	"$tests/build.sh" "$1" "$made" "$dynamic" >&2
 	"$1" -Os -o "$made/kernel_is" "$here/kernel/is.c"
 	# what a kernel of 64 bits runs, too
 	[ "$programs" != aarch64 ] || for victim in birth args; do
 		"$("$here/cross.sh" arm)" -Os -D_GNU_SOURCE \
-			-o "$made/victim_arm_$victim" "$here/victim_$victim.c"
+			-o "$made/victim_arm_$victim" "$tests/victim/victim_$victim.c"
 	done
 	cp "$made"/* "$2/"
 	[ -z "${UNIT-}" ] || cp "$UNIT"/unit_* "$2/"
@@ -168,9 +169,9 @@ main() {
 	userland "$root"
 	victims "$cc" "$root/victims"
 	cp "$UTRACE_BIN" "$root/utrace"
-	cp -r "$here"/{run,lib,case_*}.sh "$here"/golden "$root/test/"
+	cp -r "$tests"/{run.sh,case,golden} "$root/test/"
 	for file in "$here"/guest_*.sh; do
-		cp "$file" "$root/test/case_${file##*/guest_}"
+		cp "$file" "$root/test/case/case_${file##*/guest_}"
 	done
 	if [ -n "${UTRACE_INIT-}" ]; then
 		cp "$UTRACE_INIT" "$root/init"

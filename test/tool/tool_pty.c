@@ -20,7 +20,7 @@
  * Exit status 0 if all went as written; else the step and the transcript, where
  * bytes that are not printable stand as \xNN.
  */
-#include "victim.h"
+#include "test/victim/victim.h"
 
 #include <fcntl.h>
 #include <poll.h>

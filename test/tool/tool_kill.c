@@ -4,7 +4,7 @@
  * real-time signals that libc keeps to itself; queued, once for each VALUE, if
  * there is any, and then as if SENDER had sent it.
  */
-#include "victim.h"
+#include "test/victim/victim.h"
 
 #include <signal.h>
 

@@ -20,7 +20,7 @@
 #undef close
 #undef uname
 #include "format/format.h"
-#include "policy_list.h"
+#include "test/unit/policy_list.h"
 
 extern const char caps_runc_calls[];    /* the header has names of the reader's */
 

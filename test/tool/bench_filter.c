@@ -5,7 +5,7 @@
  * (if built with -DLIBSECCOMP), and the list that procd walks, in order of
  * name.  Prints, asserts nothing.
  */
-#include "unit.h"
+#include "test/unit/unit.h"
 
 #include <stdint.h>
 
@@ -13,8 +13,8 @@
 #include "policy/policy.h"
 #include "lib/uapi.h"
 #include "policy/filter.h"
-#include "bpf_sim.h"
-#include "policy_list.h"
+#include "test/unit/bpf_sim.h"
+#include "test/unit/policy_list.h"
 
 #ifdef LIBSECCOMP
 #include <seccomp.h>

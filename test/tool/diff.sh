@@ -2,9 +2,9 @@
 # diff.sh [PATTERN...]: utrace against strace, on real commands; with PATTERNs
 # only the rows whose name matches one.
 #
-#   UTRACE   the binary to test             (../utrace)
+#   UTRACE   the binary to test             (../../utrace)
 #   STRACE   what to compare with           (strace)
-#   VICTIMS  where build.sh puts tool_run   (../build/test)
+#   VICTIMS  where build.sh puts tool_run   (../../build/test)
 #
 # Each command runs three times under strace -f and three times under each tap,
 # in turn.  The unions of the names must be equal.  Where they are not, all
@@ -22,7 +22,7 @@ set -u
 
 self=$(cd "$(dirname "$0")" && pwd)/$(basename "$0")
 here=${self%/*}
-: "${UTRACE:=$here/../utrace}" "${VICTIMS:=$here/../build/test}"
+: "${UTRACE:=$here/../../utrace}" "${VICTIMS:=$here/../../build/test}"
 : "${STRACE:=strace}"
 ROUNDS=3
 MORE=5
@@ -94,7 +94,7 @@ strace_names() { # FILE
 			call = !abi[$1] && n in name ? name[n] : n
 		}
 		print abi[$1] call
-	}' "$here/../syscalls/x86_64.h" "$1" | sort -u
+	}' "$here/../../syscalls/x86_64.h" "$1" | sort -u
 }
 
 # utrace's list.  A name with a reason behind it was added, not seen.
@@ -240,7 +240,7 @@ if ! command -v "$STRACE" >/dev/null; then
 	exit 77
 fi
 [ -x "$VICTIMS/tool_run" ] ||
-	sh "$here/build.sh" "$(command -v musl-gcc || echo cc)" "$VICTIMS" ||
+	sh "$here/../build.sh" "$(command -v musl-gcc || echo cc)" "$VICTIMS" ||
 	exit 1
 VICTIMS=$(cd "$VICTIMS" && pwd)
 UTRACE=$(cd "$(dirname "$UTRACE")" && pwd)/$(basename "$UTRACE")
