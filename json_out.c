@@ -8,7 +8,7 @@
 
 #include "format/caps.h"
 #include "json_in.h"
-#include "lib/util.h"
+#include "lib/out.h"
 #include "policy/policy.h"
 #include "syscalls/abi.h"
 

@@ -9,7 +9,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "lib/util.h"
+#include "lib/log.h"
+#include "lib/out.h"
+#include "lib/sys.h"
 #include "mode/check.h"
 #include "mode/enforce.h"
 #include "mode/merge.h"

@@ -25,8 +25,10 @@
 #include <unistd.h>
 
 #include "ebpf/bpf.h"
+#include "lib/errors.h"
+#include "lib/log.h"
+#include "lib/sys.h"
 #include "lib/uapi.h"
-#include "lib/util.h"
 #include "ptrace_arch.h"
 #include "syscalls/abi.h"
 #include "trace/proc.h"

@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "lib/util.h"
+#include "lib/errors.h"
 #include "policy/policy.h"
 #include "syscalls/abi.h"
 

@@ -11,7 +11,8 @@
 #include "format/table.h"
 #include "format/text_out.h"
 #include "json_out.h"
-#include "lib/util.h"
+#include "lib/log.h"
+#include "lib/out.h"
 #include "policy/policy.h"
 #include "syscalls/abi.h"
 

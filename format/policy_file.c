@@ -14,6 +14,8 @@
 
 #include "format/text_out.h"
 #include "json_in.h"
+#include "lib/log.h"
+#include "lib/out.h"
 #include "lib/util.h"
 #include "policy/policy.h"
 #include "syscalls/abi.h"

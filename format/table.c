@@ -11,7 +11,8 @@
 
 #include "format/text_out.h"
 #include "image/image.h"
-#include "lib/util.h"
+#include "lib/out.h"
+#include "lib/sys.h"
 #include "policy/args.h"
 #include "policy/policy.h"
 

@@ -9,8 +9,10 @@
 #include <string.h>
 
 #include "format/caps.h"
+#include "lib/errors.h"
+#include "lib/log.h"
+#include "lib/out.h"
 #include "lib/uapi.h"
-#include "lib/util.h"
 #include "policy/args.h"
 #include "policy/filter.h"
 #include "policy/policy.h"

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "lib/log.h"
+#include "lib/out.h"
 #include "lib/util.h"
 #include "policy/policy.h"
 #include "syscalls/abi.h"

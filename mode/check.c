@@ -10,7 +10,8 @@
 
 #include "format/text_out.h"
 #include "image/image.h"
-#include "lib/util.h"
+#include "lib/log.h"
+#include "lib/out.h"
 #include "mode/options.h"
 #include "mode/session.h"
 #include "policy/args.h"

@@ -14,8 +14,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "lib/log.h"
+#include "lib/sys.h"
 #include "lib/uapi.h"
-#include "lib/util.h"
 #include "mode/options.h"
 #include "mode/session.h"
 #include "policy/filter.h"

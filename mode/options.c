@@ -13,6 +13,10 @@
 
 #include "format/format.h"
 #include "format/table.h"
+#include "lib/errors.h"
+#include "lib/log.h"
+#include "lib/out.h"
+#include "lib/sys.h"
 #include "lib/util.h"
 #include "policy/action.h"
 #include "policy/widen.h"

@@ -18,6 +18,8 @@
 
 #include "format/format.h"
 #include "format/text_out.h"
+#include "lib/log.h"
+#include "lib/out.h"
 #include "lib/util.h"
 #include "policy/policy.h"
 

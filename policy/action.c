@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "lib/errors.h"
 #include "lib/util.h"
 #include "policy/policy.h"
 

@@ -10,8 +10,9 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "lib/log.h"
+#include "lib/out.h"
 #include "lib/uapi.h"
-#include "lib/util.h"
 #include "policy/policy.h"
 #include "syscalls/abi.h"
 

@@ -23,7 +23,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "lib/util.h"
+#include "lib/log.h"
+#include "lib/sys.h"
 #include "trace/tap.h"
 
 struct shared *

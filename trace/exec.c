@@ -16,7 +16,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "lib/util.h"
+#include "lib/out.h"
 #include "syscalls/abi.h"
 #include "trace/regs.h"
 

@@ -13,6 +13,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "lib/log.h"
+#include "lib/out.h"
 #include "lib/util.h"
 
 enum { PROCESSES_MAX = 1024 };

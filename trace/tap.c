@@ -16,8 +16,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "lib/errors.h"
+#include "lib/log.h"
 #include "lib/uapi.h"
-#include "lib/util.h"
 
 /* linux/capability.h */
 enum { CAP_PTRACE = 19, CAP_ADMIN = 21 };

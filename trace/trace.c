@@ -12,8 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/log.h"
+#include "lib/sys.h"
 #include "lib/uapi.h"
-#include "lib/util.h"
 #include "syscalls/abi.h"
 #include "trace/child.h"
 #include "trace/exec.h"

@@ -7,7 +7,8 @@
 #include <fcntl.h>
 
 #include "syscalls/abi.c"
-#include "lib/util.h"
+#include "lib/log.h"
+#include "lib/out.h"
 #include "policy/policy.h"
 #include "policy/args.h"
 #include "policy/filter.h"

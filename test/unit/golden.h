@@ -9,7 +9,8 @@
 #include <fcntl.h>
 
 #include "syscalls/abi.c"
-#include "lib/util.h"
+#include "lib/log.h"
+#include "lib/out.h"
 #include "policy/policy.h"
 #include "format/format.h"
 

@@ -8,7 +8,7 @@
 #include "unit.h"
 
 #include "syscalls/abi.c"
-#include "lib/util.h"
+#include "lib/out.h"
 #include "policy/policy.h"
 #include "format/format.h"
 #include "json_in.h"

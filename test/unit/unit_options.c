@@ -4,7 +4,9 @@
  */
 #include "unit.h"
 
-#include "lib/util.h"
+#include "lib/errors.h"
+#include "lib/log.h"
+#include "lib/out.h"
 #include "syscalls/abi.h"
 #include "policy/policy.h"
 #include "format/format.h"

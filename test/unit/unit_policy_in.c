@@ -12,7 +12,8 @@
 #include "syscalls/abi.c"
 #include "policy/policy.h"
 #include "format/policy_file.h"
-#include "lib/util.h"
+#include "lib/log.h"
+#include "lib/out.h"
 #include "format/format.h"
 #include "policy_list.h"
 

@@ -14,7 +14,10 @@
 #include <sys/mount.h>
 #include <sys/resource.h>
 
-#include "lib/util.h"
+#include "lib/errors.h"
+#include "lib/log.h"
+#include "lib/out.h"
+#include "lib/sys.h"
 #include "syscalls/abi.h"
 #include "policy/policy.h"
 #include "format/format.h"

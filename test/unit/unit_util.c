@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * util.c: the output buffer, numbers, messages, closing descriptors.
+ * lib/: the output buffer, numbers, lists of words, errnos, messages, closing
+ * descriptors.
  */
 #include "unit.h"
 
@@ -12,7 +13,7 @@
 #include <sys/syscall.h>
 #include <sys/time.h>
 
-/* what util.c gets for a kernel: writes as short and interrupted as wanted */
+/* the kernel of lib/sys.c: its writes are as short and interrupted as wanted */
 static struct {
 	int writes;             /* how many there were */
 	size_t most;            /* bytes that one write takes */
@@ -36,9 +37,14 @@ fake_write(int fd, const void *data, size_t len)
 #define syscall(nr, ...) (kernel.no_close_range && (nr) == SYS_close_range ? \
 	(errno = ENOSYS, -1L) : syscall(nr, __VA_ARGS__))
 #define write fake_write
-#include "lib/util.c"
+#include "lib/sys.c"
 #undef write
 #undef syscall
+#include "lib/out.c"
+
+#include "lib/errors.h"
+#include "lib/log.h"
+#include "lib/util.h"
 
 enum { FULL = sizeof ((struct out *)0)->buf };
 
@@ -417,6 +423,21 @@ test_base_name(void)
 }
 
 static void
+test_words(void)
+{
+	static const char words[] = "ab\0a\0b\0";
+
+	check_num("word_index_first", util_word_index(words, "ab"), 0);
+	check_num("word_index_last", util_word_index(words, "b"), 2);
+	check_num("word_index_none", util_word_index(words, "abc"), -1);
+	check_num("word_index_empty", util_word_index(words, ""), -1);
+	check_num("word_index_of_no_words", util_word_index("", "a"), -1);
+	check_str("word_first", util_word(words, 0), "ab");
+	check_str("word_last", util_word(words, 2), "b");
+	check_str("word_end", util_word(words, 3), "");
+}
+
+static void
 test_error_names(void)
 {
 	int i;
@@ -571,6 +592,7 @@ main(void)
 	test_divide();
 	test_parse_num();
 	test_base_name();
+	test_words();
 	test_error_names();
 	test_warn(fd);
 	test_warn_without_stderr(fd);

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+struct out;
+
+/* The descriptor that gets the messages: 2, or -1 if utrace was started without
+ * a standard error. */
+extern int log_fd;
+
+/* Print the line "utrace: ..."; fmt as for out_fmt().  A ':' at the end of fmt
+ * appends the text of errno.  A line that fits into struct out's buffer is
+ * written at once.  errno is kept. */
+void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* The same in parts: what is put into the buffer between the two calls becomes
+ * the line. */
+struct out *log_begin(void);
+void log_end(struct out *);

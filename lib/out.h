@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* buffered output to a descriptor; the first error sticks */
+struct out {
+	int fd;
+	int error;      /* errno of the first failed write, 0 if none */
+	size_t len;
+	char buf[960];  /* /dev/kmsg takes at most 976 bytes at once */
+};
+
+void out_init(struct out *, int fd);
+void out_mem(struct out *, const char *, size_t);
+void out_str(struct out *, const char *);
+void out_char(struct out *, char);
+/* n times the same character; nothing if n is negative */
+void out_pad(struct out *, char, int n);
+void out_num(struct out *, int64_t);
+/* printf's %s %d %u %x %llu %llx and %%, without flags or widths */
+void out_fmt(struct out *, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+void out_vfmt(struct out *, const char *fmt, va_list);
+/* Write what is buffered.  -1 and errno if this or an earlier write failed. */
+int out_flush(struct out *);

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * System calls without what the C library adds: code for threads, for kernels
+ * before 2.6.39 and for 64-bit times on 32-bit machines, 2 KiB on mips.
+ */
+#include "lib/sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/times.h>
+#include <unistd.h>
+
+enum { USER_HZ = 100 };   /* the same on all our architectures */
+
+int
+sys_write_all(int fd, const void *data, size_t len)
+{
+	const char *p = data;
+	ssize_t n;
+
+	while (len > 0) {
+		n = write(fd, p, len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		p += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+pid_t
+sys_fork(void)
+{
+	return (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+}
+
+int
+sys_pipe(int fd[2])
+{
+	return (int)syscall(SYS_pipe2, fd, O_CLOEXEC);
+}
+
+bool
+sys_is_open(int fd)
+{
+	return syscall(SYS_fcntl, fd, F_GETFD) >= 0;
+}
+
+bool
+sys_next_signal(siginfo_t *si, bool wait)
+{
+	static const long at_once[2];
+	sigset_t all;
+
+	memset(&all, 0xff, sizeof all);
+	return syscall(SYS_rt_sigtimedwait, &all, si, wait ? NULL : at_once,
+	    _NSIG / 8) >= 0;
+}
+
+void
+sys_sleep_ms(long ms)
+{
+	const long t[2] = { ms / 1000, ms % 1000 * 1000000 };
+
+	syscall(SYS_nanosleep, t, NULL);
+}
+
+void
+sys_set_timer(const long timer[4], long old[4])
+{
+	syscall(SYS_setitimer, ITIMER_REAL, timer, old);
+}
+
+/* Not by clock_gettime(), whose parser of the vDSO is 1 KiB. */
+uint32_t
+sys_now_ms(void)
+{
+	struct tms unused;
+
+	return (uint32_t)times(&unused) * (1000 / USER_HZ);
+}
+
+/* Not by ioctl(), which on 32-bit machines brings its tables of 64-bit times. */
+int
+sys_terminal_width(int fd)
+{
+	struct winsize w;
+
+	if (syscall(SYS_ioctl, fd, TIOCGWINSZ, &w) < 0)
+		return 0;
+	return w.ws_col ? w.ws_col : 80;
+}
+
+static void
+close_range_(unsigned first, unsigned last)
+{
+	uint64_t limit[2];      /* soft, hard: struct rlimit64 */
+
+	if (first > last)
+		return;
+#ifdef SYS_close_range
+	if (syscall(SYS_close_range, first, last, 0) == 0)
+		return;
+#endif
+	/* before Linux 5.9: one by one, up to what can be open at all */
+	if (syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, NULL, limit) < 0 ||
+	    limit[1] > 1 << 20)
+		limit[1] = 1 << 20;
+	for (; first <= last && first < limit[1]; first++)
+		close((int)first);
+}
+
+void
+sys_close_except(const int keep[], size_t n)
+{
+	unsigned from = 0, next;
+	size_t i;
+
+	for (;; from = next + 1) {
+		next = ~0u;             /* as -1 is */
+		for (i = 0; i < n; i++)
+			if ((unsigned)keep[i] >= from &&
+			    (unsigned)keep[i] < next)
+				next = (unsigned)keep[i];
+		if (next != from)
+			close_range_(from, next - (next != ~0u));
+		if (next == ~0u)
+			break;
+	}
+}

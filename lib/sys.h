@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Write all of it, also to a pipe that is full.  -1 and errno. */
+int sys_write_all(int fd, const void *, size_t);
+
+/* fork(), without the C library's handlers for threads */
+pid_t sys_fork(void);
+/* a pipe, close-on-exec */
+int sys_pipe(int fd[2]);
+bool sys_is_open(int fd);
+/* Take a pending signal, blocked ones too, and wait for one if asked to.  False
+ * if a handler interrupted the wait, or no signal is pending. */
+bool sys_next_signal(siginfo_t *, bool wait);
+void sys_sleep_ms(long ms);
+/* ITIMER_REAL: the interval and the time left, each in seconds and
+ * microseconds */
+void sys_set_timer(const long timer[4], long old[4]);
+
+/* A monotonic clock in milliseconds, in steps of 10.  It wraps, so use only
+ * differences. */
+uint32_t sys_now_ms(void);
+
+/* columns of a terminal, 80 if it doesn't know them; 0 if it is no terminal */
+int sys_terminal_width(int fd);
+
+/* Close every descriptor but these; -1 stands for none. */
+void sys_close_except(const int keep[], size_t n);
