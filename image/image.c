@@ -23,6 +23,18 @@ path_of(const struct images *im, int i)
 }
 
 const char *
+image_path(const struct images *im, int i)
+{
+	return path_of(im, i);
+}
+
+const char *
+image_interpreter(const struct images *im, int i)
+{
+	return im->text + im->image[i].interpreter;
+}
+
+const char *
 image_base_name(const struct images *im, int i)
 {
 	return i > IMAGES_MAX ? "?" : util_base_name(path_of(im, i));

@@ -10,6 +10,9 @@ struct out;
 struct policy;
 struct policy_rule;
 
+/* the executor of PROGRAM itself: no image */
+enum { IMAGE_NOBODY = -1 };
+
 enum {
 	IMAGES_MAX = 64,
 	IMAGE_REST = IMAGES_MAX,        /* all those beyond */
@@ -57,6 +60,10 @@ bool image_has_call(const struct images *, int i, int abi, uint32_t nr);
 int image_next(const struct images *, int i);
 /* how often it was executed by one, or by nobody, -1 */
 uint32_t image_exec_count(const struct images *, int by, int i);
+/* The path that was executed, and the interpreter if that is a script; either
+ * may be "". */
+const char *image_path(const struct images *, int i);
+const char *image_interpreter(const struct images *, int i);
 /* without its folder */
 const char *image_base_name(const struct images *, int i);
 /* the same, but told apart from all others: returns name[IMAGE_NAME_MAX] */
