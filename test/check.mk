@@ -23,7 +23,7 @@ $(B)/unit/program.a: $(filter-out $(B)/main.o,$(OBJ))
 	$(AR) rc $@ $^
 
 $(B)/unit/unit_%: test/unit/unit_%.c $(B)/unit/program.a $(SRC) $(HEADERS)
-	$(CC) $(FLAGS) $(CFLAGS) $(CODE) -g -static -no-pie -o $@ $< \
+	@echo '  $@'; $(CC) $(FLAGS) $(CFLAGS) $(CODE) -g -static -no-pie -o $@ $< \
 		$(B)/unit/program.a
 
 $(B)/unit/unit_mem: override CODE =

@@ -1,51 +1,41 @@
 #!/bin/sh
-# run.sh [PATTERN...]: the unit tests, then the end-to-end cases; with PATTERNs
-# only those whose name matches one.
+# run.sh [PATTERN...]: run the unit tests and the cases, or only those whose
+# name matches a PATTERN.  test/README tells how to write one.
 #
-#   UTRACE   the binary to test          (../utrace)
-#   VICTIMS  where build.sh put its work (../build/test)
-#   UNIT     where the unit_* programs are (as VICTIMS)
-#   TAPS     which taps each test tries  (stop; seccomp and ebpf if the kernel
-#            can)
-#   SLOW     how much more time than usual everything gets; if more than 1,
-#            what is only repeated for good measure is so less often  (1)
+#   UTRACE   the program to test                       (../utrace)
+#   VICTIMS  the folder that build.sh filled           (../build/test)
+#   UNIT     the folder of the unit_* programs         (as VICTIMS)
+#   TAPS     the taps that the cases try               (each that works here)
+#   JOBS     how many tests run side by side           (4 for each CPU)
+#   V        1: print each check, not only the failed ones
+#   SLOW     multiplies every time limit; above 1, tests run one at a time and
+#            repeat less, as in an emulated guest      (1)
 #
-# A test is a function t_NAME of a case_*.sh.  It gets a shell and an empty
-# folder of its own, and a minute, or what "# up to N s" on its line says.  It
-# passes if it ends with 0 and has left no process behind; 77 skips it.
-# A unit test's lines are its own; "ok" and "not ok" are counted.
+# A case is a function t_NAME of case/case_*.sh.  It runs in its own shell and
+# its own empty folder.  It passes if it returns 0 and leaves no process behind,
+# 77 skips it.  Two remarks on its first line change how it runs: "# up to N s"
+# sets its time limit (60), "# alone" runs it when no other test does.
+#
+# Output: each failed check, each skip with its reason, a line for each file,
+# and "N passed, N failed[, N skipped]" as the last line.
 set -u
 
-cd "$(dirname "$0")" || exit 1
-here=$(pwd)
+here=$(cd "$(dirname "$0")" && pwd) || exit 1
 : "${UTRACE:=$here/../utrace}" "${VICTIMS:=$here/../build/test}"
-: "${UNIT:=$VICTIMS}" "${TEST_SH:=sh}" "${SLOW:=1}"
-VICTIMS=$(cd "$VICTIMS" && pwd) || exit 1
-unset SECCOMP_FILE TRACE_DEBUG CDPATH
+: "${UNIT:=$VICTIMS}" "${TEST_SH:=sh}" "${SLOW:=1}" "${V:=}"
+: "${JOBS:=$([ "$SLOW" = 1 ] && nproc | awk '{ print $1 * 4 }' || echo 1)}"
+UTRACE=$(cd "$(dirname "$UTRACE")" && pwd)/$(basename "$UTRACE")
+VICTIMS=$(cd "$VICTIMS" && pwd) && UNIT=$(cd "$UNIT" && pwd) &&
+	cd "$here" || exit 1
+unset SECCOMP_FILE TRACE_DEBUG CDPATH MAKEFLAGS MAKELEVEL MFLAGS
 LC_ALL=C
 export UTRACE VICTIMS LC_ALL SLOW
 umask 022
-passed=0 failed=0 skipped=0
 tmp=${TMPDIR:-/tmp}/utrace-test.$$
-mkdir "$tmp" || exit 1
+mkdir "$tmp" "$tmp/run" "$tmp/taken" || exit 1
+# the workers end when they find no folder to take a test from
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 130' HUP INT TERM
-
-ok() {
-	echo "ok $1"
-	passed=$((passed + 1))
-}
-
-not_ok() { # NAME LOG
-	echo "not ok $1"
-	sed 's/^/    /' "$2"
-	failed=$((failed + 1))
-}
-
-skip() {
-	echo "skip $1: $2"
-	skipped=$((skipped + 1))
-}
 
 chosen() { # NAME PATTERN...
 	name=$1
@@ -57,39 +47,157 @@ chosen() { # NAME PATTERN...
 	return 1
 }
 
-unit() { # PROGRAM
-	"$1" >"$tmp/log" 2>&1
-	status=$?
-	cat "$tmp/log"
-	good=$(grep -c '^ok ' "$tmp/log")
-	bad=$(grep -c '^not ok ' "$tmp/log")
-	passed=$((passed + good))
-	failed=$((failed + bad))
-	: >"$tmp/log"
-	if [ $status != 0 ] && [ "$bad" = 0 ]; then
-		not_ok "$name (exit status $status)" "$tmp/log"
-	elif [ $status = 0 ] && [ "$good$bad" = 00 ]; then
-		ok "$name"
+# --- the tests, one a line: FILE NAME SECONDS [alone]
+
+list_tests() { # [PATTERN...]
+	for program in "$UNIT"/unit_*; do
+		name=$(basename "$program")
+		[ ! -x "$program" ] || ! chosen "$name" "$@" ||
+			echo "$name $name 600"
+	done
+	for file in case/case_*.sh; do
+		sed -n '/^t_/ {
+			s/^t_\([a-z0-9_]*\)()[^#]*/\1 /
+			s/# up to \([0-9]*\) s/\1/
+			s/ #/ 60 #/
+			s/ $/ 60/
+			s/[#,]//g
+			p
+		}' "$file" >"$tmp/functions"
+		while read -r name rest; do
+			! chosen "$name" "$@" ||
+				echo "$(basename "$file" .sh) $name $rest"
+		done <"$tmp/functions"
+	done
+}
+
+# --- running one: its output goes to $tmp/NAME.log, the cases that it left out
+# to $tmp/NAME.skips
+
+run_unit() { # FILE
+	"$UNIT/$1" </dev/null >"$tmp/$1.log" 2>&1
+}
+
+run_case() { # FILE NAME SECONDS
+	mkdir "$tmp/run/$2"
+	: >"$tmp/$2.log"
+	"$VICTIMS/tool_run" $(($3 * SLOW)) "$TEST_SH" -euc '
+		here=$1 test_log=$5.log test_skips=$5.skips
+		. "$1/case/lib.sh"; . "$1/case/$2.sh"; cd "$3"; "$4"' \
+		sh "$here" "$1" "$tmp/run/$2" "t_$2" "$tmp/$2" </dev/null \
+		>>"$tmp/$2.log" 2>&1
+	ended=$?
+	rm -rf "$tmp/run/$2"
+	return $ended
+}
+
+# run the tests of the list that no other worker has taken; a line for each that
+# has ended: FILE NAME STATUS SECONDS
+work() { # LIST
+	while read -r file name seconds _; do
+		(set -C && : >"$tmp/taken/$name") 2>/dev/null || continue
+		begun=$(date +%s)
+		status=0
+		case $file in
+		unit_*) run_unit "$file" || status=$? ;;
+		*) run_case "$file" "$name" "$seconds" || status=$? ;;
+		esac
+		echo "$file $name $status $(($(date +%s) - begun))"
+	done <"$1"
+}
+
+work_in_parallel() { # LIST
+	n=0
+	while [ $n -lt "$JOBS" ]; do
+		work "$1" &
+		n=$((n + 1))
+	done
+	wait
+}
+
+# --- what has ended: only one process prints
+
+passed=0 failed=0 skipped=0     # of all, and since the last end_file
+
+counts() { # PASSED FAILED SKIPPED
+	echo "$1 passed, $2 failed$([ "$3" = 0 ] || echo ", $3 skipped")"
+}
+
+# the checks of a unit test are lines of its log
+unit_ended() { # NAME STATUS
+	good=$(grep -c '^ok ' "$tmp/$1.log")
+	bad=$(grep -c '^not ok ' "$tmp/$1.log")
+	left_out=$(grep -c '^skip ' "$tmp/$1.log")
+	if [ "$V" = 1 ]; then
+		grep -v '^[0-9]* passed, ' "$tmp/$1.log"
+	else
+		grep -E '^(not ok|skip) ' "$tmp/$1.log"
+	fi
+	if [ "$2" != 0 ] && [ "$bad" = 0 ]; then
+		bad=1
+		echo "not ok $1: exit status $2"
+		grep -v '^ok ' "$tmp/$1.log"
+	elif [ "$2" = 0 ] && [ "$good$bad$left_out" = 000 ]; then
+		good=1
 	fi
 }
 
-# run in $tmp/dir; what the test says goes to $tmp/log
-case_() { # FILE NAME SECONDS
-	mkdir "$tmp/dir"
-	begun=$(date +%s)
-	: >"$tmp/log"
-	"$VICTIMS/tool_run" $(($3 * SLOW)) "$TEST_SH" -euc \
-		'here=$1 test_log=$5; . "$1/case/lib.sh"; . "$1/case/$2"; cd "$3"; "$4"' \
-		sh "$here" "$1" "$tmp/dir" "t_$2" "$tmp/log" </dev/null \
-		>>"$tmp/log" 2>&1
-	status=$?
-	rm -rf "$tmp/dir"
-	took=$(($(date +%s) - begun))
-	case $status in
-	0) ok "$2$([ $took -lt 10 ] || echo ", $took s")" ;;
-	77) skip "$2" "$(tail -n 1 "$tmp/log")" ;;
-	*) not_ok "$2" "$tmp/log" ;;
+case_ended() { # NAME STATUS SECONDS
+	good=0 bad=0 left_out=0
+	case $2 in
+	0)
+		good=1
+		[ "$V" != 1 ] || echo "ok $1$([ "$3" = 0 ] || echo ", $3 s")"
+		;;
+	77)
+		left_out=1
+		echo "skip $1: $(tail -n 1 "$tmp/$1.log")"
+		;;
+	*)
+		bad=1
+		echo "not ok $1 (exit status $2)"
+		sed 's/^/    /' "$tmp/$1.log"
+		;;
 	esac
+	[ -e "$tmp/$1.skips" ] || return 0
+	sed "s/^/skip $1: /" "$tmp/$1.skips"
+	left_out=$((left_out + $(wc -l <"$tmp/$1.skips")))
+}
+
+# add to a file's counts; print them with its last test
+count_for() { # FILE SECONDS
+	eval "set -- $1 $2 \$counts_$1"
+	rest=$(($3 - 1)) p=$(($4 + good)) f=$(($5 + bad)) s=$(($6 + left_out))
+	took=$(($7 + $2))
+	eval "counts_$1='$rest $p $f $s $took'"
+	passed=$((passed + good))
+	failed=$((failed + bad))
+	skipped=$((skipped + left_out))
+	if [ $rest = 0 ]; then
+		echo "$1: $(counts $p $f $s)$([ $took -lt 10 ] ||
+			echo ", $took s")"
+	fi
+}
+
+# read what `work` prints
+report() {
+	for file in $files; do
+		eval "counts_$file='$(grep -c "^$file " "$tmp/all") 0 0 0 0'"
+	done
+	while read -r file name status seconds; do
+		case $file in
+		unit_*) unit_ended "$name" "$status" ;;
+		*) case_ended "$name" "$status" "$seconds" ;;
+		esac
+		count_for "$file" "$seconds"
+		rm -f "$tmp/$name.log" "$tmp/$name.skips"
+		sed -i "/^$file $name /d" "$tmp/all"
+	done
+	if [ -s "$tmp/all" ]; then
+		echo 'not ok: these tests did not end:'
+		cat "$tmp/all"
+		failed=$((failed + $(wc -l <"$tmp/all")))
+	fi
 }
 
 if [ -z "${TAPS-}" ]; then
@@ -97,29 +205,28 @@ if [ -z "${TAPS-}" ]; then
 	if "$VICTIMS/tool_probe" seccomp; then
 		TAPS='stop seccomp'
 	else
-		skip tap_seccomp 'this kernel has no seccomp filters'
+		echo 'skip tap_seccomp: this kernel has no seccomp filters'
+		skipped=$((skipped + 1))
 	fi
 	if "$VICTIMS/tool_probe" ebpf; then
 		TAPS="$TAPS ebpf"
 	else
-		skip tap_ebpf 'no BPF on tracepoints, or not root'
+		echo 'skip tap_ebpf: no BPF on tracepoints, or not root'
+		skipped=$((skipped + 1))
 	fi
 fi
 export TAPS
 
-for program in "$UNIT"/unit_*; do
-	name=$(basename "$program")
-	[ -x "$program" ] && chosen "$name" "$@" && unit "$program"
-done
-for file in case/case_*.sh; do
-	sed -n 's/^t_\([a-z0-9_]*\)().*# up to \([0-9]*\) s$/\1 \2/p; t
-		s/^t_\([a-z0-9_]*\)().*/\1 60/p' "$file" >"$tmp/tests"
-	while read -r name seconds; do
-		chosen "$name" "$@" && case_ "${file#case/}" "$name" "$seconds"
-	done <"$tmp/tests"
-done
-
-summary="$passed passed, $failed failed"
-[ "$skipped" = 0 ] || summary="$summary, $skipped skipped"
-echo "$summary"
-[ "$failed" = 0 ] && [ "$passed" != 0 ]
+# the longest first, so that none of them is the last to end
+list_tests "$@" | sort -s -k 3,3nr >"$tmp/all"
+files=$(cut -d ' ' -f 1 "$tmp/all" | sort -u)
+grep -v ' alone$' "$tmp/all" >"$tmp/parallel"
+grep ' alone$' "$tmp/all" >"$tmp/alone"
+{
+	work_in_parallel "$tmp/parallel"
+	work "$tmp/alone"
+} | {
+	report
+	counts $passed $failed $skipped
+	[ $failed = 0 ] && [ $passed != 0 ]
+}

@@ -92,6 +92,9 @@ main(int argc, char **argv)
 	if (command == 0) {
 		setpgid(0, 0);
 		signal(SIGPIPE, SIG_DFL);
+		/* a shell's background commands ignore it; SIGINT is handled
+		 * here, so exec resets that one */
+		signal(SIGQUIT, SIG_DFL);
 		execvp(argv[2], argv + 2);
 		die("tool_run: cannot execute");
 	}
