@@ -15,16 +15,9 @@
 #include "lib/uapi.h"
 #include "policy/policy.h"
 #include "syscalls/abi.h"
+#include "syscalls/ids.h"
 
 #define COUNT(a) (sizeof (a) / sizeof *(a))
-
-/* as abi.c numbers them */
-enum {
-	ID_NONE,
-#define NAME(name, coded) ID_##name,
-#include "syscalls/names.h"
-#undef NAME
-};
 
 /* kinds of values; the letters of their lists below */
 enum kind {

@@ -21,14 +21,7 @@
 
 #include "policy/policy.h"
 #include "syscalls/abi.h"
-
-/* as abi.c numbers them */
-enum {
-	ID_NONE,
-#define NAME(name, coded) ID_##name,
-#include "syscalls/names.h"
-#undef NAME
-};
+#include "syscalls/ids.h"
 
 /* conditions of what is added, each on one argument; several of a call: any */
 #define NOT_READ_ONLY (O_WRONLY | O_RDWR | O_CREAT | O_TRUNC)

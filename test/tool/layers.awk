@@ -2,7 +2,8 @@
 #
 # awk -f test/tool/layers.awk FILE...: the order of the folders.  A file may include
 # headers of its own folder and of those that its row names.  Also: only
-# ptrace_arch.h may test for an architecture.
+# ptrace_arch.h may test for an architecture, and only syscalls/ and policy/ may
+# use the ids of system calls (syscalls/ids.h).
 
 BEGIN {
 	allow["lib"] = "lib"
@@ -47,6 +48,8 @@ FILENAME != "ptrace_arch.h" && /^[ \t]*#[ \t]*(if|elif)/ && $0 ~ machine {
 	split($0, part, "\"")
 	if (index(" " allow[own] " ", " " folder(part[2]) " ") == 0)
 		bad(own " may not include this")
+	if (part[2] == "syscalls/ids.h" && own !~ /^(syscalls|policy)$/)
+		bad("only syscalls/ and policy/ may include this")
 }
 
 END {
