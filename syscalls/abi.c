@@ -1,30 +1,20 @@
 /* SPDX-License-Identifier: MIT
  *
- * System call ABIs as data, number <-> name.  The only includer of syscalls/.
- * A name is stored once, whatever number of ABIs use it: the tables hold
- * numbers of names, which are sorted, so that numbers compare as names do.
+ * Number <-> name, for this build's ABIs.  The only includer of the tables.
+ * A name is stored once, however many ABIs use it: the tables hold the ids of
+ * names.  Ids are in order of name, so they compare as the names do.
  */
 #include "syscalls/abi.h"
 
 #include <string.h>
-#include <sys/ptrace.h>
-#include <sys/types.h>
-#include <sys/uio.h>
 
-#include "lib/uapi.h"
 #include "ptrace_arch.h"
+#include "syscalls/abis.h"
+#include "syscalls/ids.h"
 
 #define COUNT(a) (sizeof (a) / sizeof *(a))
 
-/* ids: 0 is "no name", then by name */
-enum {
-	ID_NONE,
-#define NAME(name, coded) ID_##name,
-#include "syscalls/names.h"
-#undef NAME
-	ID_END
-};
-_Static_assert((int)ID_END <= (int)ABI_ID_MAX, "ABI_ID_MAX");
+_Static_assert((int)ID_END <= (int)ABI_ID_MAX, "ABI_ID_MAX is too small");
 
 /* front-coded, see syscalls/gen.sh */
 static const char names[] =
@@ -33,84 +23,87 @@ static const char names[] =
 #undef NAME
 ;
 
-/* place of a number: from the ABI's base on, arm's private calls after them */
-#define POS(base, nr) ((nr) - (base) < ABI_TABLE_PRIVATE ? (nr) - (base) : \
+/* Table index of a number: counted from the table's base; arm's private calls
+ * come after all others. */
+#define INDEX(base, nr) ((nr) - (base) < ABI_TABLE_PRIVATE ? (nr) - (base) : \
 	ABI_TABLE_PRIVATE + ((nr) & 0xf))
 
-/* the tables of ABIs that this build does not use are dropped */
-#define TABLE(abi) \
-	__attribute__((unused)) static const uint16_t abi##_names[]
+#define TABLE_BASE(table, base) BASE_##table = base,
+enum { ABI_TABLES(TABLE_BASE) };
 
-#define SYS(nr, name) [POS(BASE, nr)] = ID_##name,
-#define BASE 0
+/* the linker drops the tables that this build does not use */
+#define TABLE(table) \
+	__attribute__((unused)) static const uint16_t table##_names[]
+
+#define SYS(nr, name) [INDEX(BASE, nr)] = ID_##name,
+#define BASE BASE_x86_64
 TABLE(x86_64) = {
 #include "syscalls/x86_64.h"
 };
+#undef BASE
+#define BASE BASE_i386
 TABLE(i386) = {
 #include "syscalls/i386.h"
 };
-TABLE(arm) = {
-#include "syscalls/arm.h"
-};
-TABLE(aarch64) = {
-#include "syscalls/aarch64.h"
-};
-TABLE(riscv64) = {
-#include "syscalls/riscv64.h"
-};
 #undef BASE
-#define BASE 0x40000000
+#define BASE BASE_x32
 TABLE(x32) = {
 #include "syscalls/x32.h"
 };
 #undef BASE
-#define BASE 4000
+#define BASE BASE_aarch64
+TABLE(aarch64) = {
+#include "syscalls/aarch64.h"
+};
+#undef BASE
+#define BASE BASE_arm
+TABLE(arm) = {
+#include "syscalls/arm.h"
+};
+#undef BASE
+#define BASE BASE_riscv64
+TABLE(riscv64) = {
+#include "syscalls/riscv64.h"
+};
+#undef BASE
+#define BASE BASE_mips_o32
 TABLE(mips_o32) = {
 #include "syscalls/mips_o32.h"
 };
 #undef BASE
-#define BASE 5000
+#define BASE BASE_mips_n64
 TABLE(mips_n64) = {
 #include "syscalls/mips_n64.h"
 };
 #undef BASE
-#define BASE 6000
+#define BASE BASE_mips_n32
 TABLE(mips_n32) = {
 #include "syscalls/mips_n32.h"
 };
 #undef BASE
 #undef SYS
 
-/* rows: ABI, audit arch, bits, big-endian, table, base, libseccomp's name */
-#define ROW(id, arch, bits_, big, table, base_, scmp_) \
-	{ .name = #id, .scmp = "SCMP_ARCH_" scmp_, .audit_arch = arch, \
-	  .base = base_, .bits = bits_, .big_endian = big, \
-	  .n = COUNT(table##_names), .names = table##_names },
-#define LE32(elf) (AUDIT_LE | elf)
-#define LE64(elf) (AUDIT_64BIT | AUDIT_LE | elf)
-#define BE64(elf) (AUDIT_64BIT | elf)
-#define ABI_x86_64 ROW(x86_64, LE64(EM_X86_64_), 64, 0, x86_64, 0, "X86_64")
-#define ABI_i386 ROW(i386, LE32(EM_386_), 32, 0, i386, 0, "X86")
-#define ABI_x32 ROW(x32, LE64(EM_X86_64_), 32, 0, x32, 0x40000000, "X32")
-#define ABI_aarch64 \
-	ROW(aarch64, LE64(EM_AARCH64_), 64, 0, aarch64, 0, "AARCH64")
-#define ABI_arm ROW(arm, LE32(EM_ARM_), 32, 0, arm, 0, "ARM")
-#define ABI_riscv64 ROW(riscv64, LE64(EM_RISCV_), 64, 0, riscv64, 0, "RISCV64")
-#define ABI_mips ROW(mips, EM_MIPS_, 32, 1, mips_o32, 4000, "MIPS")
-#define ABI_mipsel ROW(mipsel, LE32(EM_MIPS_), 32, 0, mips_o32, 4000, "MIPSEL")
-#define ABI_mips64 ROW(mips64, BE64(EM_MIPS_), 64, 1, mips_n64, 5000, "MIPS64")
-#define ABI_mipsel64 \
-	ROW(mipsel64, LE64(EM_MIPS_), 64, 0, mips_n64, 5000, "MIPSEL64")
-#define ABI_mips64n32 ROW(mips64n32, BE64(EM_MIPS_) | AUDIT_N32, 32, 1, \
-	mips_n32, 6000, "MIPS64N32")
-#define ABI_mipsel64n32 ROW(mipsel64n32, LE64(EM_MIPS_) | AUDIT_N32, 32, 0, \
-	mips_n32, 6000, "MIPSEL64N32")
-
-/* the tests build this file with every ABI */
+/* the unit tests choose other ABIs than this machine's */
 #ifndef ABIS
 #define ABIS ARCH_ABIS
 #endif
-#define ABI_ROW(id) ABI_##id
+
+/* a row that is missing leaves its macro's name as text */
+#define NOTHING(...)
+#define TEXT(...) TEXT_OF(__VA_ARGS__)
+#define TEXT_OF(...) #__VA_ARGS__
+#define CHECK_ROW(abi) _Static_assert( \
+	sizeof TEXT(ABI_ROW_##abi(NOTHING)) == 1, \
+	"ARCH_ABIS of ptrace_arch.h names " #abi \
+	", which has no row in syscalls/abis.h");
+ABIS(CHECK_ROW)
+ABI_ALL(CHECK_ROW)
+
+#define ROW(name_, arch, bits_, table, scmp_) { \
+	.name = #name_, .scmp = "SCMP_ARCH_" scmp_, .audit_arch = arch, \
+	.base = BASE_##table, .bits = bits_, .big_endian = !((arch) & AUDIT_LE), \
+	.n = COUNT(table##_names), .names = table##_names },
+#define ABI_ROW(abi) ABI_ROW_##abi(ROW)
 const struct abi abis[] = { ABIS(ABI_ROW) };
 const int abi_count = COUNT(abis);
 

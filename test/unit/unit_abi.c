@@ -5,8 +5,7 @@
  */
 #include "unit.h"
 
-#define ABIS(X) X(x86_64) X(i386) X(x32) X(aarch64) X(arm) X(riscv64) \
-	X(mips) X(mipsel) X(mips64) X(mipsel64) X(mips64n32) X(mipsel64n32)
+#define ABIS ABI_ALL
 #include "syscalls/abi.c"
 
 struct line {
