@@ -34,7 +34,7 @@ SRC = main.c json_in.c json_out.c \
 	trace/tap.c trace/trace.c trace/tracees.c \
 	image/image.c \
 	policy/action.c policy/args.c policy/filter.c policy/policy.c \
-	policy/widen.c \
+	policy/review.c policy/widen.c \
 	format/caps.c format/format.c format/policy_file.c format/table.c \
 	format/text_out.c \
 	syscalls/abi.c \

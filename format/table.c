@@ -15,6 +15,7 @@
 #include "lib/sys.h"
 #include "policy/args.h"
 #include "policy/policy.h"
+#include "policy/review.h"
 
 enum {
 	MIN_WIDTH = 40,

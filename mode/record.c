@@ -14,6 +14,7 @@
 #include "mode/session.h"
 #include "policy/args.h"
 #include "policy/policy.h"
+#include "policy/review.h"
 #include "syscalls/abi.h"
 #include "trace/exec.h"
 #include "trace/regs.h"

@@ -34,6 +34,3 @@ int args_masks(const struct policy *, bool all, int abi, uint32_t nr,
  * and after; false, and nothing, if it has none */
 bool args_write_names(struct out *, const char *before, const struct policy_rule *,
     const char *after);
-/* why somebody should look at a policy that has this call, in two words; NULL:
- * nothing special */
-const char *review_reason(int abi, uint32_t nr);

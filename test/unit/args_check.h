@@ -10,6 +10,7 @@
 #include "lib/log.h"
 #include "lib/out.h"
 #include "policy/policy.h"
+#include "policy/review.h"
 #include "policy/args.h"
 #include "policy/filter.h"
 #include "format/text_out.h"
