@@ -76,10 +76,7 @@ clean:
 
 # --- tests
 
-check: $(OUT) units check-arch check-binary
-	sh test/build.sh "$(CC)" build/test
-	UNIT=$(abspath $(B)/unit) sh test/run.sh
-
+# and make check: see test/check.mk
 check-diff: $(OUT)
 	bash test/tool/diff.sh
 

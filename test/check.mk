@@ -6,16 +6,23 @@ UNITS = $(UNIT_SRC:test/unit/%.c=$(B)/unit/%)
 ASAN_UNITS = $(UNIT_SRC:test/unit/%.c=$(B)/asan/%)
 HEADERS = $(wildcard *.h */*.h test/unit/*.h)
 
-# their last line is N passed, N failed
-run_units = UNIT=$(abspath $(1)) VICTIMS=$(abspath $(1)) TAPS=stop \
-	sh test/run.sh 'unit_*'
+# TESTS="PATTERN..." chooses tests, V=1 prints each check, JOBS=N runs N at once
+run_tests = V="$(V)" JOBS="$(JOBS)" sh test/run.sh
+
+# sub-make GOAL: on all CPUs
+in_parallel = @$(MAKE) --no-print-directory -j$(shell nproc)
+
+check: $(OUT) check-source check-binary
+	$(in_parallel) units
+	@sh test/build.sh "$(CC)" build/test
+	@UNIT=$(B)/unit $(run_tests) $(TESTS)
 
 # --- each test is linked with the program's objects that it does not include
 
 units: $(UNITS)
 
 check-unit: $(UNITS)
-	$(call run_units,$(B)/unit)
+	@UNIT=$(B)/unit VICTIMS=$(B)/unit TAPS=stop $(run_tests) 'unit_*'
 
 $(B)/unit/program.a: $(filter-out $(B)/main.o,$(OBJ))
 	@mkdir -p $(@D)
@@ -23,7 +30,8 @@ $(B)/unit/program.a: $(filter-out $(B)/main.o,$(OBJ))
 	$(AR) rc $@ $^
 
 $(B)/unit/unit_%: test/unit/unit_%.c $(B)/unit/program.a $(SRC) $(HEADERS)
-	@echo '  $@'; $(CC) $(FLAGS) $(CFLAGS) $(CODE) -g -static -no-pie -o $@ $< \
+	@echo '  $@'
+	@$(CC) $(FLAGS) $(CFLAGS) $(CODE) -g -static -no-pie -o $@ $< \
 		$(B)/unit/program.a
 
 $(B)/unit/unit_mem: override CODE =
@@ -34,11 +42,22 @@ ASAN_CC = gcc
 ASAN_FLAGS = -std=c11 -D_GNU_SOURCE -iquote . -DVERSION='"$(VERSION)"' $(WARN) -g -O1 \
 	-fsanitize=address,undefined -fno-sanitize-recover
 
-check-asan: $(ASAN_UNITS)
-	$(call run_units,$(B)/asan)
+# One tap is enough for the cases; those about ebpf run all the same.
+check-asan: $(OUT)
+	$(in_parallel) asan
+	@sh test/build.sh "$(CC)" build/test
+	@SANITIZED=1 UTRACE=$(B)/asan/utrace UNIT=$(B)/asan TAPS=stop \
+		$(run_tests) $(TESTS)
+
+asan: $(B)/asan/utrace $(ASAN_UNITS)
 
 # not mem.c: the sanitizers have memory functions of their own
 ASAN_SRC = $(filter-out main.c lib/mem.c,$(SRC))
+# not from the archive: a weak reference takes no file out of it
+$(B)/asan/utrace: $(B)/asan/main.o $(B)/asan/test/tool/asan_options.o \
+		$(ASAN_SRC:%.c=$(B)/asan/%.o)
+	$(ASAN_CC) $(ASAN_FLAGS) -o $@ $^
+
 $(B)/asan/program.a: $(ASAN_SRC:%.c=$(B)/asan/%.o)
 	rm -f $@
 	$(AR) rc $@ $^
@@ -48,7 +67,8 @@ $(B)/asan/%.o: %.c $(HEADERS)
 	$(ASAN_CC) $(ASAN_FLAGS) -c -o $@ $<
 
 $(B)/asan/unit_%: test/unit/unit_%.c $(B)/asan/program.a $(SRC) $(HEADERS)
-	$(ASAN_CC) $(ASAN_FLAGS) -o $@ $< $(B)/asan/program.a
+	@echo '  $@'
+	@$(ASAN_CC) $(ASAN_FLAGS) -o $@ $< $(B)/asan/program.a
 
 # --- what calls cost under a filter; beside libseccomp's where that is at hand
 
@@ -92,15 +112,15 @@ lint-cppcheck:
 
 # --- what DESIGN.md says
 
-check-arch:
+check-source:
 	awk -f test/tool/layers.awk *.c *.h $(filter-out test/%,$(wildcard */*.c */*.h))
 
 check-binary: $(B)/utrace
 	sh test/tool/binary.sh --selftest $(CC)
 	sh test/tool/binary.sh $(B)
 
-.PHONY: units check-unit check-asan bench-filter lint lint-gcc lint-tidy \
-	lint-cppcheck check-arch check-binary
+.PHONY: check units check-unit check-asan asan bench-filter lint lint-gcc lint-tidy \
+	lint-cppcheck check-source check-binary
 
 # --- the reader and the merge under libFuzzer; clang and llvm of one version
 

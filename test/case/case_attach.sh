@@ -534,6 +534,7 @@ t_attach_is_not_stopped() {
 }
 
 t_attach_without_proc() {
+	not_sanitized 'they complain about the missing /proc'
 	need_root
 	unshare -m umount -l /proc 2>err || skip 'no mount namespaces here'
 	status 125 unshare -m sh -c 'umount -l /proc; exec "$@"' sh "$UTRACE" \

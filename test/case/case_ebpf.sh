@@ -2,7 +2,7 @@
 # What is different where the kernel counts: nobody is traced for long.
 
 need_ebpf() {
-	case $TAPS in *ebpf*) ;; *) skip 'no ebpf tap here' ;; esac
+	"$VICTIMS/tool_probe" ebpf || skip 'no ebpf tap here'
 	TAP=ebpf
 }
 

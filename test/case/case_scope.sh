@@ -169,6 +169,7 @@ without() { # VICTIM
 }
 
 t_without_proc() {
+	not_sanitized 'they complain about the missing /proc'
 	need_root
 	need unshare
 	unshare -m true || skip 'no mount namespaces here'

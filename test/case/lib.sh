@@ -35,6 +35,11 @@ need_victim() { # NAME...
 	done
 }
 
+# for what an AddressSanitizer build of utrace can't do
+not_sanitized() { # REASON
+	[ -z "${SANITIZED-}" ] || skip "with sanitizers: $1"
+}
+
 # run the rest of the line with each tap
 each_tap() {
 	for TAP in $TAPS; do
