@@ -53,9 +53,5 @@ FILENAME != "ptrace_arch.h" && /^[ \t]*#[ \t]*(if|elif)/ && $0 ~ machine {
 }
 
 END {
-	if (!files)
-		failed = 1
-	if (!failed)
-		print "ok layers: " files " files"
-	exit failed
+	exit failed || !files
 }
