@@ -159,7 +159,7 @@ enum label { L_ABI, L_ARCH, L_ARGS, L_COUNT, L_ADD, L_MARK, L_LOST, L_OUT,
 	LDW(reg, fp, -16), XORW_ALIAS(reg)
 /* behind fp: the byte of thread_info, a struct other, and a copy of the
  * registers that hold arguments */
-enum { COMPAT_BYTE = -16, KEY = -40, COPY = KEY - ARCH_ARGS_N };
+enum { COMPAT_BYTE = -16, KEY = -40, COPY = KEY - ARCH_BPF_ARGS_SIZE };
 /* the low half of argument i, in reg, to the key */
 #define KEY_ARG(i, reg) \
 	LDW(r4, r9, IN(config, mask[0][i])), AND(reg, r4), \
@@ -211,7 +211,7 @@ static const struct bpf_row read_compat[] = {
 static const struct bpf_row count[] = {
 	/* r8 = index of its ABI, r7 = place in the ABI's table */
 	MOV_K(r8, 0),
-	ARCH_BPF(COMPAT_BYTE)
+	ARCH_BPF_FIND_ABI(COMPAT_BYTE)
 	LABEL(L_ABI),
 	STW(fp, KEY + IN(other, abi), r8), STW(fp, KEY + IN(other, place), r7),
 	JGE_K(r7, ABI_TABLE_PRIVATE, L_OTHER),
@@ -229,8 +229,9 @@ static const struct bpf_row count[] = {
 	/* r9 = config, but its first mask is the one meant */
 	LABEL(L_LOOK),
 	LSH_K(r1, 4), ADD(r9, r1),
-	READ(COPY, ARCH_ARGS_N, r6, ARCH_ARGS_AT), JNE_K(r0, 0, L_COUNT),
-	ARCH_BPF_ARGS(COPY)
+	READ(COPY, ARCH_BPF_ARGS_SIZE, r6, ARCH_BPF_ARGS_OFFSET),
+	JNE_K(r0, 0, L_COUNT),
+	ARCH_BPF_LOAD_ARGS(COPY)
 	KEY_ARG(0, r1), KEY_ARG(1, r2), KEY_ARG(2, r3),
 	MAP(r6, ARGS), JA(L_KEY),
 

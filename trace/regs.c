@@ -199,7 +199,7 @@ regs_where(pid_t tid, struct regs_where *w)
 	w->pc = reg(a, regs, a->pc);
 	w->sp = reg(a, regs, a->sp);
 	w->word = a->word;
-	w->ign_at = a->ign_at;
+	w->ign_at = a->handler_offset;
 	w->audit_arch = a->audit_arch;
 	return 0;
 }
@@ -296,10 +296,10 @@ regs_set_trap(pid_t tid, struct trap *t)
 
 	if (!a)
 		return -1;
-	if (!(addr & 1) || !a->thumb_len)
+	if (!(addr & 1) || !a->trap16_len)
 		return patch(tid, a->trap, a->trap_len, t);
 	t->addr = addr - 1;
-	r = patch(tid, a->thumb, a->thumb_len, t);
+	r = patch(tid, a->trap16, a->trap16_len, t);
 	t->addr = addr;
 	return r;
 }
@@ -378,11 +378,11 @@ regs_call(pid_t tid, uint64_t at, uint32_t nr, const uint64_t args[4])
 			    (uint64_t)(i - a->n_args) * a->word, a->word, 0);
 	}
 	put_reg(a, changed, a->sp, sp);
-	thumb = (at & 1) && a->thumb_len;
-	if (thumb && !a->thumb_call[1])
+	thumb = (at & 1) && a->trap16_len;
+	if (thumb && !a->call16[1])
 		return INT64_MIN;
 	code.addr -= thumb;
-	r = thumb ? patch(tid, a->thumb_call, sizeof a->thumb_call, &code) :
+	r = thumb ? patch(tid, a->call16, sizeof a->call16, &code) :
 	    patch(tid, a->call, a->call_len, &code);
 	if (r < 0 || set_regs(tid, a, changed) < 0 || run_call(tid) < 0 ||
 	    !get_regs(tid, changed) || set_regs(tid, a, regs) < 0 ||
