@@ -30,8 +30,8 @@ SRC_EBPF_1 = ebpf/tap_ebpf.c
 SRC = main.c json_in.c json_out.c \
 	mode/check.c mode/enforce.c mode/merge.c mode/options.c mode/output.c \
 	mode/record.c mode/session.c \
-	trace/child.c trace/exec.c trace/proc.c trace/proxy.c trace/regs.c \
-	trace/tap.c trace/trace.c trace/tracees.c \
+	trace/child.c trace/entry.c trace/exec.c trace/proc.c trace/proxy.c \
+	trace/regs.c trace/tap.c trace/trace.c trace/tracees.c \
 	image/image.c \
 	policy/action.c policy/args.c policy/filter.c policy/policy.c \
 	policy/review.c policy/widen.c \

@@ -23,7 +23,7 @@
 #include "policy/policy.h"
 #include "syscalls/abi.h"
 #include "trace/child.h"
-#include "trace/exec.h"
+#include "trace/entry.h"
 #include "trace/regs.h"
 #include "trace/tap.h"
 #include "trace/trace.h"
@@ -34,17 +34,17 @@ static struct uapi_sock_fprog prog = { .filter = insns };
 /* copy the filter below its stack; the address of its struct sock_fprog there,
  * 0 and errno */
 static uint64_t
-plant(pid_t tid, const struct regs_where *w)
+plant(pid_t tid, const struct regs_context *c)
 {
 	enum { RED_ZONE = 512 };
 	uint64_t at, fprog;
 
-	at = (w->sp - RED_ZONE - sizeof *insns * prog.len) & ~(uint64_t)15;
+	at = (c->sp - RED_ZONE - sizeof *insns * prog.len) & ~(uint64_t)15;
 	fprog = at - 16;
 	if (regs_poke_bytes(tid, at, insns, sizeof *insns * prog.len) < 0 ||
-	    regs_poke(tid, fprog, w->word, 0) < 0 ||
+	    regs_poke(tid, fprog, c->word, 0) < 0 ||
 	    regs_poke_bytes(tid, fprog, &prog.len, sizeof prog.len) < 0 ||
-	    regs_poke(tid, fprog + (unsigned)w->word, w->word, at) < 0)
+	    regs_poke(tid, fprog + (unsigned)c->word, c->word, at) < 0)
 		return 0;
 	return fprog;
 }
@@ -64,21 +64,27 @@ static const struct {
 };
 enum { N_WAYS = sizeof ways / sizeof *ways };
 
-/* 0, or -errno */
-static int64_t
-install(pid_t tid, uint64_t pc, uint64_t fprog)
+/* *error is 0 if the filter is installed, else why the last way failed: -errno */
+static enum regs_result
+install(pid_t tid, uint64_t pc, uint64_t fprog, int64_t *error)
 {
-	int64_t r = -ENOSYS;
+	enum regs_result r = REGS_FAILED;
 	bool privileged = true;
+	int64_t value;
 	int i;
 
-	for (i = 0; i < N_WAYS && r != 0; i++) {
+	for (i = 0; i < N_WAYS; i++) {
 		r = entry_call(tid, pc, ways[i].name, (const uint64_t[4]){
-		    ways[i].args[0], ways[i].args[1], fprog });
-		if (r == -EACCES && privileged) {
+		    ways[i].args[0], ways[i].args[1], fprog }, error);
+		if (r != REGS_OK)
+			continue;
+		if (*error == 0)
+			break;
+		if (*error == -EACCES && privileged) {
 			privileged = false;
 			if (entry_call(tid, pc, "prctl", (const uint64_t[4]){
-			    PR_SET_NO_NEW_PRIVS, 1 }) == 0)
+			    PR_SET_NO_NEW_PRIVS, 1 }, &value) == REGS_OK &&
+			    value == 0)
 				i--;
 		}
 	}
@@ -90,20 +96,21 @@ static void
 put_in_place(void *arg, pid_t tid, uint64_t pc)
 {
 	const struct trace *tr = arg;
-	struct regs_where w;
+	struct regs_context c;
 	uint64_t fprog;
-	int64_t r = -EFAULT;
+	int64_t error = -EFAULT;
+	enum regs_result r = REGS_OK;
 
 	/* a thread gets it with PROGRAM */
 	if (tid != tr->shared->program &&
 	    syscall(SYS_tgkill, tr->shared->program, tid, 0) == 0)
 		return;
-	if (regs_where(tid, &w) == 0 && (fprog = plant(tid, &w)))
-		r = install(tid, pc, fprog);
-	if (r == 0 || r == INT64_MIN)
+	if (regs_get_context(tid, &c) == 0 && (fprog = plant(tid, &c)))
+		r = install(tid, pc, fprog, &error);
+	if (r != REGS_OK || error == 0)
 		return;
 	kill(tid, SIGKILL);
-	errno = r < 0 ? (int)-r : EBUSY;
+	errno = error < 0 ? (int)-error : EBUSY;
 	log_warn("the policy can't be put in place, so %d is killed:", (int)tid);
 }
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The registers and memory of a stopped thread, the same on every
- * architecture: ptrace_arch.h has the differences as data.  Knows nothing of
- * what the calls mean.
+ * The registers and memory of a stopped thread.  What differs between
+ * architectures is data in ptrace_arch.h.  Knows nothing of what calls mean.
  */
 #include "trace/regs.h"
 
@@ -17,17 +16,35 @@
 #include "lib/uapi.h"
 #include "ptrace_arch.h"
 
-enum { REGS_MAX = 512 };        /* bytes, more than any register set */
+enum { REGS_SIZE = 512 };       /* bytes, more than any register set has */
 
 bool regs_has_syscall_info = true;
 
 static const struct arch_regs arch[] = { ARCH_REGS };
 
-/* all registers of a thread; NULL and errno */
+enum regs_result
+regs_result_of(int error)
+{
+	switch (error) {
+	case ESRCH:
+		return REGS_GONE;
+	case EIO:               /* the kernel has no such request */
+	case EINVAL:
+	case ENOSYS:            /* a filter refuses it, or has no ptrace */
+	case ENOEXEC:           /* see get_regs() */
+		return REGS_UNSUPPORTED;
+	default:
+		return REGS_FAILED;
+	}
+}
+
+/* The row of a thread's register set.  NULL and errno; ENOEXEC: the program is of
+ * an ABI that has no row. */
+
 static const struct arch_regs *
 get_regs(pid_t tid, unsigned char *regs)
 {
-	struct iovec iov = { regs, REGS_MAX };
+	struct iovec iov = { regs, REGS_SIZE };
 	size_t i;
 
 	if (ptrace(PTRACE_GETREGSET, tid, (void *)UAPI_NT_PRSTATUS, &iov) < 0)
@@ -35,7 +52,7 @@ get_regs(pid_t tid, unsigned char *regs)
 	for (i = 0; i < sizeof arch / sizeof *arch; i++)
 		if (arch[i].size == iov.iov_len)
 			return &arch[i];
-	errno = ENOEXEC;        /* a program of an ABI that we do not know */
+	errno = ENOEXEC;
 	return NULL;
 }
 
@@ -49,7 +66,7 @@ set_regs(pid_t tid, const struct arch_regs *a, unsigned char *regs)
 }
 
 static uint64_t
-reg(const struct arch_regs *a, const unsigned char *regs, int index)
+get_reg(const struct arch_regs *a, const unsigned char *regs, int index)
 {
 	uint64_t v8;
 	uint32_t v4;
@@ -73,12 +90,12 @@ put_reg(const struct arch_regs *a, unsigned char *regs, int index, uint64_t v)
 		memcpy(regs + index * 4, &v4, 4);
 }
 
-enum which { PC, ARG0 };
+enum special_reg { PC, ARG0 };
 
 static int
-set_reg(pid_t tid, enum which which, uint64_t value)
+set_reg(pid_t tid, enum special_reg which, uint64_t value)
 {
-	unsigned char regs[REGS_MAX];
+	unsigned char regs[REGS_SIZE];
 	const struct arch_regs *a = get_regs(tid, regs);
 
 	if (!a)
@@ -88,25 +105,25 @@ set_reg(pid_t tid, enum which which, uint64_t value)
 }
 
 static int
-from_registers(pid_t tid, struct syscall_stop *s)
+syscall_from_registers(pid_t tid, struct syscall_stop *s)
 {
-	unsigned char regs[REGS_MAX];
+	unsigned char regs[REGS_SIZE];
 	const struct arch_regs *a = get_regs(tid, regs);
 	int i, shift;
 
 	if (!a)
 		return -1;
 	s->kind = STOP_UNKNOWN;
-	s->audit_arch = arch_audit(tid, a, reg(a, regs, a->pc));
-	s->nr = (uint32_t)reg(a, regs, a->nr);
-	/* mips: syscall(nr, ...), itself 4000, has the call in argument 0 */
+	s->audit_arch = arch_audit(tid, a, get_reg(a, regs, a->pc));
+	s->nr = (uint32_t)get_reg(a, regs, a->nr);
+	/* mips: call 4000 is syscall(nr, ...) */
 	shift = a->stack_args && s->nr == 4000;
 	if (shift)
-		s->nr = (uint32_t)reg(a, regs, a->arg[0]);
+		s->nr = (uint32_t)get_reg(a, regs, a->arg[0]);
 	for (i = 0; i < 6; i++) {
 		if (i + shift < a->n_args)
-			s->args[i] = reg(a, regs, a->arg[i + shift]);
-		else if (regs_peek(tid, reg(a, regs, a->sp) + a->stack_args +
+			s->args[i] = get_reg(a, regs, a->arg[i + shift]);
+		else if (regs_peek(tid, get_reg(a, regs, a->sp) + a->stack_args +
 		    (uint64_t)(i + shift - a->n_args) * a->word, a->word,
 		    &s->args[i]) < 0)
 			s->args[i] = 0;
@@ -134,9 +151,10 @@ regs_syscall(pid_t tid, struct syscall_stop *s)
 		}
 		if (errno == ESRCH)
 			return -1;
-		regs_has_syscall_info = false; /* before Linux 5.3, or refused */
+		/* before Linux 5.3, or a filter refuses it */
+		regs_has_syscall_info = false;
 	}
-	return from_registers(tid, s);
+	return syscall_from_registers(tid, s);
 }
 
 int
@@ -156,7 +174,7 @@ put_error(const struct arch_regs *a, unsigned char *regs, int error)
 int
 regs_set_error(pid_t tid, int error)
 {
-	unsigned char regs[REGS_MAX];
+	unsigned char regs[REGS_SIZE];
 	const struct arch_regs *a = get_regs(tid, regs);
 
 	if (!a)
@@ -168,7 +186,7 @@ regs_set_error(pid_t tid, int error)
 int
 regs_skip_call(pid_t tid, int error)
 {
-	unsigned char regs[REGS_MAX];
+	unsigned char regs[REGS_SIZE];
 	const struct arch_regs *a = get_regs(tid, regs);
 
 	if (!a)
@@ -180,27 +198,27 @@ regs_skip_call(pid_t tid, int error)
 }
 
 bool
-regs_keep_arg0(pid_t tid)
+regs_arg0_survives(pid_t tid)
 {
-	unsigned char regs[REGS_MAX];
+	unsigned char regs[REGS_SIZE];
 	const struct arch_regs *a = get_regs(tid, regs);
 
 	return a && !a->arg0_is_ret;
 }
 
 int
-regs_where(pid_t tid, struct regs_where *w)
+regs_get_context(pid_t tid, struct regs_context *c)
 {
-	unsigned char regs[REGS_MAX];
+	unsigned char regs[REGS_SIZE];
 	const struct arch_regs *a = get_regs(tid, regs);
 
 	if (!a)
 		return -1;
-	w->pc = reg(a, regs, a->pc);
-	w->sp = reg(a, regs, a->sp);
-	w->word = a->word;
-	w->ign_at = a->handler_offset;
-	w->audit_arch = a->audit_arch;
+	c->pc = get_reg(a, regs, a->pc);
+	c->sp = get_reg(a, regs, a->sp);
+	c->word = a->word;
+	c->handler_offset = a->handler_offset;
+	c->audit_arch = a->audit_arch;
 	return 0;
 }
 
@@ -275,127 +293,168 @@ aligned(uint64_t addr)
 	return addr & ~(uint64_t)(sizeof(long) - 1);
 }
 
-/* put an instruction at an even address */
+/* Put an instruction at an even address. */
 static int
-patch(pid_t tid, const uint8_t *code, size_t len, struct trap *t)
+patch(pid_t tid, const uint8_t *code, size_t len, struct breakpoint *b)
 {
-	if (peek_long(tid, aligned(t->addr), &t->before) < 0)
+	if (peek_long(tid, aligned(b->addr), &b->original) < 0)
 		return -1;
-	t->after = t->before;
-	memcpy((char *)&t->after + (t->addr - aligned(t->addr)), code, len);
-	return poke_long(tid, aligned(t->addr), t->after);
+	b->patched = b->original;
+	memcpy((char *)&b->patched + (b->addr - aligned(b->addr)), code, len);
+	return poke_long(tid, aligned(b->addr), b->patched);
 }
 
 int
-regs_set_trap(pid_t tid, struct trap *t)
+regs_set_breakpoint(pid_t tid, struct breakpoint *b)
 {
-	unsigned char regs[REGS_MAX];
+	unsigned char regs[REGS_SIZE];
 	const struct arch_regs *a = get_regs(tid, regs);
-	uint64_t addr = t->addr;
+	uint64_t addr = b->addr;
 	int r;
 
 	if (!a)
 		return -1;
 	if (!(addr & 1) || !a->trap16_len)
-		return patch(tid, a->trap, a->trap_len, t);
-	t->addr = addr - 1;
-	r = patch(tid, a->trap16, a->trap16_len, t);
-	t->addr = addr;
+		return patch(tid, a->trap, a->trap_len, b);
+	b->addr = addr - 1;
+	r = patch(tid, a->trap16, a->trap16_len, b);
+	b->addr = addr;
 	return r;
 }
 
 int
-regs_clear_trap(pid_t tid, const struct trap *t)
+regs_clear_breakpoint(pid_t tid, const struct breakpoint *b)
 {
-	return poke_long(tid, aligned(t->addr), t->before);
+	return poke_long(tid, aligned(b->addr), b->original);
 }
 
 bool
-regs_has_trap(pid_t tid, const struct trap *t)
+regs_has_breakpoint(pid_t tid, const struct breakpoint *b)
 {
 	long now;
 
-	return peek_long(tid, aligned(t->addr), &now) == 0 && now == t->after;
+	return peek_long(tid, aligned(b->addr), &now) == 0 &&
+	    now == b->patched;
 }
 
-/* let it go on until the exit stop of the call it is about to make.  Signals
- * are blocked but for SIGSTOP, which comes later. */
-static int
-run_call(pid_t tid)
+uint64_t
+regs_breakpoint_pc(pid_t tid)
 {
-	int stops = 0, status, stopped = 0;
+	unsigned char regs[REGS_SIZE];
+	const struct arch_regs *a = get_regs(tid, regs);
+
+	return a ? get_reg(a, regs, a->pc) - a->trap_skip : 0;
+}
+
+/* Wait for the thread's next stop.  An exit is left to be waited for. */
+static enum regs_result
+wait_for_stop(pid_t tid, int *status)
+{
 	siginfo_t si;
 
-	while (stops < 2) {
-		if (ptrace(PTRACE_SYSCALL, tid, NULL, NULL) < 0 ||
-		    waitid(P_PID, (id_t)tid, &si, WEXITED | WSTOPPED | WNOWAIT |
-		    __WALL) < 0 ||
-		    (si.si_code != CLD_TRAPPED && si.si_code != CLD_STOPPED))
-			return -1;
-		if (waitpid(tid, &status, __WALL) != tid)
-			return -1;
-		if (status >> 8 == (SIGTRAP | 0x80))
-			stops++;
-		else if (status >> 8 == SIGSTOP)
-			stopped = 1;
+	while (waitid(P_PID, (id_t)tid, &si, WEXITED | WSTOPPED | WNOWAIT |
+	    __WALL) < 0)
+		if (errno != EINTR)
+			return REGS_FAILED;
+	if (si.si_code != CLD_TRAPPED && si.si_code != CLD_STOPPED)
+		return REGS_GONE;
+	return waitpid(tid, status, __WALL) == tid ? REGS_OK : REGS_FAILED;
+}
+
+/* Resume the thread up to the exit stop of the call that it is about to make.
+ * All signals are blocked but SIGSTOP, which is sent again afterwards. */
+static enum regs_result
+run_call(pid_t tid)
+{
+	bool entered = false, stopped = false;
+	enum regs_result r;
+	int status;
+
+	for (;;) {
+		if (ptrace(PTRACE_SYSCALL, tid, NULL, NULL) < 0)
+			return regs_result_of(errno);
+		r = wait_for_stop(tid, &status);
+		if (r != REGS_OK)
+			return r;
+		if (status >> 8 == SIGSTOP)
+			stopped = true;
+		if (status >> 8 != (SIGTRAP | 0x80))
+			continue;
+		if (entered)
+			break;
+		entered = true;
 	}
 	if (stopped)
 		kill(tid, SIGSTOP);
-	return 0;
+	return REGS_OK;
 }
 
-/* what a call returned; errors as -errno */
+/* what a call returned, errors as -errno */
 static int64_t
-result(const struct arch_regs *a, const unsigned char *regs)
+return_value(const struct arch_regs *a, const unsigned char *regs)
 {
-	uint64_t v = reg(a, regs, a->ret);
+	uint64_t v = get_reg(a, regs, a->ret);
 	int64_t value = a->word == 4 ? (int32_t)v : (int64_t)v;
 
-	return a->error && reg(a, regs, a->error) ? -value : value;
+	return a->error && get_reg(a, regs, a->error) ? -value : value;
 }
 
-int64_t
-regs_call(pid_t tid, uint64_t at, uint32_t nr, const uint64_t args[4])
+/* Set the registers, and the stack below sp, for a call. */
+static void
+prepare_call(pid_t tid, const struct arch_regs *a, unsigned char *regs,
+    uint32_t nr, const uint64_t args[4])
 {
-	unsigned char regs[REGS_MAX], changed[REGS_MAX];
-	const struct arch_regs *a = get_regs(tid, regs);
-	struct trap code = { .addr = at };
-	uint64_t sp;
-	bool thumb;
-	int i, r;
+	uint64_t sp = get_reg(a, regs, a->sp) - 32;
+	int i;
 
-	if (!a)
-		return INT64_MIN;
-	sp = reg(a, regs, a->sp) - 32;
-	memcpy(changed, regs, sizeof changed);
-	put_reg(a, changed, a->call_nr ? a->call_nr : a->nr, nr);
-	/* the fifth and sixth are 0: prctl looks at them */
+	put_reg(a, regs, a->call_nr ? a->call_nr : a->nr, nr);
+	/* prctl wants 0 in the fifth */
 	for (i = 0; i < 6; i++) {
 		if (i < a->n_args)
-			put_reg(a, changed, a->arg[i], i < 4 ? args[i] : 0);
+			put_reg(a, regs, a->arg[i], i < 4 ? args[i] : 0);
 		else
 			regs_poke(tid, sp + a->stack_args +
 			    (uint64_t)(i - a->n_args) * a->word, a->word, 0);
 	}
-	put_reg(a, changed, a->sp, sp);
-	thumb = (at & 1) && a->trap16_len;
-	if (thumb && !a->call16[1])
-		return INT64_MIN;
-	code.addr -= thumb;
-	r = thumb ? patch(tid, a->call16, sizeof a->call16, &code) :
-	    patch(tid, a->call, a->call_len, &code);
-	if (r < 0 || set_regs(tid, a, changed) < 0 || run_call(tid) < 0 ||
-	    !get_regs(tid, changed) || set_regs(tid, a, regs) < 0 ||
-	    regs_clear_trap(tid, &code) < 0)
-		return INT64_MIN;
-	return result(a, changed);
+	put_reg(a, regs, a->sp, sp);
 }
 
-uint64_t
-regs_trap_pc(pid_t tid)
+/* Put the system call instruction at its address.  -1 and errno; ENOEXEC: 16-bit
+ * code has none. */
+static int
+patch_call(pid_t tid, const struct arch_regs *a, struct breakpoint *code)
 {
-	unsigned char regs[REGS_MAX];
-	const struct arch_regs *a = get_regs(tid, regs);
+	if (!(code->addr & 1) || !a->trap16_len)
+		return patch(tid, a->call, a->call_len, code);
+	if (!a->call16[1]) {
+		errno = ENOEXEC;
+		return -1;
+	}
+	code->addr--;
+	return patch(tid, a->call16, sizeof a->call16, code);
+}
 
-	return a ? reg(a, regs, a->pc) - a->trap_skip : 0;
+enum regs_result
+regs_call(pid_t tid, uint64_t at, uint32_t nr, const uint64_t args[4],
+    int64_t *value)
+{
+	unsigned char regs[REGS_SIZE], changed[REGS_SIZE];
+	const struct arch_regs *a = get_regs(tid, regs);
+	struct breakpoint code = { .addr = at };
+	enum regs_result r;
+
+	if (!a)
+		return regs_result_of(errno);
+	memcpy(changed, regs, sizeof changed);
+	prepare_call(tid, a, changed, nr, args);
+	if (patch_call(tid, a, &code) < 0 || set_regs(tid, a, changed) < 0)
+		return regs_result_of(errno);
+	r = run_call(tid);
+	if (r != REGS_OK)
+		return r;
+	if (!get_regs(tid, changed) || set_regs(tid, a, regs) < 0 ||
+	    regs_clear_breakpoint(tid, &code) < 0)
+		return regs_result_of(errno);
+	*value = return_value(a, changed);
+	return REGS_OK;
 }

@@ -6,6 +6,22 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/* What became of a request to a stopped thread. */
+enum regs_result {
+	REGS_OK,
+	/* it was killed; its exit is still to be waited for */
+	REGS_GONE,
+	/* this kernel or the thread's ABI can't do it: no such ptrace request,
+	 * an unknown register set, or no system call instruction */
+	REGS_UNSUPPORTED,
+	/* anything else: memory that can't be accessed, for one */
+	REGS_FAILED,
+};
+
+/* The result of a ptrace request that failed with this errno.  ESRCH means that
+ * the thread was killed, because a thread given to these functions is stopped. */
+enum regs_result regs_result_of(int error);
+
 /* what a thread is doing at a system call stop */
 struct syscall_stop {
 	enum { STOP_UNKNOWN, STOP_ENTRY, STOP_EXIT, STOP_SECCOMP } kind;
@@ -15,52 +31,54 @@ struct syscall_stop {
 	uint64_t args[6];
 };
 
-/* the call a stopped thread is in, at entry or seccomp stops; from
- * PTRACE_GET_SYSCALL_INFO where the kernel has it, else from registers, where
- * kind is STOP_UNKNOWN: the caller must know.  -1 and errno. */
+/* All functions below want a stopped thread.  Those that return int return 0, or
+ * -1 and errno, of which regs_result_of() makes a result. */
+
+/* The call of a thread at an entry or seccomp stop, by
+ * PTRACE_GET_SYSCALL_INFO.  A kernel without that request gives the registers,
+ * and kind is STOP_UNKNOWN: then the caller must know it. */
 int regs_syscall(pid_t, struct syscall_stop *);
-/* false once a request has shown that the kernel has no
- * PTRACE_GET_SYSCALL_INFO: then only stop order tells entry from exit */
+/* False once a request has shown that the kernel lacks PTRACE_GET_SYSCALL_INFO:
+ * then only the order of stops tells entry from exit. */
 extern bool regs_has_syscall_info;
 
-/* the rest return -1 and errno; the thread must be stopped */
 int regs_set_arg0(pid_t, uint64_t);
-/* at an entry stop: do not make the call, return the error; for every
- * architecture to see that one, regs_set_error at its exit */
+/* does a call leave its argument 0 in the register? */
+bool regs_arg0_survives(pid_t);
+
+/* At an entry stop: skip the call.  Some architectures show the program that
+ * error only after regs_set_error() at the exit stop. */
 int regs_skip_call(pid_t, int error);
 int regs_set_error(pid_t, int error);
-/* is argument 0 of a call still in its register after it returned? */
-bool regs_keep_arg0(pid_t);
 
-struct regs_where {
+struct regs_context {
 	uint64_t pc, sp;
-	int word;               /* bytes of a pointer there */
-	int ign_at;             /* offset of sa_handler in struct sigaction */
+	int word;               /* bytes of a pointer in its memory */
+	int handler_offset;     /* offset of sa_handler in struct sigaction */
 	uint32_t audit_arch;
 };
-int regs_where(pid_t, struct regs_where *);
+int regs_get_context(pid_t, struct regs_context *);
 int regs_set_pc(pid_t, uint64_t);
 
-/* a 32-bit word, or a pointer of word bytes, in the thread's memory */
+/* word bytes of the thread's memory, 4 or those of a pointer */
 int regs_peek(pid_t, uint64_t addr, int word, uint64_t *);
 int regs_poke(pid_t, uint64_t addr, int word, uint64_t);
-
-/* len bytes */
 int regs_poke_bytes(pid_t, uint64_t addr, const void *, size_t);
 
-/* a breakpoint at an address, whose bit 0 may mean Thumb or MIPS16 */
-struct trap {
+/* A breakpoint.  Bit 0 of its address may mean 16-bit code: Thumb, MIPS16. */
+struct breakpoint {
 	uint64_t addr;
-	long before, after;     /* the long that holds it, without and with */
+	long original, patched; /* the aligned long that holds it */
 };
-int regs_set_trap(pid_t, struct trap *);
-int regs_clear_trap(pid_t, const struct trap *);
-bool regs_has_trap(pid_t, const struct trap *);
-/* where a thread that stopped by SIGTRAP hit a breakpoint; 0 and errno */
-uint64_t regs_trap_pc(pid_t);
+int regs_set_breakpoint(pid_t, struct breakpoint *);
+int regs_clear_breakpoint(pid_t, const struct breakpoint *);
+bool regs_has_breakpoint(pid_t, const struct breakpoint *);
+/* the address of the breakpoint that stopped a thread by SIGTRAP; 0 and errno */
+uint64_t regs_breakpoint_pc(pid_t);
 
-/* make the thread do a system call, by an instruction put at the address where
- * it stands; everything is put back after it.  What it returned, errors as
- * -errno; INT64_MIN: it died (its exit is still to be waited for) or has no
- * such instruction. */
-int64_t regs_call(pid_t, uint64_t at, uint32_t nr, const uint64_t args[4]);
+/* Make the thread do a system call, by an instruction that is put at this
+ * address for as long as the call takes; afterwards memory and registers are as
+ * before.  *value is what the call returned, errors as -errno.  All signals must
+ * be blocked. */
+enum regs_result regs_call(pid_t, uint64_t at, uint32_t nr,
+    const uint64_t args[4], int64_t *value);

@@ -17,6 +17,7 @@
 #include "lib/uapi.h"
 #include "syscalls/abi.h"
 #include "trace/child.h"
+#include "trace/entry.h"
 #include "trace/exec.h"
 #include "trace/regs.h"
 #include "trace/tap.h"
@@ -226,7 +227,7 @@ restore_untraced(const struct tracee *parent, pid_t tid)
 {
 	uint64_t flags;
 
-	if ((parent->state & UNTRACED_REG) && regs_keep_arg0(tid))
+	if ((parent->state & UNTRACED_REG) && regs_arg0_survives(tid))
 		regs_set_arg0(tid, parent->saved);
 	if ((parent->state & UNTRACED_MEM) &&
 	    regs_peek(tid, parent->saved, 4, &flags) == 0)
@@ -381,10 +382,10 @@ on_seccomp(struct trace *tr, struct tracee *t)
 static void
 enter(struct trace *tr, struct tracee *t)
 {
-	struct regs_where w;
+	struct regs_context c;
 
-	if (regs_where(t->tid, &w) == 0)
-		tr->enter(tr->arg, t->tid, w.pc);
+	if (regs_get_context(t->tid, &c) == 0)
+		tr->enter(tr->arg, t->tid, c.pc);
 	set(t, LEFT);
 }
 
