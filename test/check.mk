@@ -118,8 +118,8 @@ check-source:
 	@CHECKS='$(SOURCE_CHECKS)' sh test/tool/source.sh $(CC) -std=c11 -D_GNU_SOURCE -iquote . $(WARN)
 
 check-binary: $(B)/utrace
-	sh test/tool/binary.sh --selftest $(CC)
-	sh test/tool/binary.sh $(B)
+	@sh test/tool/binary.sh --selftest $(CC)
+	@sh test/tool/binary.sh $(B)
 
 .PHONY: check units check-unit check-asan asan bench-filter lint lint-gcc lint-tidy \
 	lint-cppcheck check-source check-binary

@@ -318,7 +318,7 @@ stops_without_leader() {
 
 t_stop_without_leader() {
 	[ -r /proc/self/stat ] || skip 'no /proc'
-	each_tap stops_without_leader
+	each_tap_with_pids stops_without_leader
 }
 
 switches() { # PID
@@ -503,7 +503,7 @@ left_behind() {
 
 t_term_reaches_what_is_left() {
 	for sig in 1 15; do
-		each_tap left_behind $sig
+		each_tap_with_pids left_behind $sig
 	done
 }
 
@@ -668,6 +668,6 @@ waits_in_thread() { # blocked|gone
 }
 
 t_term_for_a_descendants_thread() {
-	each_tap waits_in_thread blocked
-	each_tap waits_in_thread gone
+	each_tap_with_pids waits_in_thread blocked
+	each_tap_with_pids waits_in_thread gone
 }

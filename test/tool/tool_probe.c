@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * tool_probe seccomp|ebpf|info|pty|clone3|musl: exit 0 if this kernel has it.
- * The tests ask here, not utrace, so that a broken utrace can't turn failures into
- * skips.
+ * tool_probe seccomp|ebpf|pids|info|pty|clone3|musl: exit 0 if it can be used here.
+ * The tests ask this program, not utrace, so that a broken utrace can't turn
+ * failures into skips.
  */
 #include "test/victim/victim.h"
 
@@ -34,6 +34,18 @@ has_ebpf(void)
 	return syscall(SYS_bpf, 17, &open, sizeof open) >= 0;
 }
 
+/* are PIDs those of the initial namespace?  The kernel gave that one's file a
+ * fixed number; without /proc, yes */
+static int
+has_initial_pids(void)
+{
+	char name[64] = "";
+
+	if (readlink("/proc/self/ns/pid", name, sizeof name - 1) < 0)
+		return 1;
+	return strcmp(name, "pid:[4026531836]") == 0;
+}
+
 /* PTRACE_GET_SYSCALL_INFO, of Linux 5.3 */
 static int
 has_info(void)
@@ -63,6 +75,8 @@ main(int argc, char **argv)
 		return !(prctl(PR_SET_SECCOMP, 2, NULL) < 0 && errno == EFAULT);
 	if (strcmp(what, "ebpf") == 0)
 		return !has_ebpf();
+	if (strcmp(what, "pids") == 0)
+		return !has_initial_pids();
 	if (strcmp(what, "info") == 0)
 		return !has_info();
 	if (strcmp(what, "pty") == 0)
@@ -76,5 +90,5 @@ main(int argc, char **argv)
 		return 0;
 #endif
 	}
-	die("usage: tool_probe seccomp|ebpf|pty|clone3|musl");
+	die("usage: tool_probe seccomp|ebpf|pids|info|pty|clone3|musl");
 }
