@@ -25,7 +25,8 @@ OUT = utrace
 
 # EBPF=0 leaves that tap out
 EBPF = 1
-SRC_EBPF_1 = ebpf/tap_ebpf.c
+SRC_EBPF_1 = ebpf/bpf.c ebpf/ebpf.c ebpf/ebpf_find.c ebpf/ebpf_prog.c \
+	ebpf/tap_ebpf.c
 
 SRC = main.c json_in.c json_out.c \
 	mode/check.c mode/enforce.c mode/merge.c mode/options.c mode/output.c \

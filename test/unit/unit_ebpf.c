@@ -1,18 +1,24 @@
 /* SPDX-License-Identifier: MIT
  *
- * The ebpf tap's assembler, and how it finds its way in task_struct.
+ * The ebpf tap: the assembler, the programs as the verifier sees them, the
+ * search in task_struct, and each program in this kernel if it may be loaded.
+ * All of the tap is included, so that this test builds with EBPF=0, too.
  */
 #include "unit.h"
+#include "ebpf/bpf.c"
+#include "ebpf/ebpf.c"
+#include "ebpf/ebpf_find.c"
+#include "ebpf/ebpf_prog.c"
 #include "ebpf/tap_ebpf.c"
 
-static struct bpf_insn out[INSNS_MAX];
+static struct bpf_insn out[BPF_INSNS_MAX];
 
 /* what the kernel's verifier would say first: where it ends, where jumps go,
  * and that nothing of ours is left in it */
 static int
 faults(uint32_t n)
 {
-	static bool second[INSNS_MAX];
+	static bool second[BPF_INSNS_MAX];
 	int bad = 0, to;
 	uint32_t i;
 
@@ -48,47 +54,50 @@ uses(uint32_t n, int code, int imm)
 static void
 test_programs(void)
 {
+	static struct ebpf e = {
+		.marker_nr = MARKER_NR_MIN + 0x1230, .probe_read = PROBE_READ,
+		.config = { .pid_offset = 1260, .compat_offset = 16 },
+	};
 	uint32_t n, at;
 	int i, end;
 
-	call = CALL + 0x1230;
-	memcpy(&alias, "abcd", 4);
-	config.pid_at = 1260;
-	config.compat_at = 16;
-	for (i = 0; i < (int)COUNT(fds); i++)
-		fds[i] = 100 + i;
+	memcpy(&e.marker_name, "abcd", 4);
+	for (i = 0; i < (int)LENGTH(e.fds); i++)
+		e.fds[i] = 100 + i;
 	for (i = 0; i < N_PROGRAMS; i++) {
-		n = assemble(&programs[i], out, PROBE_READ);
-		check_num(programs[i].tracepoint, faults(n), 0);
-		check_num("old_helper", uses(n, BPF_CALL, PROBE_READ_KERNEL), 0);
-		check_num("our_number", uses(n, BPF_XORW_K, CALL + 0x1230),
+		n = ebpf_assemble(&e, (enum ebpf_program_id)i, out);
+		check_num(ebpf_programs[i].tracepoint, faults(n), 0);
+		check_num("helper", uses(n, BPF_CALL, PROBE_READ_KERNEL), 0);
+		check_num("marker_nr", uses(n, BPF_XORW_K, (int)e.marker_nr),
 		    i >= ON_ENTER);
-		check_num("our_name", uses(n, BPF_XORW_K, (int)alias),
-		    i == ON_FORK || i >= ON_ENTER);
+		check_num("marker_name", uses(n, BPF_XORW_K,
+		    (int)e.marker_name), i == ON_FORK || i >= ON_ENTER);
 	}
-	n = assemble(&programs[ENTER_DIRECT], out, PROBE_READ);
+	n = ebpf_assemble(&e, ENTER_DIRECT, out);
 	for (i = 0, at = 0; i < (int)n; i++)
 		if ((out[i].code & 7) == 1 && out[i].src == r0)
 			at = at * 10000 + (uint16_t)out[i].off;
 		else if (at)
 			break;
 	check_num("offsets", at, 12600016);
-	n = assemble(&programs[ON_EXIT], out, PROBE_READ);
-	end = uses(n, BPF_LD_MAP, 100 + END) + uses(n, BPF_CALL,
+	n = ebpf_assemble(&e, ON_EXIT, out);
+	end = uses(n, BPF_LD_MAP, 100 + M_END) + uses(n, BPF_CALL,
 	    RINGBUF_OUTPUT);
-	check_num("tells_of_the_end", end, 2);
-	fds[END] = -1;
-	n = assemble(&programs[ON_EXIT], out, PROBE_READ_KERNEL);
-	check_num("without_a_ring", faults(n), 0);
-	check_num("no_call_of_it", uses(n, BPF_CALL, RINGBUF_OUTPUT), 0);
+	check_num("writes_end", end, 2);
+	e.fds[M_END] = -1;
+	e.probe_read = PROBE_READ_KERNEL;
+	n = ebpf_assemble(&e, ON_EXIT, out);
+	check_num("without_ring", faults(n), 0);
+	check_num("no_ring_output", uses(n, BPF_CALL, RINGBUF_OUTPUT), 0);
 }
 
 static void
 check_insn(const char *name, struct bpf_row row, struct bpf_insn want)
 {
-	static const int at[N_LABELS] = { [L_OUT] = 9 };
+	static const int targets[BPF_LABELS_MAX] = { [L_OUT] = 9 };
 	struct bpf_insn got = (row.code & 7) == BPF_JUMP &&
-	    row.code != BPF_CALL ? jump(&row, at, 4) : plain(&row);
+	    row.code != BPF_CALL ? assemble_jump(&row, targets, 4) :
+	    assemble_other(&row);
 
 	check_num(name, memcmp(&got, &want, sizeof got), 0);
 }
@@ -119,7 +128,8 @@ test_rows(void)
 static void
 test_compat(void)
 {
-	uint8_t native[HEAD_BYTES] = { 0 }, compat[HEAD_BYTES] = { 0 };
+	uint8_t native[THREAD_INFO_BYTES] = { 0 };
+	uint8_t compat[THREAD_INFO_BYTES] = { 0 };
 
 	check_num("compat_none", find_compat(native, compat), 0);
 	compat[16] = 2;
@@ -154,31 +164,33 @@ close_all(void)
 {
 	int i;
 
-	for (i = 0; i < (int)COUNT(fds); i++)
-		close(fds[i]);
+	for (i = 0; i < (int)LENGTH(ebpf.fds); i++)
+		close(ebpf.fds[i]);
 }
 
-/* what the tap caps if sys_enter has this program; it is left to close_all() */
+/* Set up the tap with this program on sys_enter, as set_up() does with the one
+ * that it chooses.  Returns "" or what failed; close_all() ends it. */
 static const char *
-run_with(int which)
+set_up_with(enum ebpf_program_id enter)
 {
 	const char *why;
 	int i;
 
 	close_all();
-	memset(&config, 0, sizeof config);
-	memset(fds, -1, sizeof fds);
-	why = make_maps();
+	memset(&ebpf, 0, sizeof ebpf);
+	memset(ebpf.fds, -1, sizeof ebpf.fds);
+	choose_marker(&ebpf);
+	why = ebpf_create_maps(&ebpf);
 	for (i = 0; !why && i < ON_ENTER; i++)
-		why = attach(&programs[i], &fds[N_MAPS + i]);
+		why = ebpf_attach(&ebpf, (enum ebpf_program_id)i);
 	if (!why)
-		why = explore();
-	if (which == ENTER_ONE_KIND)
-		config.compat_at = 0;
+		why = ebpf_find_offsets(&ebpf);
+	if (enter == ENTER_NO_COMPAT)
+		ebpf.config.compat_offset = 0;
 	if (!why)
-		why = attach(&programs[which], &fds[N_MAPS + ON_ENTER]);
+		why = ebpf_attach(&ebpf, enter);
 	if (!why)
-		why = verify();
+		why = ebpf_verify_counting(&ebpf);
 	return why ? why : "";
 }
 
@@ -201,95 +213,96 @@ end_sleeper(pid_t pid)
 	waitpid(pid, NULL, 0);
 }
 
-/* the first of two that are attached to ends before the second is followed:
- * that isn't the end, and nothing to wake up for again and again */
+/* The first of two attached threads ends before the second is followed.  That
+ * is not the end, and it does not wake up the tap again and again. */
 static void
 test_end(void)
 {
 	pid_t first = sleeper(), second = sleeper(), killer;
-	int looks = 0;
+	int waits = 0;
 
-	check_num("first", ebpf_follow(first), 1);
+	check_num("first", ebpf_follow_thread(first), 1);
 	end_sleeper(first);
-	check_num("it_ended", ebpf_follow(first), -1);
-	check_num("second", ebpf_follow(second), 1);
-	check_num("known", ebpf_follow(second), 0);
+	check_num("ended", ebpf_follow_thread(first), -1);
+	check_num("second", ebpf_follow_thread(second), 1);
+	check_num("already", ebpf_follow_thread(second), 0);
 	killer = sys_fork();
 	if (killer == 0) {
 		sys_sleep_ms(500);
 		kill(second, SIGKILL);
 		_exit(0);
 	}
-	while (!ebpf_ended())
-		looks++;
-	check_num("looks", looks > 0 && looks < 20, 1);
-	check_num("it_was_killed", waitpid(second, NULL, 0), second);
+	while (!ebpf_wait_for_end())
+		waits++;
+	check_num("waits", waits > 0 && waits < 20, 1);
+	check_num("killed", waitpid(second, NULL, 0), second);
 	waitpid(killer, NULL, 0);
 }
 
 static void
-push_in(void)
+mark_under_own_name(const struct ebpf *e)
 {
-	syscall(call + CALL_MARK);
+	syscall((long)e->marker_nr + MARKER_FOLLOW);
 }
 
 static void
-push_in_named(void)
+mark_under_marker_name(const struct ebpf *e)
 {
-	special(CALL_MARK);
+	ebpf_marker_call(e, MARKER_FOLLOW);
 }
 
+/* does the program on sys_enter obey the marker call of a child? */
 static bool
-was_heeded(void (*what)(void))
+obeys(void (*mark)(const struct ebpf *))
 {
-	struct totals before = { 0 }, after = { 0 };
+	struct ebpf_totals before = { 0 }, after = { 0 };
 
-	read_map(TOTALS, 0, &before);
-	run_child(what);
-	read_map(TOTALS, 0, &after);
+	ebpf_read_totals(&ebpf, &before);
+	run_child(mark, &ebpf);
+	ebpf_read_totals(&ebpf, &after);
 	return after.tid != before.tid;
 }
 
-/* others may find the number, by trying all */
+/* others may find the number by trying all */
 static void
-test_strangers(void)
+test_foreign_markers(void)
 {
-	config.target = 0;
-	write_map(CONFIG, 0, &config);
-	check_num("heeded", was_heeded(push_in_named), true);
-	check_num("by_another_name", was_heeded(push_in), false);
-	ebpf_start();
-	check_num("too_late", was_heeded(push_in_named), false);
+	ebpf.config.target_tid = 0;
+	ebpf_write_config(&ebpf);
+	check_num("marker", obeys(mark_under_marker_name), true);
+	check_num("marker_own_name", obeys(mark_under_own_name), false);
+	ebpf_start_counting();
+	check_num("marker_too_late", obeys(mark_under_marker_name), false);
 }
 
-/* each of the programs, where only one of them would be used */
+/* try each program for sys_enter, of which the tap would choose one */
 static void
 test_in_kernel(void)
 {
-	const char *why = run_with(ENTER_READ);
+	const char *why = set_up_with(ENTER_READ);
 
 	if (!strcmp(why, error_text(EPERM)) || strstr(why, "the kernel")) {
 		skip("in_kernel", why);
 		return;
 	}
 	check_str("enter_read", why, "");
-	test_strangers();
-	config.closed = 0;
-	if (same_pids)
+	test_foreign_markers();
+	ebpf.config.ignore_markers = 0;
+	if (ebpf.same_tids)
 		test_end();
 	else
-		skip("end", "pids are not those of the first pid namespace");
-	if (!config.compat_at) {
-		check_str("enter_one_kind", run_with(ENTER_ONE_KIND), "");
+		skip("end", "not in the initial PID namespace");
+	if (!ebpf.config.compat_offset) {
+		check_str("enter_no_compat", set_up_with(ENTER_NO_COMPAT), "");
 		return;
 	}
-	/* it takes one kind of call for the other, and that is seen */
-	check_str("wrong_is_seen", run_with(ENTER_ONE_KIND),
+	/* it takes 32-bit calls for native ones, which the tap must notice */
+	check_str("verification", set_up_with(ENTER_NO_COMPAT),
 	    "it does not count right in this kernel");
-	why = run_with(ENTER_DIRECT);
-	/* as attach() caps of EINVAL: no such helper; a refused load is EACCES */
+	why = set_up_with(ENTER_DIRECT);
+	/* EINVAL means a missing helper; the verifier's refusal is EACCES */
 	if (strstr(why, "no BPF tracing"))
-		skip("enter_direct", "the kernel's programs can't read the task");
+		skip("enter_direct", "programs can't load from the task");
 	else
 		check_str("enter_direct", why, "");
 }
