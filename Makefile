@@ -31,8 +31,10 @@ SRC_EBPF_1 = ebpf/bpf.c ebpf/ebpf.c ebpf/ebpf_find.c ebpf/ebpf_prog.c \
 SRC = main.c json_in.c json_out.c \
 	mode/check.c mode/enforce.c mode/merge.c mode/options.c mode/output.c \
 	mode/record.c mode/session.c \
-	trace/child.c trace/entry.c trace/exec.c trace/proc.c trace/proxy.c \
-	trace/regs.c trace/tap.c trace/trace.c trace/tracees.c \
+	trace/attach.c trace/calls.c trace/child.c trace/children.c \
+	trace/entry.c trace/exec.c trace/proc.c trace/proxy.c trace/regs.c \
+	trace/requests.c trace/tap.c trace/trace.c trace/tracees.c \
+	trace/untraced.c trace/wait.c \
 	image/image.c \
 	policy/action.c policy/args.c policy/filter.c policy/policy.c \
 	policy/review.c policy/widen.c \

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "ebpf/bpf.h"
+#include "ptrace_arch.h"
 #include "syscalls/abi.h"
 
 /* --- macros for several rows; the frame's memory from fp - 8 on is scratch */
@@ -66,7 +67,7 @@ enum { COMM = -16, COMM_BYTES = 16 };
 	JNE_K(r1, 0, L_OUT)
 /* in the frame: the byte with TS_COMPAT, a struct ebpf_key, and a copy of the
  * registers with arguments */
-enum { COMPAT_BYTE = -16, KEY = -40, COPY = KEY - ARCH_ARGS_N };
+enum { COMPAT_BYTE = -16, KEY = -40, COPY = KEY - ARCH_BPF_ARGS_SIZE };
 /* put the low half of argument i, in reg, under its mask to the key */
 #define KEY_ARG(i, reg) \
 	LDW(r4, r9, OFFSET(ebpf_config, mask[0][i])), AND(reg, r4), \
@@ -123,7 +124,7 @@ static const struct bpf_row read_compat[] = {
 static const struct bpf_row count[] = {
 	/* r8 = index of the ABI, r7 = index in its table */
 	MOV_K(r8, 0),
-	ARCH_BPF(COMPAT_BYTE)
+	ARCH_BPF_FIND_ABI(COMPAT_BYTE)
 	LABEL(L_ABI),
 	STW(fp, KEY + OFFSET(ebpf_key, abi), r8),
 	STW(fp, KEY + OFFSET(ebpf_key, index), r7),
@@ -142,8 +143,8 @@ static const struct bpf_row count[] = {
 	/* move r9 so that the configuration's first mask is this call's */
 	LABEL(L_BY_ARGS),
 	LSH_K(r1, 4), ADD(r9, r1),
-	READ(COPY, ARCH_ARGS_N, r6, ARCH_ARGS_AT), JNE_K(r0, 0, L_COUNT),
-	ARCH_BPF_ARGS(COPY)
+	READ(COPY, ARCH_BPF_ARGS_SIZE, r6, ARCH_BPF_ARGS_OFFSET), JNE_K(r0, 0, L_COUNT),
+	ARCH_BPF_LOAD_ARGS(COPY)
 	KEY_ARG(0, r1), KEY_ARG(1, r2), KEY_ARG(2, r3),
 	MAP(r6, M_BY_ARGS), JA(L_KEY),
 

@@ -121,7 +121,7 @@ run_tracer(const struct options *o, struct launch *l, struct shared *sh)
 		.shared = sh, .tap = l->tap, .privileged = true,
 		.verbose = o->verbose, .enter = put_in_place, .arg = &tr,
 	};
-	bool seized = trace_seize(&tr) == 0;
+	bool seized = attach_program(&tr) == 0;
 
 	child_release(l, seized);
 	sys_close_except(&log_fd, 1);

@@ -291,7 +291,7 @@ run_tracer(struct session *s, struct launch *l, struct shared *sh)
 	const struct options *o = s->options;
 
 	set_up(s, l->tap, sh);
-	if (trace_seize(&s->trace) < 0 ||
+	if (attach_program(&s->trace) < 0 ||
 	    (o->pid_file && write_pid(o->pid_file) < 0)) {
 		child_release(l, false);
 		return FAILED;

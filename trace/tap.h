@@ -44,8 +44,8 @@ struct tap {
 	/* can it work here?  NULL, or why not */
 	const char *(*probe)(unsigned needs);
 	/* In the process that will be PROGRAM, before exec: install the filter,
-	 * or with NULL one that stops every call.  -1 and errno.  NULL: there is
-	 * nothing to install. */
+	 * or with NULL one that stops every call.  -1 and errno.  NULL: there
+	 * is nothing to install. */
 	int (*install)(const struct uapi_sock_fprog *);
 	/* NULL: calls are counted when tracees stop */
 	const struct counter *counter;

@@ -9,68 +9,77 @@ struct shared;
 struct syscall_stop;
 struct tap;
 
-/* who makes a call */
+/* the thread that makes a call */
 struct caller {
 	pid_t tid;
-	int image;              /* what executed() said of its program */
+	int image;              /* what executed() returned for its program */
 };
-/* nobody's, of a thread without state */
-enum { IMAGE_NONE = -1, IMAGE_UNKNOWN = 255 };
+enum {
+	IMAGE_NONE = -1,        /* no program of this recording executed it */
+	IMAGE_UNKNOWN = 255,    /* of a thread whose state is not kept */
+};
 
-/* what is to become of a call: an errno, or one of these */
+/* what becomes of a call: an errno that it returns without being made, or */
 enum { CALL_GOES = 0, CALL_KILLS = -1 };
 
-/* one system call at its entry; args may be wrong beyond what the ABI has */
+/* one system call at its entry; arguments beyond those of its ABI are
+ * undefined */
 typedef int syscall_sink(void *arg, const struct caller *,
     const struct syscall_stop *);
-/* n calls that the kernel counted: STOP_ENTRY with the bits of their arguments
- * that it was told to look at, else STOP_UNKNOWN */
+/* n calls that the kernel counted.  STOP_ENTRY: args hold the bits that a rule
+ * selected, see struct counter; STOP_UNKNOWN: args are undefined. */
 typedef void syscall_count(void *arg, const struct syscall_stop *, uint64_t n);
 
 struct trace {
 	struct shared *shared;
 	const struct tap *tap;
 	bool exec_scope;        /* count from the execve on, and include it */
-	bool trap_ignored;      /* PROGRAM inherits SIGTRAP ignored */
-	bool privileged;        /* setuid programs keep what they gain */
-	bool attached;          /* there is no PROGRAM; a signal ends it */
+	bool trap_ignored;      /* PROGRAM inherits an ignored SIGTRAP */
+	bool privileged;        /* set-user-ID programs keep their privileges */
+	bool attached;          /* there is no PROGRAM; a signal ends the run */
 	bool verbose;
 	unsigned interval;      /* seconds between snapshots, 0: none */
 	syscall_sink *sink;
 	syscall_count *counted;
-	/* a program was executed by one of that image: an index of its own, up
-	 * to 254.  NULL: all are 0 */
+	/* The process executed path; image: the program that did so.  Returns
+	 * an index for the new program, up to 254.  NULL: all are 0. */
 	int (*executed)(void *arg, pid_t, int image, const char *path);
-	/* where counting would begin, in PROGRAM and in what it started before:
-	 * do what is to be done, it is not traced any more.  NULL: trace on */
+	/* PROGRAM, or a child that it made before, stopped where its calls
+	 * would count from.  Then the tracer detaches from it.  NULL: it is
+	 * traced. */
 	void (*enter)(void *arg, pid_t, uint64_t pc);
-	/* write what is recorded so far: asked for, or PROGRAM is about to be
+	/* write what is recorded so far: on request, and before PROGRAM is
 	 * reaped */
 	void (*snapshot)(void *arg);
 	void *arg;
 
-	int resume;             /* as the tap's, until PROGRAM filters calls */
-
 	/* results */
 	bool started;           /* PROGRAM was executed */
-	bool incomplete;        /* something was not followed; said what */
+	bool incomplete;        /* calls may be missing; a message says why */
 	unsigned processes;
 };
 
-/* Trace PROGRAM, which is seized but held back, and all that it starts, until
- * nothing is left or the front wants to leave.  0, or -1: said why. */
+/* Trace PROGRAM, which attach_program() seized, and its descendants until none
+ * is left or the proxy or a signal asks to end.  -1: PROGRAM was never
+ * executed. */
 int trace_run(struct trace *);
-/* what ends it or asks for a snapshot waits for trace_run */
-void requests_hold_signals(void);
-/* After trace_run, without PROGRAM: let all go on for good until our child that
- * writes the result has ended, whose wait status it returns.  The kernel lets go
- * of them when we end, of blocked ones without an EINTR. */
-int attach_let_go(struct trace *, pid_t writer);
-/* before trace_run, without PROGRAM: a running thread of process pid.  1, 0 if it
- * is traced by us already, -1 and errno */
-int attach_thread(struct trace *, pid_t tid, pid_t pid);
-/* attach to PROGRAM; -1: said why.  To be called before trace_run. */
-int trace_seize(struct trace *);
-/* A call that may put a filter over its caller: the taps but stop see nothing of
- * what that refuses.  So from now on each call stops, or that is said. */
+/* A call that may install a filter: only the stop tap sees the calls that such
+ * a filter rejects.  So every call stops from now on, or a warning is
+ * printed. */
 void trace_note_filter(struct trace *, int abi, const struct syscall_stop *);
+
+/* hold back the signals that end trace_run() or ask for a snapshot until it
+ * runs */
+void requests_hold_signals(void);
+
+/* before trace_run: seize PROGRAM, which waits for child_release(); -1: a
+ * message says why */
+int attach_program(struct trace *);
+/* Before trace_run, without PROGRAM: seize a running thread of process pid.  1,
+ * 0 if it is a tracee already, -1 and errno. */
+int attach_thread(struct trace *, pid_t tid, pid_t pid);
+/* After trace_run, without PROGRAM: resume all tracees for good until our child
+ * that writes the result has ended; return its wait status.  The kernel
+ * detaches from the tracees when this process exits; that interrupts no
+ * blocking call. */
+int attach_let_go(struct trace *, pid_t writer);

@@ -1,21 +1,28 @@
 /* SPDX-License-Identifier: MIT
  *
- * The tracees, a hash table with linear probing.  No allocation: a fork bomb
- * fills the table, not the router's memory.
+ * The tracees: an array whose slots never move, and a hash table of chains that
+ * finds a tid's slot.  No allocation: a fork bomb fills the array, not the
+ * router's memory.
  */
 #include "trace/tracees.h"
 
 #include <stddef.h>
 
-enum { HASH_SIZE = 2 * MAX_TRACEES };   /* a power of two, never full */
+enum { N_CHAINS = 1024 };       /* a power of two */
 
-static struct tracee table[HASH_SIZE];
-int n_tracees;
+/* slot 0 is never used: as a link it ends a chain */
+static struct tracee slots[1 + MAX_TRACEES];
+static uint16_t chains[N_CHAINS];       /* the first slot of each */
+/* the slot behind this one in its chain, or among the free slots */
+static uint16_t links[1 + MAX_TRACEES];
+static uint16_t first_free;
+static uint16_t last_used;      /* no slot above was ever in use */
+int tracee_count;
 
-static unsigned
-hash(pid_t tid)
+static uint16_t *
+chain_of(pid_t tid)
 {
-	return (unsigned)tid % HASH_SIZE;
+	return &chains[(unsigned)tid % N_CHAINS];
 }
 
 struct tracee *
@@ -23,57 +30,68 @@ tracee_find(pid_t tid)
 {
 	unsigned i;
 
-	for (i = hash(tid); table[i].tid; i = (i + 1) % HASH_SIZE)
-		if (table[i].tid == tid)
-			return &table[i];
+	for (i = *chain_of(tid); i; i = links[i])
+		if (slots[i].tid == tid)
+			return &slots[i];
 	return NULL;
 }
 
 struct tracee *
 tracee_add(pid_t tid)
 {
-	unsigned i;
+	uint16_t i = first_free, *chain = chain_of(tid);
 
-	if (n_tracees == MAX_TRACEES)
+	if (i)
+		first_free = links[i];
+	else if (last_used < MAX_TRACEES)
+		i = ++last_used;
+	else
 		return NULL;
-	for (i = hash(tid); table[i].tid; i = (i + 1) % HASH_SIZE)
-		;
-	n_tracees++;
-	table[i] = (struct tracee){ .tid = tid };
-	return &table[i];
+	links[i] = *chain;
+	*chain = i;
+	tracee_count++;
+	slots[i] = (struct tracee){ .tid = tid };
+	return &slots[i];
 }
 
-/* and close the gap in the run of slots that collided */
 void
-tracee_drop(const struct tracee *t)
+tracee_release(struct tracee *t)
 {
-	unsigned gap = (unsigned)(t - table), i = gap, home;
+	uint16_t i = (uint16_t)(t - slots), *link = chain_of(t->tid);
 
-	n_tracees--;
-	for (;;) {
-		i = (i + 1) % HASH_SIZE;
-		if (!table[i].tid)
-			break;
-		home = hash(table[i].tid);
-		if ((i - home) % HASH_SIZE >= (i - gap) % HASH_SIZE) {
-			table[gap] = table[i];
-			gap = i;
-		}
-	}
-	table[gap].tid = 0;
+	while (*link != i)
+		link = &links[*link];
+	*link = links[i];
+	links[i] = first_free;
+	first_free = i;
+	tracee_count--;
+	t->tid = 0;
 }
 
 struct tracee *
-tracee_next(struct tracee *t)
+tracee_next(const struct tracee *t)
 {
-	for (t = t ? t + 1 : table; t < table + HASH_SIZE; t++)
-		if (t->tid)
-			return t;
+	size_t i = t ? (size_t)(t - slots) : 0;
+
+	while (++i <= last_used)
+		if (slots[i].tid)
+			return &slots[i];
 	return NULL;
+}
+
+struct tracee *
+tracee_in_state(unsigned states)
+{
+	struct tracee *t = NULL;
+
+	while ((t = tracee_next(t)))
+		if (t->state & states)
+			break;
+	return t;
 }
 
 bool
 tracee_has_slot(const struct tracee *t)
 {
-	return t >= table && t < table + HASH_SIZE;
+	return t >= slots && t <= slots + MAX_TRACEES;
 }

@@ -5,43 +5,62 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum { MAX_TRACEES = 1024 };    /* threads traced with state */
+enum { MAX_TRACEES = 1024 };    /* tracees whose state is kept */
 
-/* state of a tracee: bits */
+/* the state of a tracee: bits */
 enum {
-	INSIDE = 1,             /* in a call: next syscall stop is its exit */
-	SURE = 2,               /* no other stop since its entry */
-	LOADING = 4,            /* PROGRAM up to its entry point: not counted */
+	IN_CALL = 1,            /* its next syscall stop is an exit stop */
+	EXIT_IS_NEXT = 2,       /* it has not stopped since its entry stop */
+	LOADING = 4,            /* PROGRAM up to its entry point, not counted */
 	HELD = 8,               /* stopped until its parent's fork event */
 	STOPPED = 16,           /* in a group-stop */
-	UNTRACED_REG = 32,      /* CLONE_UNTRACED was taken out of argument 0 */
-	UNTRACED_MEM = 64,      /* or out of the struct that it points to */
-	REFUSED = 128,          /* its call is not made, but returns an error */
-	LEFT = 256,             /* let go for good at the end of this stop */
-	COUNTED = 512,          /* its call, before our filter sees it */
+	UNTRACED_REG = 32,      /* CLONE_UNTRACED was cleared in argument 0 */
+	UNTRACED_MEM = 64,      /* or in the struct that it points to */
+	REJECTED = 128,         /* its call is not made, but returns an error */
+	DETACHING = 256,        /* detach from it at the end of this stop */
+	COUNTED = 512,          /* the sink saw its call at the entry stop */
 
 	UNTRACED = UNTRACED_REG | UNTRACED_MEM,
-	WANTS_EXIT = UNTRACED | REFUSED,        /* something to do there */
+	WANTS_EXIT_STOP = UNTRACED | REJECTED,
 };
 
 struct tracee {
-	pid_t tid;              /* 0: free slot */
+	pid_t tid;              /* 0: the slot is free */
 	uint16_t state;
 	uint8_t image;
-	uint64_t saved;         /* UNTRACED_*: argument 0; REFUSED: an errno */
+	/* UNTRACED_REG: argument 0; UNTRACED_MEM: the address of the flags;
+	 * REJECTED: the errno */
+	uint64_t saved;
 };
 
-extern int n_tracees;
+extern int tracee_count;        /* slots in use */
 
-/* all three: NULL if there is none, or no slot for it */
+/* A pointer to a tracee stays valid until that tracee is released.  NULL: the
+ * tid has no slot. */
 struct tracee *tracee_find(pid_t tid);
+/* take a slot for a tid that has none; NULL: all are in use */
 struct tracee *tracee_add(pid_t tid);
-/* the one behind t, or behind NULL the first, in no order */
-struct tracee *tracee_next(struct tracee *t);
+/* free the slot; no other one moves */
+void tracee_release(struct tracee *);
 
-/* frees its slot; others may move to where it was */
-void tracee_drop(const struct tracee *t);
+/* The tracee in the next slot, of NULL the first; NULL: there is none.  A
+ * tracee may be released before its successor is asked for. */
+struct tracee *tracee_next(const struct tracee *);
+/* any tracee in one of these states, or NULL */
+struct tracee *tracee_in_state(unsigned states);
 
-/* whether it is in the table: who found no slot stays traced, without state
- * that lasts */
-bool tracee_has_slot(const struct tracee *t);
+/* False for a tracee that found no slot: it is traced with a struct tracee that
+ * lasts for one stop only. */
+bool tracee_has_slot(const struct tracee *);
+
+static inline void
+tracee_set(struct tracee *t, unsigned states)
+{
+	t->state = (uint16_t)(t->state | states);
+}
+
+static inline void
+tracee_clear(struct tracee *t, unsigned states)
+{
+	t->state = (uint16_t)(t->state & ~states);
+}

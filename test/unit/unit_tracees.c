@@ -8,10 +8,10 @@
 
 enum {
 	TIDS = 1 << 22,         /* the kernel's PID_MAX_LIMIT */
-	FEW = 40,               /* slots that the colliding tids share */
+	FEW = 40,               /* chains that the colliding tids share */
 };
 
-static bool present[TIDS];
+static struct tracee *present[TIDS];    /* NULL, or where it was added */
 static int n_present;
 
 /* each value belongs to one tid */
@@ -29,7 +29,8 @@ is_filled(const struct tracee *t, pid_t tid)
 	    t->saved == ((uint64_t)tid << 32 | 7);
 }
 
-/* the table holds just those that it should, each within reach and unspoilt */
+/* The table holds the tracees that it should and no others; each is where it was
+ * added, is found there, and has its state. */
 static bool
 is_sound(void)
 {
@@ -37,16 +38,16 @@ is_sound(void)
 	struct tracee *next = NULL;
 	int n = 0;
 
-	for (t = table; t < table + HASH_SIZE; t++) {
+	for (t = slots; t <= slots + MAX_TRACEES; t++) {
 		if (!t->tid)
 			continue;
 		n++;
 		next = tracee_next(next);
-		if (!present[t->tid] || tracee_find(t->tid) != t || next != t ||
+		if (present[t->tid] != t || tracee_find(t->tid) != t || next != t ||
 		    !tracee_has_slot(t) || !is_filled(t, t->tid))
 			return false;
 	}
-	return n == n_present && n == n_tracees && !tracee_next(next);
+	return n == n_present && n == tracee_count && !tracee_next(next);
 }
 
 static bool
@@ -59,7 +60,7 @@ add(pid_t tid)
 	if (n_present == MAX_TRACEES || t->state || t->saved)
 		return false;
 	fill(t);
-	present[tid] = true;
+	present[tid] = t;
 	n_present++;
 	return true;
 }
@@ -71,8 +72,8 @@ drop(pid_t tid)
 
 	if (!t || !is_filled(t, tid))
 		return false;
-	tracee_drop(t);
-	present[tid] = false;
+	tracee_release(t);
+	present[tid] = NULL;
 	n_present--;
 	return !tracee_find(tid);
 }
@@ -100,13 +101,13 @@ drop_all(void)
 static pid_t
 tid_anywhere(void)
 {
-	size_t i = random_64() % HASH_SIZE;
+	size_t i = random_64() % MAX_TRACEES + 1;
 
 	if (n_present == 0 || random_64() % 2)
 		return (pid_t)(random_64() % (TIDS - 1)) + 1;
-	while (!table[i].tid)
-		i = (i + 1) % HASH_SIZE;
-	return table[i].tid;
+	while (!slots[i].tid)
+		i = i % MAX_TRACEES + 1;
+	return slots[i].tid;
 }
 
 /* as a machine gives them */
@@ -116,20 +117,20 @@ tid_in_a_row(void)
 	return (pid_t)(random_64() % 1500) + 30000;
 }
 
-/* in few slots, some of them at the table's end */
+/* in few chains, the first and the last ones */
 static pid_t
 tid_colliding(void)
 {
 	pid_t home = (pid_t)(random_64() % FEW) - FEW / 2;
 
-	return (pid_t)(random_64() % 30 + 1) * HASH_SIZE + home;
+	return (pid_t)(random_64() % 30 + 1) * N_CHAINS + home;
 }
 
 static pid_t
-tid_same_slot(void)
+tid_one_chain(void)
 {
-	return (pid_t)(random_64() % (TIDS / HASH_SIZE - 1)) * HASH_SIZE +
-	    HASH_SIZE - 1;
+	return (pid_t)(random_64() % (TIDS / N_CHAINS - 1)) * N_CHAINS +
+	    N_CHAINS - 1;
 }
 
 static void
@@ -142,7 +143,7 @@ test_random(const char *name, pid_t (*any_tid)(void))
 			break;
 	check(i == 100000, name, "wrong after %d steps, with %d", i, n_present);
 	drop_all();
-	check_num(name, n_tracees, 0);
+	check_num(name, tracee_count, 0);
 	check(is_sound(), name, "not empty");
 }
 
@@ -158,42 +159,82 @@ test_full(void)
 	check(!tracee_add(77777), "full_adds_none", "it does");
 	check(!tracee_has_slot(&(struct tracee){ .tid = 77777 }),
 	    "full_has_no_slot", "it has");
-	check(!tracee_find(77777) && n_tracees == MAX_TRACEES,
-	    "full_stays", "%d", n_tracees);
+	check(!tracee_find(77777) && tracee_count == MAX_TRACEES,
+	    "full_stays", "%d", tracee_count);
 	check(drop(300) && add(77777) && is_sound(), "full_reuses", "no");
 	check(!tracee_find(300), "full_forgets", "it is there");
 	drop_all();
 }
 
-/* runs of slots, also around the end of the table */
+/* the first, the middle and the last of a chain, and one in a chain alone */
 static void
-test_neighbours(void)
+test_chain(void)
 {
-	add(5 + HASH_SIZE);
 	add(5);
 	add(6);
-	add(5 + 2 * HASH_SIZE);
-	check(drop(5 + HASH_SIZE) && is_sound(), "drop_first_of_run",
+	add(5 + N_CHAINS);
+	add(5 + 2 * N_CHAINS);
+	add(5 + 3 * N_CHAINS);
+	check(drop(5 + 2 * N_CHAINS) && is_sound(), "drop_in_chain",
 	    "unsound");
-	check(drop(6) && is_sound(), "drop_inside_run", "unsound");
-	check(drop(5 + 2 * HASH_SIZE) && is_sound(), "drop_last_of_run",
+	check(drop(5 + 3 * N_CHAINS) && is_sound(), "drop_first_of_chain",
 	    "unsound");
-	check(drop(5) && is_sound(), "drop_alone", "unsound");
-	add(HASH_SIZE - 1);
-	add(2 * HASH_SIZE - 1);
-	add(HASH_SIZE);
-	check(drop(HASH_SIZE - 1) && is_sound(), "drop_at_the_end", "unsound");
+	check(drop(5) && is_sound(), "drop_last_of_chain", "unsound");
+	check(drop(5 + N_CHAINS) && is_sound(), "drop_alone", "unsound");
+	drop_all();
+}
+
+static void
+test_states(void)
+{
+	struct tracee *t;
+
+	add(1);
+	add(2);
+	tracee_find(1)->state = STOPPED;
+	tracee_find(2)->state = HELD | LOADING;
+	t = tracee_in_state(HELD | UNTRACED);
+	check_num("in_state", t ? t->tid : 0, 2);
+	check(!tracee_in_state(UNTRACED), "in_no_state", "found");
+	tracee_clear(t, LOADING);
+	tracee_set(t, UNTRACED_MEM);
+	check_num("set_and_clear", t->state, HELD | UNTRACED_MEM);
+	tracee_release(t);
+	check(!tracee_in_state(HELD | UNTRACED), "released", "found");
+	tracee_release(tracee_find(1));
+	present[1] = present[2] = NULL;
+	n_present = 0;
+}
+
+/* a pointer to a tracee stays valid until that tracee is released */
+static void
+test_pointers_stay(void)
+{
+	struct tracee *last;
+
+	add(5);
+	add(5 + N_CHAINS);
+	add(5 + 2 * N_CHAINS);
+	last = tracee_find(5 + 2 * N_CHAINS);
+	drop(5);
+	drop(5 + N_CHAINS);
+	check_num("pointer_stays", last->tid, 5 + 2 * N_CHAINS);
+	check(is_filled(last, 5 + 2 * N_CHAINS), "state_stays", "%#x",
+	    last->state);
+	check(tracee_find(5 + 2 * N_CHAINS) == last, "found_there", "moved");
 	drop_all();
 }
 
 int
 main(void)
 {
-	test_neighbours();
+	test_pointers_stay();
+	test_chain();
+	test_states();
 	test_random("anywhere", tid_anywhere);
 	test_random("in_a_row", tid_in_a_row);
 	test_random("colliding", tid_colliding);
-	test_random("same_slot", tid_same_slot);
+	test_random("one_chain", tid_one_chain);
 	test_full();
 	return unit_end();
 }

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Attach: to PROGRAM, or to threads that run already, and let those go again.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib/log.h"
+#include "lib/sys.h"
+#include "trace/exec.h"
+#include "trace/loop.h"
+#include "trace/trace.h"
+#include "trace/tracees.h"
+
+static int
+seize(const struct trace *tr, pid_t tid, long more)
+{
+	long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC |
+	    PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE |
+	    tr->tap->options | more;
+
+	return ptrace(PTRACE_SEIZE, tid, NULL, (void *)options) < 0 ? -1 : 0;
+}
+
+int
+attach_program(struct trace *tr)
+{
+	pid_t program = tr->shared->program;
+
+	if (seize(tr, program, program == 1 ? PTRACE_O_TRACEEXIT : 0) == 0 &&
+	    tracee_add(program))
+		return 0;
+	log_warn("can't trace PROGRAM:");
+	return -1;
+}
+
+static struct loop *seizing;    /* for the signal handler */
+
+/* Take the wait statuses of all tracees.  This resumes no tracee, so each stops
+ * at most once.  A request to end is served even while an exec blocks. */
+static void
+take_stops(int sig)
+{
+	struct loop *loop = seizing;
+	const int max = sizeof loop->taken / sizeof *loop->taken;
+	int error = errno, status;
+	pid_t tid;
+
+	(void)sig;
+	while (loop->n_taken < max &&
+	    (tid = waitpid(-1, &status, __WALL | WNOHANG)) > 0) {
+		loop->taken[loop->n_taken].tid = tid;
+		loop->taken[loop->n_taken++].status = status;
+	}
+	if (++loop->alarms > PATIENCE_MS / TIMER_MS)
+		requests_let_signals_come();
+	errno = error;
+}
+
+/* PTRACE_SEIZE waits for an exec of the thread's process, and the exec waits
+ * for the process's other threads to end.  Those that are tracees end only when
+ * their wait status is taken, so a timer takes it. */
+static int
+seize_during_exec(struct loop *loop, pid_t tid)
+{
+	int r;
+
+	seizing = loop;
+	loop->alarms = 0;
+	sigaction(SIGALRM, &(struct sigaction){ .sa_handler = take_stops },
+	    NULL);
+	requests_rearm_timer();
+	r = seize(loop->trace, tid, 0);
+	requests_set_timer(0);
+	return r;
+}
+
+/* only a tracee of this process can be interrupted, so it also tells that */
+static bool
+interrupt(pid_t tid)
+{
+	return ptrace(PTRACE_INTERRUPT, tid, NULL, NULL) == 0;
+}
+
+int
+attach_thread(struct trace *tr, pid_t tid, pid_t pid)
+{
+	struct tracee *t = tracee_find(tid);
+	char path[1024];
+	int error;
+
+	if (t && interrupt(tid))
+		return 0;
+	/* a leader whose place another thread's exec took, unreported */
+	if (t)
+		tracee_release(t);
+	if (seize_during_exec(trace_loop(tr), tid) < 0) {
+		error = errno;
+		/* the child of a tracee is born a tracee, and its stops are
+		 * still to come */
+		if (error == EPERM && interrupt(tid))
+			return 0;
+		errno = error;
+		return -1;
+	}
+	/* it executed meanwhile, which made it the leader */
+	if (syscall(SYS_tgkill, pid, tid, 0) < 0 && errno == ESRCH) {
+		tid = pid;
+		t = tracee_find(tid);
+		if (t)
+			tracee_release(t);
+	}
+	t = tracee_add(tid);
+	if (t && tr->executed && exec_running(tid, path, sizeof path) == 0)
+		/* only a leader's program counts as executed, by an unknown
+		 * one */
+		t->image = (uint8_t)tr->executed(tr->arg, tid,
+		    tid == pid ? IMAGE_NONE : IMAGE_UNKNOWN, path);
+	tr->started = true;
+	/* from its next resume on its calls stop it */
+	interrupt(tid);
+	return 1;
+}
+
+/* Resume without options, not DETACH: a tracee that is stopped on its way into
+ * a blocking call would get EINTR from it. */
+static void
+let_go(struct loop *loop, pid_t tid, int status)
+{
+	struct tracee *t = tracee_find(tid);
+	enum event ev = trace_classify(status);
+
+	/* what was changed for a call can be put back at any stop */
+	if (t)
+		calls_end(t);
+	if (ev == EV_ENDED)
+		return;
+	ptrace(PTRACE_SETOPTIONS, tid, NULL, NULL);
+	trace_request(loop, ev == EV_GROUP_STOP ? PTRACE_LISTEN : PTRACE_CONT,
+	    tid, ev == EV_SIGNAL ? WSTOPSIG(status) : 0);
+}
+
+int
+attach_let_go(struct trace *tr, pid_t writer)
+{
+	struct loop *loop = trace_loop(tr);
+	uint32_t start = sys_now_ms();
+	bool written = false;
+	struct tracee *t = NULL;
+	int status, result = 0;
+	pid_t tid;
+
+	children_resume_held(loop);
+	/* no others: an INTERRUPT, too, makes some blocking calls fail with
+	 * EINTR */
+	while ((t = tracee_next(t)))
+		if (t->state & UNTRACED)
+			interrupt(t->tid);
+	requests_rearm_timer();
+	while (!written || (tracee_in_state(UNTRACED) &&
+	    sys_now_ms() - start < PATIENCE_MS)) {
+		tid = waitpid(-1, &status, __WALL);
+		if (tid > 0 && tid != writer) {
+			let_go(loop, tid, status);
+		} else if (tid > 0) {
+			result = status;
+			written = true;
+		} else if (errno != EINTR) {
+			break;
+		}
+	}
+	return result;
+}

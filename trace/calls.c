@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A tracee stopped at a system call: tell entry from exit, hand the entry to
+ * the sink, and do as the sink says.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+
+#include "lib/log.h"
+#include "syscalls/abi.h"
+#include "trace/loop.h"
+#include "trace/regs.h"
+#include "trace/tap.h"
+#include "trace/trace.h"
+#include "trace/tracees.h"
+
+/* Skip the call and return the error.  Where one register holds the number and
+ * the result, as on mips, the error is set at the exit stop. */
+static void
+reject_call(struct loop *loop, struct tracee *t, int error)
+{
+	tracee_clear(t, UNTRACED);
+	if (regs_skip_call(t->tid, error) < 0) {
+		trace_mark_incomplete(loop, "can't reject its call", t->tid);
+		return;
+	}
+	tracee_set(t, REJECTED);
+	t->saved = (uint64_t)error;
+}
+
+static void
+ask_sink(struct loop *loop, struct tracee *t, const struct syscall_stop *s)
+{
+	int verdict = loop->trace->sink(loop->trace->arg,
+	    &(struct caller){ t->tid, t->image }, s);
+
+	if (verdict == CALL_KILLS)
+		kill(t->tid, SIGKILL);
+	else if (verdict != CALL_GOES)
+		reject_call(loop, t, verdict);
+}
+
+void
+trace_note_filter(struct trace *tr, int abi, const struct syscall_stop *s)
+{
+	struct loop *loop = trace_loop(tr);
+
+	if (loop->resume == PTRACE_SYSCALL ||
+	    !(s->nr == loop->calls[abi].seccomp ||
+	    (s->nr == loop->calls[abi].prctl && s->args[0] == PR_SET_SECCOMP)))
+		return;
+	if (!tr->tap->counter && regs_has_syscall_info)
+		loop->resume = PTRACE_SYSCALL;
+	else if (!loop->filter_reported)
+		log_warn("PROGRAM installed a seccomp filter; calls that it "
+		    "rejects are missing from this recording (record with "
+		    "-t stop to see them)");
+	loop->filter_reported = true;
+}
+
+static void
+on_entry(struct loop *loop, struct tracee *t, const struct syscall_stop *s)
+{
+	int abi = abi_find(s->audit_arch, s->nr);
+
+	/* before its execve the child makes utrace's own calls */
+	if (!loop->trace->started)
+		return;
+	if (abi >= 0 && !(t->state & REJECTED))
+		untraced_clear(loop, t, abi, s);
+	if (!(t->state & LOADING))
+		ask_sink(loop, t, s);
+	if (abi >= 0)
+		trace_note_filter(loop->trace, abi, s);
+	/* this may be the last chance to write the result */
+	if (abi >= 0 && s->nr == loop->calls[abi].reboot)
+		trace_snapshot(loop);
+}
+
+void
+calls_end(struct tracee *t)
+{
+	if (t->state & REJECTED)
+		regs_set_error(t->tid, (int)t->saved);
+	untraced_restore(t, t->tid);
+	tracee_clear(t, IN_CALL | EXIT_IS_NEXT | WANTS_EXIT_STOP | COUNTED);
+}
+
+/* false: they can't be read */
+static bool
+read_registers(struct loop *loop, pid_t tid, struct syscall_stop *s)
+{
+	if (regs_syscall(tid, s) == 0)
+		return true;
+	trace_mark_incomplete(loop, "can't read its registers", tid);
+	return false;
+}
+
+void
+calls_on_syscall(struct loop *loop, struct tracee *t)
+{
+	struct syscall_stop s = { .kind = STOP_EXIT };
+
+	/* the registers need not be read if only an exit stop can follow */
+	if (!(t->state & EXIT_IS_NEXT) && !read_registers(loop, t->tid, &s))
+		return;
+	if (s.kind == STOP_UNKNOWN)
+		s.kind = t->state & IN_CALL ? STOP_EXIT : STOP_ENTRY;
+	if (s.kind == STOP_EXIT) {
+		calls_end(t);
+		return;
+	}
+	tracee_set(t, IN_CALL | EXIT_IS_NEXT);
+	/* otherwise it was counted at its seccomp stop */
+	if (loop->resume == PTRACE_SYSCALL) {
+		tracee_set(t, COUNTED);
+		on_entry(loop, t, &s);
+	}
+}
+
+void
+calls_on_seccomp(struct loop *loop, struct tracee *t)
+{
+	struct syscall_stop s;
+	unsigned long cookie = 0;
+
+	/* the call's number was replaced at its entry stop */
+	if (t->state & REJECTED)
+		return;
+	tracee_set(t, IN_CALL);
+	tracee_clear(t, EXIT_IS_NEXT);
+	if (!read_registers(loop, t->tid, &s))
+		return;
+	if (s.kind == STOP_SECCOMP)
+		cookie = s.cookie;
+	else
+		ptrace(PTRACE_GETEVENTMSG, t->tid, NULL, &cookie);
+	/* The event of PROGRAM's own filter, which has no tracer of its own:
+	 * ENOSYS, as the kernel would.  A negative number means a skipped call
+	 * to the kernel, whatever it returns, so reject it here. */
+	if ((cookie != TAP_COOKIE || (int32_t)s.nr < 0) && loop->trace->started)
+		reject_call(loop, t, ENOSYS);
+	if (!(t->state & COUNTED))
+		on_entry(loop, t, &s);
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A new child, whose first stop and whose parent's fork event may be seen in
+ * either order.  The child may have a copy of the breakpoint, or of flags that
+ * were changed for the call that made it.  Both are restored while parent and
+ * child are stopped; until then the child is held.
+ */
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+
+#include "lib/log.h"
+#include "trace/entry.h"
+#include "trace/loop.h"
+#include "trace/trace.h"
+#include "trace/tracees.h"
+
+static void
+resume_child(struct loop *loop, struct tracee *t)
+{
+	tracee_clear(t, HELD);
+	if (loop->trace->enter)
+		trace_enter(loop, t);
+	trace_resume(loop, t, 0);
+}
+
+void
+children_resume_held(struct loop *loop)
+{
+	struct tracee *t;
+
+	while ((t = tracee_in_state(HELD))) {
+		entry_clean(&loop->entry, t->tid);
+		resume_child(loop, t);
+	}
+}
+
+static void
+restore_child(struct loop *loop, const struct tracee *parent, pid_t tid)
+{
+	bool changed = loop->entry.armed || (parent->state & UNTRACED);
+	struct tracee *child = tracee_find(tid);
+	int status;
+
+	if (!child) {
+		/* with a slot, its first stop is that of a known child */
+		child = tracee_add(tid);
+		if (child)
+			child->image = parent->image;
+		if (!changed || !child || waitpid(tid, &status, __WALL) != tid)
+			return;
+		if (!WIFSTOPPED(status)) {
+			tracee_release(child);
+			return;
+		}
+		child->state = HELD;
+	}
+	if (!(child->state & HELD))
+		return;
+	child->image = parent->image;
+	if (loop->entry.armed)
+		entry_forked(&loop->entry, parent->tid, tid);
+	untraced_restore(parent, tid);
+	resume_child(loop, child);
+}
+
+void
+children_on_fork(struct loop *loop, const struct tracee *t, int event)
+{
+	struct trace *tr = loop->trace;
+	unsigned long child = 0;
+
+	if (event != PTRACE_EVENT_CLONE && !tr->tap->counter)
+		tr->processes++;
+	if (ptrace(PTRACE_GETEVENTMSG, t->tid, NULL, &child) < 0)
+		return;
+	if (tr->verbose)
+		log_warn("%d: starts %d", (int)t->tid, (int)child);
+	restore_child(loop, t, (pid_t)child);
+}
+
+bool
+children_on_start(struct loop *loop, struct tracee *t, bool fresh)
+{
+	const struct trace *tr = loop->trace;
+
+	if (fresh && (loop->entry.armed || tr->executed ||
+	    tracee_in_state(UNTRACED))) {
+		tracee_set(t, HELD);
+		return false;
+	}
+	if (tr->enter && tr->started && !(t->state & (LOADING | STOPPED)))
+		trace_enter(loop, t);
+	trace_on_continued(loop, t);
+	return true;
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the files of the event loop share: trace.c, calls.c, children.c,
+ * untraced.c, wait.c, requests.c and attach.c.  For others there is trace.h.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "syscalls/abi.h"
+#include "trace/child.h"
+#include "trace/exec.h"
+#include "trace/tracees.h"
+
+struct syscall_stop;
+struct trace;
+
+enum {
+	TIMER_MS = 10,          /* how late a request is seen at the latest */
+	PATIENCE_MS = 2000,     /* for what the kernel may never finish */
+};
+
+/* which is faster, to spin until the next stop or to sleep? */
+struct spin {
+	bool faster;
+	unsigned stops;         /* seen so far */
+	unsigned rounds;        /* of ROUND stops, since that was decided */
+	uint32_t round_start;   /* ms */
+	uint32_t round_ms[2];   /* the last round's time: sleeping, spinning */
+	unsigned credit;        /* spins in vain until it sleeps at once */
+	unsigned sleeps;        /* without a spin before */
+};
+
+/* the state of the event loop */
+struct loop {
+	struct trace *trace;    /* the caller's wishes, and the results */
+	/* the ptrace request that resumes a tracee: the tap's, until PROGRAM
+	 * installs a filter */
+	int resume;
+	bool overfull;          /* a tracee found no slot */
+	bool filter_reported;   /* PROGRAM installed a filter */
+	struct entry entry;
+	/* the numbers of calls that the loop itself acts upon */
+	struct {
+		uint32_t clone, clone3, reboot, prctl, seccomp;
+	} calls[ABI_MAX];
+
+	/* wait.c */
+	int n_cpus;             /* that the tracer may run on */
+	struct spin spin;
+	int stops_unpolled;     /* since each tracee was polled */
+
+	/* requests.c */
+	struct term_times term_times;
+	uint32_t snapshot_due;  /* ms */
+	int proxy_stops;        /* how many of the proxy's stops were served */
+
+	/* attach.c: wait statuses that were taken before trace_run */
+	struct {
+		pid_t tid;
+		int status;
+	} taken[2 * MAX_TRACEES];
+	int n_taken;
+	int alarms;             /* while one thread is being seized */
+};
+
+/* what happened to a tracee, in the terms of ptrace(2) */
+enum event {
+	EV_ENDED,               /* exited, or was killed */
+	EV_SYSCALL,             /* entry stop or exit stop */
+	EV_SECCOMP,             /* a filter returned RET_TRACE */
+	EV_EXEC,
+	EV_FORK,                /* or vfork or clone */
+	EV_EXIT,                /* about to exit */
+	EV_START,               /* a tracee's first stop, SIGCONT, INTERRUPT */
+	EV_GROUP_STOP,
+	EV_SIGNAL,              /* signal-delivery stop */
+};
+
+/* --- trace.c */
+
+/* the only state there is: a process runs one loop */
+struct loop *trace_loop(struct trace *);
+/* the only function that knows the bits of a wait status */
+enum event trace_classify(int status);
+/* act upon a wait status of this tid */
+void trace_dispatch(struct loop *, pid_t tid, int status);
+/* at the end of a stop: resume the tracee, or detach from it; sig: to be
+ * delivered, or 0 */
+void trace_resume(struct loop *, struct tracee *, int sig);
+/* resume it by this ptrace request, whatever its state */
+void trace_request(struct loop *, int request, pid_t tid, int sig);
+/* The tracee's calls would count from here on, but the caller of trace_run
+ * wants to act instead of the tap: call trace.enter, then detach. */
+void trace_enter(struct loop *, struct tracee *);
+/* the tracee is not in a group-stop any more; if it is PROGRAM's, tell the
+ * proxy */
+void trace_on_continued(const struct loop *, struct tracee *);
+/* is this a thread of PROGRAM? */
+bool trace_in_program(const struct loop *, pid_t tid);
+/* write what is recorded so far */
+void trace_snapshot(struct loop *);
+/* A request to a tracee failed: print that with errno's text.  But not if errno
+ * is ESRCH: after any stop a SIGKILL may end the tracee, and that is
+ * reported. */
+void trace_mark_incomplete(struct loop *, const char *failure, pid_t tid);
+
+/* --- calls.c: a tracee stopped at a system call */
+
+void calls_on_syscall(struct loop *, struct tracee *);
+void calls_on_seccomp(struct loop *, struct tracee *);
+/* the tracee's call has returned: put back what was changed for it */
+void calls_end(struct tracee *);
+
+/* --- children.c */
+
+void children_on_fork(struct loop *, const struct tracee *parent, int event);
+/* at an EV_START; fresh: it was unknown and got a slot.  False: it stays
+ * stopped until its parent's fork event. */
+bool children_on_start(struct loop *, struct tracee *, bool fresh);
+/* resume all held children: their fork event may never arrive */
+void children_resume_held(struct loop *);
+
+/* --- untraced.c */
+
+/* at the entry of a clone or clone3: clear CLONE_UNTRACED */
+void untraced_clear(struct loop *, struct tracee *, int abi,
+    const struct syscall_stop *);
+/* put the flag back as parent had it, in parent itself or in its child's
+ * copy */
+void untraced_restore(const struct tracee *parent, pid_t tid);
+
+/* --- wait.c */
+
+void wait_init(struct loop *);
+/* The next wait status of any tracee.  1, 0 if no tracee is left, -1 if a
+ * signal interrupted the wait or it is to be repeated. */
+int wait_next(struct loop *, pid_t *tid, int *status);
+/* like waitpid with __WALL, but with -D a snapshot is written before PROGRAM is
+ * reaped; may return 0 without WNOHANG, too */
+pid_t wait_for_tid(struct loop *, pid_t tid, int flags, int *status);
+/* dispatch a stop of each tracee once in a while, so that none starves */
+void wait_poll_each(struct loop *);
+
+/* --- requests.c: what signals and the proxy ask of the loop */
+
+void requests_init(struct loop *);
+/* true: stop tracing and write the result */
+bool requests_serve_all(struct loop *);
+/* let the signals come that requests_hold_signals held back */
+void requests_let_signals_come(void);
+/* PROGRAM continues or has ended: the proxy must continue, too */
+void requests_wake_proxy(const struct loop *);
+/* the loop has ended, because no tracee is left or by request */
+void requests_end(struct loop *, bool none_left);
+/* A signal that arrives just before the loop blocks in waitpid would be served
+ * only after the next stop, so a timer repeats it until the loop has served it:
+ * first in TIMER_MS, or in ms; 0 disarms the timer. */
+void requests_rearm_timer(void);
+void requests_set_timer(uint32_t ms);

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * CLONE_UNTRACED.  A child made with this flag would escape the tracer, and
+ * under the seccomp tap its every call would fail.  So the flag is cleared at
+ * the entry stop, in the register or, for clone3, in the struct in memory, and
+ * restored at the exit stop.
+ */
+#include <errno.h>
+
+#include "lib/uapi.h"
+#include "syscalls/abi.h"
+#include "trace/loop.h"
+#include "trace/regs.h"
+#include "trace/tracees.h"
+
+static void
+clear_in_register(struct loop *loop, struct tracee *t, uint64_t flags)
+{
+	if (!(flags & UAPI_CLONE_UNTRACED))
+		return;
+	if (regs_set_arg0(t->tid, flags & ~(uint64_t)UAPI_CLONE_UNTRACED) < 0)
+		trace_mark_incomplete(loop, "can't clear CLONE_UNTRACED",
+		    t->tid);
+	tracee_set(t, UNTRACED_REG);
+	t->saved = flags;
+}
+
+/* addr: of the low word of the 64-bit flags */
+static void
+clear_in_memory(struct loop *loop, struct tracee *t, uint64_t addr)
+{
+	uint64_t flags;
+
+	/* memory that can't be read fails the call as well */
+	if (regs_peek(t->tid, addr, 4, &flags) < 0 ||
+	    !(flags & UAPI_CLONE_UNTRACED))
+		return;
+	flags &= ~(uint64_t)UAPI_CLONE_UNTRACED;
+	if (regs_poke(t->tid, addr, 4, flags) < 0)
+		trace_mark_incomplete(loop, "can't clear CLONE_UNTRACED",
+		    t->tid);
+	tracee_set(t, UNTRACED_MEM);
+	t->saved = addr;
+}
+
+void
+untraced_clear(struct loop *loop, struct tracee *t, int abi,
+    const struct syscall_stop *s)
+{
+	if (s->nr == loop->calls[abi].clone)
+		clear_in_register(loop, t, s->args[0]);
+	else if (s->nr == loop->calls[abi].clone3)
+		clear_in_memory(loop, t,
+		    s->args[0] + (abis[abi].big_endian ? 4 : 0));
+}
+
+void
+untraced_restore(const struct tracee *parent, pid_t tid)
+{
+	uint64_t flags;
+
+	if ((parent->state & UNTRACED_REG) && regs_keep_arg0(tid))
+		regs_set_arg0(tid, parent->saved);
+	if ((parent->state & UNTRACED_MEM) &&
+	    regs_peek(tid, parent->saved, 4, &flags) == 0)
+		regs_poke(tid, parent->saved, 4, flags | UAPI_CLONE_UNTRACED);
+}

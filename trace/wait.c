@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Which stop is next: spin or sleep until there is one, keep the result ahead
+ * of PROGRAM's end, and let no tracee starve.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib/log.h"
+#include "lib/sys.h"
+#include "trace/loop.h"
+#include "trace/trace.h"
+#include "trace/tracees.h"
+
+enum {
+	NEWBORN_MS = 100,       /* more than a new tracee's first stop takes */
+	SPINS = 400,            /* polls before a sleep: 0.1 to 0.2 ms */
+	SPIN_CREDIT = 8,        /* spins in vain in a row before it gives up */
+	RETRY = 64,             /* then it spins before each 64th sleep only */
+	ROUND = 1024,           /* stops that are timed together */
+	IDLE_MS = 1000,         /* a longer round says nothing about stops */
+	SPIN_ROUNDS = 64,       /* rounds of spinning before one of sleeping */
+	SLEEP_ROUNDS = 8,       /* and the other way round */
+	STOPS_EACH = 16,        /* per tracee, until each tracee is polled */
+};
+
+static int
+count_cpus(void)
+{
+	uint8_t cpus[1024 / 8] = { 0 };
+	size_t i;
+	int n = 0;
+
+	syscall(SYS_sched_getaffinity, 0, sizeof cpus, cpus);
+	for (i = 0; i < 8 * sizeof cpus; i++)
+		n += cpus[i / 8] >> i % 8 & 1;
+	return n;
+}
+
+void
+wait_init(struct loop *loop)
+{
+	loop->n_cpus = count_cpus();
+	loop->spin.faster = true;
+}
+
+pid_t
+wait_for_tid(struct loop *loop, pid_t tid, int flags, int *status)
+{
+	const struct trace *tr = loop->trace;
+	siginfo_t si = { 0 };
+
+	/* With -D PROGRAM's parent learns of its exit when the tracer reaps it,
+	 * so the result is written before.  Else the proxy is the parent, or
+	 * there is no PROGRAM. */
+	if (tr->shared->proxy || tr->attached)
+		return waitpid(tid, status, __WALL | flags);
+	if (waitid(tid < 0 ? P_ALL : P_PID, (id_t)tid, &si,
+	    WEXITED | WSTOPPED | WNOWAIT | __WALL | flags) < 0)
+		return -1;
+	if (!si.si_pid)
+		return 0;
+	if (si.si_pid == tr->shared->program && tr->started &&
+	    si.si_code != CLD_STOPPED && si.si_code != CLD_TRAPPED)
+		trace_snapshot(loop);
+	/* The stop that waitid saw may be gone: a stopped leader that another
+	 * thread's exec has killed since can only be reaped after that thread.
+	 * So never block for this tid alone. */
+	tid = waitpid(si.si_pid, status, __WALL | WNOHANG);
+	return tid > 0 ? tid : 0;
+}
+
+/* To wake a sleeping CPU takes longer than everything else of a stop, ten times
+ * as long in a virtual machine.  So while stops follow one another, and no
+ * tracee needs the tracer's CPU, poll for the next stop before sleeping.  But
+ * where others keep the CPUs busy, the tracee may wait for a CPU while the
+ * tracer holds one; only the time that stops take can tell.  So time both ways,
+ * and spin only if that is clearly faster. */
+static bool
+spinning_is_faster(struct spin *s)
+{
+	uint32_t now, ms;
+	bool faster;
+
+	if (s->stops++ % ROUND)
+		return s->faster;
+	now = sys_now_ms();
+	ms = now - s->round_start;
+	s->round_start = now;
+	if (s->stops == 1 || ms >= IDLE_MS)
+		return s->faster;
+	s->round_ms[s->faster] = ms;
+	faster = s->round_ms[1] * 6 <= s->round_ms[0] * 5;
+	/* try the other way now and then: the machine's load may have
+	 * changed */
+	if (++s->rounds == (s->faster ? SPIN_ROUNDS : SLEEP_ROUNDS))
+		faster = !s->faster;
+	if (faster != s->faster)
+		s->rounds = 0;
+	s->faster = faster;
+	return faster;
+}
+
+/* like waitpid with WNOHANG: 0 if no tracee stopped while it spun */
+static pid_t
+spin_for_stop(struct loop *loop, int *status)
+{
+	struct spin *s = &loop->spin;
+	int spins = tracee_count < loop->n_cpus && spinning_is_faster(s) &&
+	    (s->credit || s->sleeps++ % RETRY == 0) ? SPINS : 0;
+	pid_t tid;
+
+	for (; spins > 0; spins--) {
+		tid = wait_for_tid(loop, -1, WNOHANG, status);
+		if (tid == 0)
+			continue;
+		s->credit = SPIN_CREDIT;
+		return tid;
+	}
+	if (s->credit)
+		s->credit--;
+	return 0;
+}
+
+/* With no tracee left, waitpid would wait for the children that this process
+ * had before its exec.  But a tracee that was just born may still show up. */
+static pid_t
+wait_for_newborn(struct loop *loop, int *status)
+{
+	int polls = loop->trace->tap->counter ? 1 : NEWBORN_MS / TIMER_MS;
+	pid_t tid;
+
+	while ((tid = wait_for_tid(loop, -1, WNOHANG, status)) == 0 &&
+	    --polls > 0)
+		sys_sleep_ms(TIMER_MS);
+	if (tid)
+		return tid;
+	errno = ECHILD;
+	return -1;
+}
+
+int
+wait_next(struct loop *loop, pid_t *tid, int *status)
+{
+	struct trace *tr = loop->trace;
+
+	*tid = spin_for_stop(loop, status);
+	if (*tid == 0)
+		*tid = tr->attached && !tracee_count && !loop->overfull ?
+		    wait_for_newborn(loop, status) :
+		    wait_for_tid(loop, -1, 0, status);
+	if (*tid > 0)
+		return 1;
+	if (*tid == 0 || errno == EINTR)
+		return -1;
+	if (errno != ECHILD) {
+		log_warn("waitpid:");
+		tr->incomplete = true;
+	}
+	return 0;
+}
+
+/* wait4 reports the youngest tracee first, so a few that are never idle could
+ * starve the rest, and signals to them. */
+void
+wait_poll_each(struct loop *loop)
+{
+	struct tracee *t = NULL;
+	int status;
+	pid_t tid;
+
+	if (tracee_count < 2 ||
+	    ++loop->stops_unpolled < STOPS_EACH * tracee_count)
+		return;
+	loop->stops_unpolled = 0;
+	while ((t = tracee_next(t)))
+		if ((tid = wait_for_tid(loop, t->tid, WNOHANG, &status)) > 0)
+			trace_dispatch(loop, tid, status);
+}
