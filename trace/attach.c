@@ -13,6 +13,7 @@
 #include "lib/sys.h"
 #include "trace/exec.h"
 #include "trace/loop.h"
+#include "trace/tap.h"
 #include "trace/trace.h"
 #include "trace/tracees.h"
 

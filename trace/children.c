@@ -11,6 +11,7 @@
 #include "lib/log.h"
 #include "trace/entry.h"
 #include "trace/loop.h"
+#include "trace/tap.h"
 #include "trace/trace.h"
 #include "trace/tracees.h"
 

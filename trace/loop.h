@@ -11,7 +11,7 @@
 
 #include "syscalls/abi.h"
 #include "trace/child.h"
-#include "trace/exec.h"
+#include "trace/entry.h"
 #include "trace/tracees.h"
 
 struct syscall_stop;

@@ -129,10 +129,10 @@ trace_resume(struct loop *loop, struct tracee *t, int sig)
 void
 trace_enter(struct loop *loop, struct tracee *t)
 {
-	struct regs_where w;
+	struct regs_context context;
 
-	if (regs_where(t->tid, &w) == 0)
-		loop->trace->enter(loop->trace->arg, t->tid, w.pc);
+	if (regs_get_context(t->tid, &context) == 0)
+		loop->trace->enter(loop->trace->arg, t->tid, context.pc);
 	tracee_set(t, DETACHING);
 }
 

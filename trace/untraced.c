@@ -59,7 +59,7 @@ untraced_restore(const struct tracee *parent, pid_t tid)
 {
 	uint64_t flags;
 
-	if ((parent->state & UNTRACED_REG) && regs_keep_arg0(tid))
+	if ((parent->state & UNTRACED_REG) && regs_arg0_survives(tid))
 		regs_set_arg0(tid, parent->saved);
 	if ((parent->state & UNTRACED_MEM) &&
 	    regs_peek(tid, parent->saved, 4, &flags) == 0)

@@ -12,6 +12,7 @@
 #include "lib/log.h"
 #include "lib/sys.h"
 #include "trace/loop.h"
+#include "trace/tap.h"
 #include "trace/trace.h"
 #include "trace/tracees.h"
 
