@@ -10,7 +10,7 @@
 #include <sys/ptrace.h>
 
 #include "lib/uapi.h"
-#include "lib/util.h"
+#include "lib/log.h"
 #include "syscalls/abi.h"
 #include "trace/child.h"
 #include "trace/regs.h"
