@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Load the ebpf tap's programs, and talk with them through their maps and by
- * marker calls.  Knows what a program needs to be loaded, not what it does.
+ * Load the ebpf tap's programs, read and write their maps, and make marker
+ * calls.  Knows what to fill in when a program is loaded, not what the program
+ * does.
  */
 #include "ebpf/ebpf.h"
 
@@ -31,7 +32,7 @@ static const struct {
 	[M_END] = { BPF_RINGBUF, 0, 0, 1 << 16 },
 };
 
-/* Linux before 5.8 has no ring buffers, and no other map is missing. */
+/* Go on without a ring buffer: Linux before 5.8 has none. */
 const char *
 ebpf_create_maps(struct ebpf *e)
 {
@@ -90,8 +91,8 @@ ebpf_read_counts(struct ebpf *e)
 
 /* --- programs */
 
-/* Replace what a row could only stand for.  Without a ring buffer nothing is
- * written to it, and any other map takes its place. */
+/* Replace a placeholder.  If there is no ring buffer, drop the call that writes
+ * to it, and let another map stand for it. */
 static void
 fill_in(const struct ebpf *e, struct bpf_insn *i)
 {
@@ -133,8 +134,9 @@ load(const struct ebpf *e, enum ebpf_program_id id)
 	return bpf_load(insns, ebpf_assemble(e, id, insns));
 }
 
-/* The first program shows which helper the kernel has: bpf_probe_read_kernel
- * came with Linux 5.5, and not every machine kept bpf_probe_read. */
+/* Find out by the first program which helper the kernel has: it got
+ * bpf_probe_read_kernel in Linux 5.5, and on some architectures lost
+ * bpf_probe_read then. */
 static int
 load_by_either_helper(struct ebpf *e, enum ebpf_program_id id)
 {
@@ -179,7 +181,7 @@ ebpf_take_marker_name(const struct ebpf *e, char more)
 }
 
 void
-ebpf_marker_call(const struct ebpf *e, enum marker which)
+ebpf_marker_call(const struct ebpf *e, enum ebpf_marker which)
 {
 	char name[16];
 

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * Find where this kernel's task_struct holds the pid and, on machines that need
- * it, the bit TS_COMPAT: not every kernel has BTF, which would tell.  A child
- * of the tracer makes calls of which the programs copy the task_struct, and the
- * offsets follow from comparing these copies.  A second child then verifies
- * that the programs count right.
+ * Find the offsets in this kernel's task_struct that the programs need, because
+ * not every kernel has BTF to look them up in: of the pid, since the fork
+ * tracepoint passes only the child's task_struct; and on x86-64 of the byte
+ * with TS_COMPAT, since 64-bit code can make 32-bit calls by int 0x80, so that
+ * its code segment does not tell.  A child forks while the program on fork
+ * copies its task_struct; comparing the copies gives the offsets.  A second
+ * child verifies that the programs count its calls.
  *
- * Knows nothing of PROGRAM and its recording.
+ * Knows nothing of PROGRAM and of what is recorded.
  */
 #include "ebpf/ebpf_find.h"
 
@@ -28,12 +30,12 @@
 enum {
 	THREAD_INFO_BYTES = 64, /* at the start of task_struct */
 	TS_COMPAT = 2,          /* set during a 32-bit call */
-	FIND_TRIES = 20,
+	FIND_TRIES = 20,        /* more than one byte may differ by chance */
 };
 
 /* Run a function in a child, which has a copy of this memory.  0 when the child
- * has ended in any way, -1 and errno if there is none.  No SIGCHLD tells of its
- * end: that would mean PROGRAM. */
+ * has ended in any way, -1 and errno if there is none.  Its end sends no
+ * SIGCHLD, which would be taken for PROGRAM's. */
 static int
 run_child(void (*function)(const struct ebpf *), const struct ebpf *e)
 {
@@ -41,7 +43,7 @@ run_child(void (*function)(const struct ebpf *), const struct ebpf *e)
 	int status;
 
 	if (pid == 0) {
-		/* a kernel without 32-bit calls kills it: leave no core file */
+		/* A kernel without 32-bit calls kills it.  Leave no core. */
 		prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 		function(e);
 		_exit(0);
@@ -79,9 +81,8 @@ fork_by_either_abi(const struct ebpf *e)
 	fork_to_copy(e, TASK_IN_COMPAT_CALL);
 }
 
-/* The offset of pid in task_struct.  tgid is the word behind it, and both are
- * pid in the parent, the same other number in the child.  0: no offset is like
- * that, or more than one. */
+/* The offset of task_struct.pid, which tgid follows: both words are pid in the
+ * parent, and another number in the child.  0: no or several offsets match. */
 static uint32_t
 find_pid(const void *parent, const void *child, uint32_t pid)
 {
@@ -133,13 +134,13 @@ copy_tasks(struct ebpf *e, void *native, void *compat, void *child)
 const char *
 ebpf_find_offsets(struct ebpf *e)
 {
-	/* arrays of counts, not needed yet and large enough for the copies */
+	/* these arrays are not used yet and large enough for the copies */
 	void *native = e->counts, *compat = e->reported, *child = e->shard;
 	struct ebpf_totals t = { 0 };
 	int at, tries = 0;
 	uint32_t i;
 
-	/* another flag may change between the two calls, but not each time */
+	/* another flag may differ between the two calls, but not each time */
 	do {
 		at = copy_tasks(e, native, compat, child);
 	} while (at == -1 && tries++ < FIND_TRIES);
@@ -177,7 +178,7 @@ make_calls(const struct ebpf *e)
 	arch_compat_call(ARCH_COMPAT_GETPPID);
 }
 
-/* how often the call at this index was counted since the last report */
+/* calls at this index that were counted since mark_reported() */
 static uint64_t
 n_new(const struct ebpf *e, int index)
 {
@@ -189,7 +190,7 @@ child_was_counted(const struct ebpf *e, const struct ebpf_totals *t)
 {
 	return t->live_threads == 1 && t->new_processes == 1 && !t->lost &&
 	    n_new(e, abi_table_index(0, SYS_getppid)) == NATIVE_CALLS &&
-	    /* not as a native call of the same number */
+	    /* a 32-bit call must not count as the native one of its number */
 	    n_new(e, ARCH_COMPAT_GETPPID) == 0 &&
 	    (!e->config.compat_offset ||
 	    n_new(e, COMPAT_TABLE + ARCH_COMPAT_GETPPID) == COMPAT_CALLS);

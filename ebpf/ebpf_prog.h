@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The programs that count calls in the kernel, and the maps by which they and
- * the tracer talk.  All tids and pids in the maps are the init PID namespace's.
+ * The programs that count calls in the kernel, and the layout of the maps that
+ * they share with the tracer.  Tids in the maps are those of the initial PID
+ * namespace, whatever namespace PROGRAM or utrace is in.
  */
 #pragma once
 
@@ -36,7 +37,8 @@ enum {
 	TASK_BYTES = 4096,
 };
 
-/* the maps; the tracer reads all, and writes M_CONFIG */
+/* The maps.  States are by tid and not by process, because a thread group
+ * leader may end before its threads. */
 enum ebpf_map {
 	M_STATES,       /* enum thread_state, a byte for each tid */
 	M_COUNTS,       /* counts by index in the tables, for each shard */
@@ -44,7 +46,7 @@ enum ebpf_map {
 	M_BY_ARGS,      /* counts by struct ebpf_key: calls with arguments */
 	M_TOTALS,       /* struct ebpf_totals */
 	M_CONFIG,       /* struct ebpf_config */
-	M_END,          /* ring buffer: a record tells of the last end */
+	M_END,          /* ring buffer: a record when no thread is left */
 	N_MAPS
 };
 
@@ -59,17 +61,16 @@ enum thread_state {
 	LEADER_ENDED,
 };
 
-/* what the programs found out */
+/* what the programs report beside counts of calls */
 struct ebpf_totals {
 	/* Followed threads that live.  Not reliable once a running thread was
 	 * marked from outside: it may end or execute at that moment. */
 	uint64_t live_threads;
 	uint64_t new_processes; /* started by followed threads */
 	uint64_t lost;          /* calls or threads without room in a map */
-	/* the address of the task_struct of the thread that forked last under
-	 * the marker name, while its offsets are looked for */
+	/* the address of the task_struct that was copied last, and its tid or
+	 * that of the thread that made the last marker call */
 	uint64_t task;
-	/* the tid of that thread, or of the one that made a marker call last */
 	uint32_t tid;
 };
 
@@ -77,13 +78,13 @@ struct ebpf_totals {
  * count them apart by their arguments, under the mask of that index. */
 enum ebpf_rule { RULE_COUNT, RULE_SKIP, RULE_MASK };
 
-/* what the tracer tells the programs */
+/* the settings of the programs */
 struct ebpf_config {
 	uint32_t pid_offset;    /* in task_struct; 0 while it is unknown */
 	/* in task_struct, of the byte with the bit TS_COMPAT; or 0 */
 	uint32_t compat_offset;
 	uint32_t loading_tid;   /* a followed thread that is not yet counted */
-	uint32_t target_tid;    /* what marker calls are about; 0: the caller */
+	uint32_t target_tid;    /* a marker call's object; 0: its caller */
 	uint32_t ignore_markers;
 	uint8_t rule[COUNTS_MAX];
 	uint32_t mask[MASKS_MAX][4];
@@ -95,23 +96,24 @@ struct ebpf_key {
 	uint32_t args[3];       /* their low halves under the mask; else 0 */
 };
 
-/* A marker call is a system call whose number the kernel lacks: a random base
- * and one of these.  Threads that have the marker name as their name make
- * it. */
-enum marker {
-	MARKER_FOLLOW,          /* follow the target or, not yet counted, me */
+/* A marker call is a system call whose number, a random base plus one of these,
+ * the kernel lacks.  The programs obey it if the calling thread's name is the
+ * random marker name. */
+enum ebpf_marker {
+	MARKER_FOLLOW,  /* follow target_tid, or the caller, not yet counted */
 	MARKER_UNFOLLOW,
 	/* the lowest base; arm raises SIGILL for numbers from 0xf0000 on */
 	MARKER_NR_MIN = 0x80000,
 };
 
-/* Before pid_offset is known, a fork under the marker name copies task_structs
- * to the values of M_COUNTS.  The lowest bit of the character that follows the
- * marker name is where the parent's goes. */
+/* While pid_offset is unknown, a thread with the marker name that forks gets
+ * its and its child's task_struct copied to these values of M_COUNTS.  The
+ * lowest bit of the character after the marker name selects the one for the
+ * parent. */
 enum task_copy { TASK_IN_NATIVE_CALL, TASK_IN_COMPAT_CALL, TASK_OF_CHILD,
 	N_TASK_COPIES };
 
-/* the programs by their tracepoints; of those on sys_enter one is loaded */
+/* the programs, by tracepoint; only one of those on sys_enter is loaded */
 enum ebpf_program_id {
 	ON_FORK, ON_EXEC, ON_EXIT, ON_ENTER, N_TRACEPOINTS,
 	/* where no byte of the task tells 32-bit calls apart */
@@ -130,7 +132,7 @@ extern const struct ebpf_program ebpf_programs[N_PROGRAMS];
 /* Copy the program's rows, at most BPF_INSNS_MAX; returns how many. */
 size_t ebpf_prog_rows(const struct ebpf_program *, struct bpf_row *);
 
-/* What a row stands for that is known only when the program is loaded: these
- * offsets of a load, and these operands of XORW_K. */
+/* Placeholders in rows, to be replaced when a program is loaded: offsets of
+ * loads, and operands of XORW_K. */
 enum { AT_PID = -2000, AT_COMPAT };
 enum { XOR_MARKER_NR, XOR_MARKER_NAME };

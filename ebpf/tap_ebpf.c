@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT
  *
  * The ebpf tap: programs on the kernel's raw tracepoints count the calls of
- * PROGRAM and of all that it starts, and nothing stops for that.  Here are the
- * tap's operations: set up, choose whom to follow, collect counts, wait for the
- * end.  Knows no names, no policies and no instructions.
+ * PROGRAM and of all that it starts, without stopping any of them.  This file
+ * has the tap's operations: set up, choose the threads to follow, collect
+ * counts, wait for the end.  Knows no names of calls, no policies and no BPF
+ * instructions.
  *
- * Nobody has to translate pids between namespaces: PROGRAM marks itself, by a
- * system call of a random number that the kernel lacks.  Other programs of the
- * machine can neither add themselves nor take PROGRAM out: the call counts only
- * under a random name of the thread, and only until counting starts.
+ * The programs know threads by tids of the initial PID namespace.  To be
+ * followed in any namespace, PROGRAM marks itself by a system call whose random
+ * number the kernel lacks.  No other process of the machine can add itself or
+ * remove PROGRAM: the call has to be made under a random thread name, and
+ * before counting starts.
  */
 #include <errno.h>
 #include <poll.h>
@@ -33,7 +35,7 @@
 #include "trace/trace.h"
 
 #define COUNT(a) (sizeof (a) / sizeof *(a))
-enum { POLL_MS = 100 };         /* how often to look for the end */
+enum { POLL_MS = 100 };         /* where no ring buffer tells of the end */
 
 static struct ebpf ebpf;
 
@@ -49,14 +51,14 @@ attach_enter(struct ebpf *e)
 	return ebpf_attach(e, ENTER_READ);
 }
 
-/* musl's own setrlimit is for threads, and large */
+/* musl's setrlimit() cares for threads, which makes it large */
 static void
 limit(int what, const struct rlimit *new, struct rlimit *old)
 {
 	syscall(SYS_prlimit64, 0, what, new, old);
 }
 
-/* The programs need descriptors, and so does starting PROGRAM later. */
+/* starting PROGRAM takes some descriptors, too */
 static const char *
 check_descriptors(const struct ebpf *e)
 {
@@ -67,6 +69,8 @@ check_descriptors(const struct ebpf *e)
 	    error_text(EMFILE);
 }
 
+/* Attach each program once: the kernel waits for an RCU grace period whenever
+ * one is detached. */
 static const char *
 set_up(struct ebpf *e)
 {
@@ -89,14 +93,14 @@ choose_marker(struct ebpf *e)
 {
 	uint32_t random[2] = { (uint32_t)getpid() };
 
-	/* flag GRND_NONBLOCK: at boot there may be no random numbers yet */
+	/* GRND_NONBLOCK: soon after boot there may be none yet */
 	syscall(SYS_getrandom, random, sizeof random, 1);
 	e->marker_nr = MARKER_NR_MIN + (random[0] & 0x3fffc);
 	/* characters from 'A' to '`', so none is 0 */
 	e->marker_name = (random[1] & 0x1f1f1f1f) + 0x41414141;
 }
 
-/* Set up everything: only what has been tried is known to work. */
+/* Set up the tap: nothing less shows that it works here. */
 static const char *
 ebpf_probe(unsigned needs)
 {
@@ -109,8 +113,8 @@ ebpf_probe(unsigned needs)
 		return "it cannot stop calls, and sees only parts of arguments";
 	choose_marker(&ebpf);
 	memset(ebpf.fds, -1, sizeof ebpf.fds);
-	/* Before Linux 5.11 maps count as locked memory.  PROGRAM is to inherit
-	 * the old limit. */
+	/* Before Linux 5.11 maps count as locked memory.  PROGRAM must not
+	 * inherit the raised limit. */
 	limit(RLIMIT_MEMLOCK, NULL, &before);
 	limit(RLIMIT_MEMLOCK, &unlimited, NULL);
 	why = set_up(&ebpf);
@@ -122,14 +126,14 @@ ebpf_probe(unsigned needs)
 	return why;
 }
 
-/* --- choosing what is counted */
+/* --- choosing the calls to count */
 
 static int
 ebpf_install(const struct uapi_sock_fprog *filter)
 {
 	(void)filter;
-	/* constructors may start processes, which count, before the entry point
-	 * and ebpf_start_counting() */
+	/* a process that a constructor starts is counted before
+	 * ebpf_start_counting(), so the rules must be there now */
 	if (ebpf_write_config(&ebpf) < 0)
 		return -1;
 	ebpf_marker_call(&ebpf, MARKER_FOLLOW);
@@ -250,8 +254,8 @@ ebpf_collect(struct trace *tr)
 
 /* --- threads that run already, and the end */
 
-/* Read the states of the group of tids that this one is in; all 0 where tids of
- * this PID namespace mean nothing to the programs. */
+/* Read the states of all tids in this one's group; 0 if this PID namespace's
+ * tids are not those of the maps. */
 static void
 read_states(pid_t tid, uint8_t states[TID_GROUP])
 {
@@ -275,8 +279,8 @@ ebpf_next_thread(pid_t tid)
 	return 0;
 }
 
-/* Does a thread with this tid live, and is it followed?  One that took over the
- * tid of a followed leader will be followed when its exec is done. */
+/* Is this thread alive and followed?  One that has taken over the tid of a
+ * followed leader will be followed as soon as its exec completes. */
 static bool
 is_followed(pid_t tid)
 {
@@ -286,7 +290,7 @@ is_followed(pid_t tid)
 	return states[tid % TID_GROUP] && proc_is_alive(tid);
 }
 
-/* Mark it even if it has ended by now: another thread of its group may be about
+/* Mark even a thread that has ended: another thread of its group may be about
  * to take over its tid by an exec. */
 static int
 ebpf_follow_thread(pid_t tid)
@@ -306,13 +310,13 @@ ebpf_follow_thread(pid_t tid)
 static bool
 any_thread_lives(void)
 {
-	static pid_t alive;     /* the one that was found last */
+	static pid_t alive;     /* the thread that was found last */
 	int rounds;
 
 	if (is_followed(alive))
 		return true;
-	/* First the tids above it, then all of them twice: a thread may start
-	 * another one with a tid that was looked at already, and end. */
+	/* Search the tids above it, then all tids twice: a thread may start
+	 * one with a lower tid, behind the search, and end before it. */
 	for (rounds = 0; rounds < 3; rounds++)
 		while ((alive = ebpf_next_thread(alive)))
 			if (proc_is_alive(alive))
@@ -320,8 +324,8 @@ any_thread_lives(void)
 	return false;
 }
 
-/* If running threads were marked, live_threads is not reliable (see struct
- * ebpf_totals), and neither is the ring buffer.  Look for threads then. */
+/* If running threads were marked, neither live_threads (see struct ebpf_totals)
+ * nor the ring buffer is reliable: search for threads instead. */
 static bool
 ebpf_wait_for_end(void)
 {
@@ -329,7 +333,7 @@ ebpf_wait_for_end(void)
 	bool attached = ebpf.config.target_tid != 0;
 	struct ebpf_totals t = { 0 };
 
-	/* before the wait, since not every end writes a record */
+	/* check before waiting, since not every end writes a record */
 	if (attached ? !any_thread_lives() :
 	    ebpf_read_totals(&ebpf, &t) < 0 || t.live_threads == 0)
 		return true;

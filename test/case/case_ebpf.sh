@@ -1,19 +1,19 @@
 # shellcheck shell=sh
-# What is different where the kernel counts: nobody is traced for long.
+# The ebpf tap: the kernel counts, and PROGRAM is not traced while it runs.
 
 need_ebpf() {
 	"$VICTIMS/tool_probe" ebpf || skip 'no ebpf tap here'
 	TAP=ebpf
 }
 
-# one line says why, and nothing was started
+# utrace prints one line with the reason and starts nothing
 cannot() { # TEXT COMMAND...
 	text=$1
 	shift
 	status 125 "$@" -t ebpf sh -c ': >started' 2>err
 	contains err 'utrace: tap ebpf' "$text"
 	equal "$(wc -l <err)" 1
-	[ ! -e started ] || fail 'started in spite of that'
+	[ ! -e started ] || fail 'PROGRAM was started'
 }
 
 t_ebpf_that_cannot_work() {
@@ -32,7 +32,7 @@ t_ebpf_that_may_not_work() {
 	need_root
 	cp "$UTRACE" utrace
 	chmod 755 utrace
-	"$with" uid=65534 ./utrace -V >out || skip 'this folder is not for all'
+	"$with" uid=65534 ./utrace -V >out || skip 'other users may not enter this folder'
 	cannot 'not permitted' "$with" uid=65534 ./utrace
 }
 
@@ -43,7 +43,7 @@ t_ebpf_is_the_cheapest() {
 	saw $mark
 }
 
-# from the entry point on it has no tracer, but with -D
+# from its entry point on PROGRAM has no tracer; with -D its children have none
 t_ebpf_lets_go() {
 	need_ebpf
 	[ -r /proc/self/status ] || skip 'no /proc'
@@ -55,8 +55,8 @@ t_ebpf_lets_go() {
 	equal "$(tr '\t' ' ' <out)" 'TracerPid: 0'
 }
 
-# neither who runs at the same time is counted nor who gets a pid that was
-# followed, and whose end is not one of ours
+# A process that runs at the same time is not counted, and neither is one that
+# gets the pid of a followed process that has ended.
 t_ebpf_counts_nobody_else() {
 	need_ebpf
 	need_root
@@ -76,10 +76,10 @@ t_ebpf_counts_nobody_else() {
 	status 0 wait $pid
 	saw wait4 $mark
 	did_not_see 77777
-	[ $same_pid ] || skip 'pids are taken too fast here'
+	[ $same_pid ] || skip 'another process took the pid each time'
 }
 
-# without a tracer it is the count of threads that tells of the end
+# utrace has no tracee to wait for: the count of threads shows the end
 last_of_many() {
 	status 0 record sh -c "for i in 1 2 3 4 5 6 7 8; do
 		(sleep 0.1; exec ${v}_threads 20) & done"
@@ -91,7 +91,7 @@ t_ebpf_waits_for_the_last() {
 	repeat 10 last_of_many
 }
 
-# PROGRAM is gone; who asks utrace to end means what it left
+# PROGRAM has ended, so a signal to utrace goes to the processes that it left
 t_ebpf_relays_to_descendants() {
 	need_ebpf
 	"$VICTIMS/tool_probe" pids ||
@@ -105,7 +105,7 @@ t_ebpf_relays_to_descendants() {
 	contains got got
 }
 
-# twice the same counts would be too many
+# each snapshot adds only the calls since the one before
 t_ebpf_snapshots() {
 	need_ebpf
 	status 0 tally -i 1 sh -c "${v}_call 8888; sleep 1.2; ${v}_call 8888
@@ -114,7 +114,7 @@ t_ebpf_snapshots() {
 	equal "$(count $mark)" 2
 }
 
-# --- -A: values by which the kernel counts
+# --- -A: calls that the kernel counts apart by their arguments
 
 by() { # COMMAND...
 	utrace -A -F list -s exec -f $TAP.list "$@" >out 2>err
@@ -126,7 +126,7 @@ as_by_ebpf() { # COMMAND...
 	same $TAP.list ebpf.list
 }
 
-# the same policy, whoever sees the values
+# every tap gives the same policy
 by_all() { # COMMAND...
 	TAP=ebpf
 	by "$@"
@@ -176,7 +176,7 @@ t_ebpf_args_counts() {
 	equal "$(count ioctl)" 601
 }
 
-# a child that runs before the entry point counts as the others
+# a child that runs before the entry point is counted like any other
 t_ebpf_args_of_constructors_child() {
 	need_ebpf
 	need_victim victim_ctor.dyn
@@ -186,8 +186,8 @@ t_ebpf_args_of_constructors_child() {
 	contains list 'AF_UNIX SOCK_STREAM' FIONREAD
 }
 
-# more than the map has room for: each call that lacks it is allowed with any,
-# and that is said; nothing is lost
+# Each call with more arguments than the map can hold is allowed with any, and
+# utrace says so.  No call is lost.
 t_ebpf_args_overflow() {
 	need_ebpf
 	status 0 utrace -A -F table -f table "${v}_args" flood >out 2>err
@@ -207,7 +207,7 @@ t_ebpf_args_overflow() {
 	saw 99999
 }
 
-# what is known passes only with the values that are; twice the same is not new
+# a known call with other arguments is new, with the same ones it is not
 t_ebpf_args_known() {
 	need_ebpf
 	utrace -A -F list -f known "${v}_args" >out
@@ -216,11 +216,12 @@ t_ebpf_args_known() {
 		utrace -A -k known -F list -f list "${v}_args" socket >out
 		contains list 'AF_UNIX SOCK_STREAM' 'AF_INET SOCK_DGRAM'
 		grep -q '^ioctl(.*	known	FIONREAD$' list || fail "$TAP: it was counted"
-		# seccomp watches who makes processes, ebpf arm's own calls
+		# known calls show where a tap sees them all the same: under
+		# seccomp those that make processes, under ebpf arm's own
 		sed 's/	known//' list >$TAP.list
 		same $TAP.list seccomp.list
 	done
-	# what it can't see is left to others
+	# a condition that the kernel can't count by needs another tap
 	for other in 'prlimit64((arg3 & 1) == 1)' '99999((arg0 & 1) == 1)'; do
 		echo "$other" >known
 		status 125 utrace -t ebpf -k known -f new true 2>err
