@@ -19,7 +19,7 @@ struct ebpf {
 	uint32_t marker_name;   /* 4 characters */
 	/* the helper that reads the kernel's memory; 0: not known yet */
 	int probe_read;
-	/* utrace is in the initial PID namespace, so tids in maps are its own */
+	/* utrace is in the initial PID namespace, whose tids the maps hold */
 	bool same_tids;
 	struct ebpf_config config;      /* ebpf_write_config() passes it on */
 	uint64_t counts[COUNTS_MAX];    /* from ebpf_read_counts() */

@@ -20,7 +20,7 @@
 /* --- macros for several rows; the frame's memory from fp - 8 on is scratch */
 
 enum label {
-	/* behind ARCH_BPF, inside it, and inside ARCH_BPF_ARGS */
+	/* behind ARCH_BPF_FIND_ABI, inside it, inside ARCH_BPF_LOAD_ARGS */
 	L_ABI, L_ARCH, L_ARGS,
 	L_COUNT,                /* count at index r7 of the tables */
 	L_ADD,                  /* add 1 to the count at r0 */
@@ -143,7 +143,8 @@ static const struct bpf_row count[] = {
 	/* move r9 so that the configuration's first mask is this call's */
 	LABEL(L_BY_ARGS),
 	LSH_K(r1, 4), ADD(r9, r1),
-	READ(COPY, ARCH_BPF_ARGS_SIZE, r6, ARCH_BPF_ARGS_OFFSET), JNE_K(r0, 0, L_COUNT),
+	READ(COPY, ARCH_BPF_ARGS_SIZE, r6, ARCH_BPF_ARGS_OFFSET),
+	JNE_K(r0, 0, L_COUNT),
 	ARCH_BPF_LOAD_ARGS(COPY)
 	KEY_ARG(0, r1), KEY_ARG(1, r2), KEY_ARG(2, r3),
 	MAP(r6, M_BY_ARGS), JA(L_KEY),
