@@ -5,11 +5,13 @@
  */
 #include "image/image.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "lib/log.h"
 #include "lib/out.h"
+#include "lib/sys.h"
 #include "lib/util.h"
 #include "policy/policy.h"
 #include "syscalls/abi.h"
@@ -122,7 +124,7 @@ find(struct images *im, const char *path, const char *interpreter)
 	int i;
 
 	/* ours is not the folder that a relative one is meant from */
-	if (*path != '/' || stat(path, &st) < 0)
+	if (*path != '/' || sys_stat(AT_FDCWD, path, 0, &st) < 0)
 		st.st_dev = st.st_ino = 0;
 	for (i = 0; i < im->n; i++)
 		if (!strcmp(image_base_name(im, i), base) &&

@@ -7,9 +7,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/times.h>
@@ -96,6 +99,65 @@ sys_terminal_width(int fd)
 	if (syscall(SYS_ioctl, fd, TIOCGWINSZ, &w) < 0)
 		return 0;
 	return w.ws_col ? w.ws_col : 80;
+}
+
+/* Where a struct stat has 64-bit times they follow the kernel's old members, so
+ * that the others are where the kernel puts them. */
+int
+sys_stat(int at, const char *path, int flags, struct stat *st)
+{
+	_Static_assert(sizeof st->st_size == 8, "not the kernel's struct");
+#ifdef SYS_fstatat64
+	return (int)syscall(SYS_fstatat64, at, path, st, flags);
+#else
+	return (int)syscall(SYS_newfstatat, at, path, st, flags);
+#endif
+}
+
+/* Execute the file in a folder of PATH, len bytes long; an empty name is the
+ * current folder. */
+static void
+exec_in(const char *folder, size_t len, char **argv)
+{
+	char path[PATH_MAX + NAME_MAX + 1];
+
+	memcpy(path, folder, len);
+	if (len)
+		path[len++] = '/';
+	memcpy(path + len, *argv, strlen(*argv) + 1);
+	execve(path, argv, environ);
+}
+
+void
+sys_exec(char **argv)
+{
+	const char *folder = getenv("PATH");
+	bool denied = false;
+	size_t len;
+
+	if (strchr(*argv, '/')) {
+		execve(*argv, argv, environ);
+		return;
+	}
+	errno = strlen(*argv) > NAME_MAX ? ENAMETOOLONG : ENOENT;
+	if (!**argv || errno == ENAMETOOLONG)
+		return;
+	if (!folder)
+		folder = "/usr/local/bin:/bin:/usr/bin";
+	for (;; folder += len + 1) {
+		len = strcspn(folder, ":");
+		if (len < PATH_MAX) {
+			exec_in(folder, len, argv);
+			if (errno == EACCES)
+				denied = true;
+			else if (errno != ENOENT && errno != ENOTDIR)
+				return;
+		}
+		if (!folder[len])
+			break;
+	}
+	if (denied)
+		errno = EACCES;
 }
 
 static void

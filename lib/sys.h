@@ -30,5 +30,14 @@ uint32_t sys_now_ms(void);
 /* columns of a terminal, 80 if it doesn't know them; 0 if it is no terminal */
 int sys_terminal_width(int fd);
 
+struct stat;
+
+/* Like fstatat().  Only the type, mode, owner, device, inode and size can be
+ * relied on: the kernel's struct has other times than the C library's. */
+int sys_stat(int at, const char *path, int flags, struct stat *);
+
+/* Like execvp(); returns only if it failed, with errno. */
+void sys_exec(char **argv);
+
 /* Close every descriptor but these; -1 stands for none. */
 void sys_close_except(const int keep[], size_t n);

@@ -20,6 +20,7 @@
 #include "format/text_out.h"
 #include "lib/log.h"
 #include "lib/out.h"
+#include "lib/sys.h"
 #include "lib/util.h"
 #include "policy/policy.h"
 
@@ -193,12 +194,13 @@ write_path(const struct output *r, const struct policy *p)
 		return -1;
 	if (!r->ours && !r->plain) {
 		/* also what only looks like a link, /proc/self/fd/1 */
-		if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		if (sys_stat(AT_FDCWD, path, 0, &st) == 0 &&
+		    !S_ISREG(st.st_mode))
 			return write_to(r, p, path);
 		if (follow_links(path, sizeof path) < 0)
 			return -1;
 	}
-	if (lstat(path, &st) < 0)
+	if (sys_stat(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, &st) < 0)
 		return errno == ENOENT ? replace(r, p, path, NULL) : -1;
 	if (S_ISREG(st.st_mode) && (!r->ours || st.st_uid == geteuid()))
 		return replace(r, p, path, &st);

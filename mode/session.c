@@ -72,7 +72,7 @@ merge_old(const struct session *s, struct policy *p)
 	const char *path = s->result.path;
 	struct stat st;
 
-	if (!s->options->merge || (stat(path, &st) == 0 &&
+	if (!s->options->merge || (sys_stat(AT_FDCWD, path, 0, &st) == 0 &&
 	    !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)))
 		return 0;
 	return read_policy(p, path, true);
@@ -85,7 +85,8 @@ follow_root(void)
 {
 	struct stat ours, top;
 
-	if (stat("/", &ours) == 0 && stat("/..", &top) == 0 &&
+	if (sys_stat(AT_FDCWD, "/", 0, &ours) == 0 &&
+	    sys_stat(AT_FDCWD, "/..", 0, &top) == 0 &&
 	    (ours.st_dev != top.st_dev || ours.st_ino != top.st_ino) &&
 	    chdir("/..") == 0 && chroot(".") < 0)
 		log_warn("chroot:");
@@ -98,7 +99,8 @@ make_folder(const char *path)
 	struct stat st;
 	int r = mkdir(path, 0777);
 
-	if (r < 0 && errno == EEXIST && stat(path, &st) == 0) {
+	if (r < 0 && errno == EEXIST &&
+	    sys_stat(AT_FDCWD, path, 0, &st) == 0) {
 		errno = ENOTDIR;
 		r = S_ISDIR(st.st_mode) ? access(path, W_OK | X_OK) : -1;
 	}
@@ -251,7 +253,8 @@ drop_descriptors(const struct options *o, const struct output *r,
 	size_t n = 2;
 	struct stat st;
 
-	if (o->keep_pid && !o->verbose && fstat(log_fd, &st) == 0 &&
+	if (o->keep_pid && !o->verbose &&
+	    sys_stat(log_fd, "", AT_EMPTY_PATH, &st) == 0 &&
 	    (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode)))
 		log_fd = -1;
 	keep[0] = log_fd;

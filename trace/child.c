@@ -91,7 +91,7 @@ execute(char **argv)
 {
 	int error;
 
-	execvp(argv[0], argv);
+	sys_exec(argv);
 	error = errno;
 	log_warn("%s:", argv[0]);
 	return error == ENOENT || error == ENOTDIR ? 127 : 126;

@@ -7,12 +7,14 @@
 
 #include <elf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "lib/out.h"
+#include "lib/sys.h"
 #include "trace/regs.h"
 
 int
@@ -126,7 +128,8 @@ exec_gains_privileges(pid_t tid)
 	char path[1024];
 	struct stat st;
 
-	if (exec_path(tid, path, sizeof path) < 0 || stat(path, &st) < 0)
+	if (exec_path(tid, path, sizeof path) < 0 ||
+	    sys_stat(AT_FDCWD, path, 0, &st) < 0)
 		return false;
 	return (st.st_mode & S_ISUID) ||
 	    (st.st_mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP) ||

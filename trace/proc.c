@@ -207,7 +207,7 @@ proc_find_threads(const pid_t *pids, int n, proc_found *found, void *arg)
 		lseek(proc, 0, SEEK_SET);
 		r = each_number(proc, process, &s);
 	}
-	if (proc < 0 || faccessat(proc, "self", F_OK, 0) < 0) {
+	if (proc < 0 || syscall(SYS_faccessat, proc, "self", F_OK) < 0) {
 		log_warn("-a needs /proc");
 		r = -1;
 	}

@@ -547,6 +547,182 @@ test_close_except(void)
 	}
 }
 
+/* as the C library says, in each struct stat's members that are to be right */
+static void
+test_stat(int fd)
+{
+	static const char *const paths[] = {
+		"/", "/..", "/proc/self", "/dev/null", "/proc/self/exe",
+		"/nonexistent", "",
+	};
+	struct stat want, got;
+	char name[64];
+	size_t i;
+	int flags, r, error;
+
+	for (i = 0; i < 2 * LENGTH(paths) + 2; i++) {
+		flags = i % 2 ? AT_SYMLINK_NOFOLLOW : AT_EMPTY_PATH;
+		if (i >= 2 * LENGTH(paths)) {
+			r = fstatat(i % 2 ? -1 : fd, "", &want, AT_EMPTY_PATH);
+			error = errno;
+			flags = sys_stat(i % 2 ? -1 : fd, "", AT_EMPTY_PATH,
+			    &got);
+		} else {
+			r = fstatat(AT_FDCWD, paths[i / 2], &want, flags);
+			error = errno;
+			flags = sys_stat(AT_FDCWD, paths[i / 2], flags, &got);
+		}
+		sprintf(name, "sys_stat_%zu", i);
+		check(flags == r && (r < 0 ? errno == error :
+		    want.st_mode == got.st_mode && want.st_ino == got.st_ino &&
+		    want.st_uid == got.st_uid && want.st_gid == got.st_gid &&
+		    want.st_size == got.st_size), name,
+		    "%d, errno %d; mode %o, not %o", flags, errno, got.st_mode,
+		    want.st_mode);
+	}
+	sys_stat(AT_FDCWD, "/", 0, &want);
+	sys_stat(AT_FDCWD, "/..", 0, &got);
+	check(want.st_dev == got.st_dev, "sys_stat_same_device", "differ");
+	sys_stat(AT_FDCWD, "/proc/self/stat", 0, &got);
+	check(want.st_dev != got.st_dev, "sys_stat_other_device", "equal");
+}
+
+enum { EXECUTED = 200 };        /* no errno, and how the test ends if started
+				 * with an argument */
+
+/* for a child: PATH, what to execute, and by which function */
+static char *exec_argv[] = { NULL, (char *)"an argument", NULL };
+static const char *exec_path;
+static int (*exec_by)(void);
+
+static int
+by_libc(void)
+{
+	execvp(exec_argv[0], exec_argv);
+	return errno;
+}
+
+static int
+by_sys(void)
+{
+	sys_exec(exec_argv);
+	return errno;
+}
+
+static void
+put_file(const char *name, mode_t mode)
+{
+	int file = open(name, O_WRONLY | O_CREAT | O_CLOEXEC, mode);
+
+	if (file < 0 || write(file, "text\n", 5) != 5)
+		die(name);
+	close(file);
+}
+
+/* what the folder holds: folders, files with their modes, links to this test */
+static const struct {
+	const char *name;
+	mode_t mode;
+	const char *link;
+} tree[] = {
+	{ "x", S_IFDIR | 0755, NULL }, { "y", S_IFDIR | 0755, NULL },
+	{ "y/folder", S_IFDIR | 0755, NULL }, { "file", 0644, NULL },
+	{ "x/good", 0644, NULL }, { "x/denied", 0644, NULL },
+	{ "y/text", 0755, NULL }, { "y/good", 0, "" }, { "y/own", 0, "" },
+	{ "here", 0, "" }, { "y/loop", 0, "loop" },
+};
+
+static void
+make_tree(void)
+{
+	char self[4096] = "";
+	size_t i;
+	int r;
+
+	if (readlink("/proc/self/exe", self, sizeof self - 1) < 0)
+		die("/proc/self/exe");
+	for (i = 0; i < LENGTH(tree); i++) {
+		r = 0;
+		if (tree[i].link)
+			r = symlink(*tree[i].link ? tree[i].link : self,
+			    tree[i].name);
+		else if (S_ISDIR(tree[i].mode))
+			r = mkdir(tree[i].name, 0755);
+		else
+			put_file(tree[i].name, tree[i].mode);
+		if (r < 0)
+			die(tree[i].name);
+	}
+}
+
+static void
+remove_tree(void)
+{
+	size_t i;
+
+	for (i = LENGTH(tree); i-- > 0;)
+		(S_ISDIR(tree[i].mode) ? rmdir : unlink)(tree[i].name);
+}
+
+static int
+executes(void)
+{
+	if (exec_path)
+		setenv("PATH", exec_path, 1);
+	else
+		unsetenv("PATH");
+	return exec_by();
+}
+
+static void
+test_exec(void)
+{
+	static char long_name[NAME_MAX + 2], longer[PATH_MAX + 16];
+	const char *const paths[] = {
+		NULL, "", ":", "x", "x:y", "y:x", ":x", "x:", "x::y", "file:y",
+		"file", "nonexistent:y", "y/loop:y", longer, "/bin:/usr/bin",
+	};
+	const char *const names[] = {
+		"good", "own", "here", "denied", "text", "folder", "loop",
+		"none", "", "y/own", "./here", "x/good", "y/none", "file/x",
+		long_name,
+	};
+	char name[64], folder[] = "/tmp/unit_util.XXXXXX";
+	int home = open(".", O_RDONLY | O_CLOEXEC), want, got, executed = 0;
+	size_t i, j;
+
+#ifdef __GLIBC__
+	skip("sys_exec", "glibc executes by other rules than musl");
+	return;
+#endif
+	if (home < 0 || !mkdtemp(folder) || chdir(folder) < 0)
+		die(folder);
+	make_tree();
+	memset(long_name, 'n', NAME_MAX + 1);
+	memset(longer, 'p', sizeof longer - 1);
+	memcpy(longer + PATH_MAX + 3, ":y", 3);
+	for (i = 0; i < LENGTH(paths); i++) {
+		for (j = 0; j < LENGTH(names); j++) {
+			exec_path = paths[i];
+			exec_argv[0] = (char *)names[j];
+			exec_by = by_libc;
+			want = in_child(executes);
+			exec_by = by_sys;
+			got = in_child(executes);
+			sprintf(name, "sys_exec_%zu_%zu", i, j);
+			executed += got == EXECUTED;
+			check(want == got, name,
+			    "%d, not %d: %s in %s", got, want, names[j],
+			    paths[i] ? paths[i] : "no PATH");
+		}
+	}
+	check(executed > 20, "sys_exec_succeeds", "%d", executed);
+	remove_tree();
+	if (fchdir(home) < 0 || rmdir(folder) < 0)
+		die(folder);
+	close(home);
+}
+
 static void
 test_terminal(int fd)
 {
@@ -576,9 +752,13 @@ test_now(void)
 }
 
 int
-main(void)
+main(int argc, char **argv)
 {
 	int fd = scratch();
+
+	(void)argv;
+	if (argc > 1)
+		return EXECUTED;
 
 	test_lengths(fd);
 	test_buffering(fd);
@@ -597,6 +777,8 @@ main(void)
 	test_warn(fd);
 	test_warn_without_stderr(fd);
 	test_close_except();
+	test_stat(fd);
+	test_exec();
 	test_terminal(fd);
 	test_now();
 	return unit_end();
