@@ -36,8 +36,9 @@ SRC = main.c json_in.c json_out.c \
 	trace/requests.c trace/tap.c trace/trace.c trace/tracees.c \
 	trace/untraced.c trace/wait.c \
 	image/image.c \
-	policy/action.c policy/args.c policy/filter.c policy/policy.c \
-	policy/review.c policy/widen.c \
+	policy/action.c policy/args.c policy/combine.c policy/filter.c \
+	policy/order.c policy/policy.c policy/review.c policy/rules.c \
+	policy/widen.c \
 	format/caps.c format/format.c format/policy_file.c format/table.c \
 	format/text_out.c \
 	syscalls/abi.c \

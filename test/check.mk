@@ -72,7 +72,8 @@ $(B)/asan/unit_%: test/unit/unit_%.c $(B)/asan/program.a $(SRC) $(HEADERS)
 
 # --- what calls cost under a filter; beside libseccomp's where that is at hand
 
-BENCH_SRC = test/tool/bench_filter.c policy/filter.c policy/policy.c syscalls/abi.c
+BENCH_SRC = test/tool/bench_filter.c policy/filter.c policy/policy.c \
+	policy/order.c policy/rules.c syscalls/abi.c
 bench-filter:
 	@mkdir -p $(B)
 	@gcc -std=c11 -O1 -D_GNU_SOURCE -iquote . -DLIBSECCOMP -o $(B)/bench_filter \

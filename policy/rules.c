@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The argument rules of a policy: their order, and which calls they match.
+ */
+#include "policy/policy.h"
+
+#include <string.h>
+
+#include "syscalls/abi.h"
+
+int
+policy_rules(const struct policy *p, int abi, uint32_t nr,
+    const struct policy_rule **first)
+{
+	const struct policy_rule *r = p->rules, *end = r + p->n_rules;
+	int n = 0;
+
+	while (r < end && (r->abi != abi || r->nr != nr))
+		r++;
+	*first = r;
+	for (; r < end && r->abi == abi && r->nr == nr; r++)
+		n++;
+	return n;
+}
+
+static int
+compare_numbers(uint64_t a, uint64_t b)
+{
+	return a < b ? -1 : a > b;
+}
+
+static int
+compare_test(const struct policy_test *s, const struct policy_test *t)
+{
+	int order;
+
+	if (!(order = compare_numbers(s->arg, t->arg)) &&
+	    !(order = compare_numbers(s->value, t->value)) &&
+	    !(order = compare_numbers(s->op, t->op)))
+		order = compare_numbers(s->mask, t->mask);
+	return order;
+}
+
+int
+policy_compare_tests(const struct policy_rule *a, const struct policy_rule *b)
+{
+	int order = compare_numbers(a->n, b->n), i;
+
+	for (i = 0; !order && i < a->n; i++)
+		order = compare_test(&a->test[i], &b->test[i]);
+	return order;
+}
+
+int
+policy_compare_rules(const struct policy_rule *a, const struct policy_rule *b)
+{
+	int order;
+
+	if (!(order = compare_numbers(a->abi, b->abi)) &&
+	    !(order = compare_numbers(a->nr, b->nr)))
+		order = policy_compare_tests(a, b);
+	return order;
+}
+
+/* sorted, so that equal rules are equal whatever the order of their tests was */
+static void
+copy_tests(struct policy_rule *rule, const struct policy_test *test)
+{
+	int i, j;
+
+	for (i = 0; i < rule->n; i++, test++) {
+		for (j = i; j > 0 && compare_test(&rule->test[j - 1], test) > 0;
+		    j--)
+			rule->test[j] = rule->test[j - 1];
+		rule->test[j] = *test;
+	}
+}
+
+int
+policy_add_rule(struct policy *p, int abi, uint32_t nr, int reasons,
+    const struct policy_test *test, int n)
+{
+	struct policy_rule rule = { .nr = nr, .abi = (uint8_t)abi,
+	    .n = (uint8_t)n }, *r = p->rules;
+	int present = abi < 0 ? 0 : policy_reasons(p, abi, nr), order = -1;
+
+	if (present && !(present & REASON_CONDITIONAL))
+		return policy_add_count(p, abi, nr, reasons, 0);
+	if (n < 1 || n > POLICY_TESTS_MAX)
+		return -1;
+	copy_tests(&rule, test);
+	while (r < p->rules + p->n_rules &&
+	    (order = policy_compare_rules(r, &rule)) < 0)
+		r++;
+	if ((order != 0 && p->n_rules == POLICY_RULES_MAX) ||
+	    policy_add_count(p, abi, nr, reasons | REASON_CONDITIONAL, 0) < 0)
+		return -1;
+	if (order != 0) {
+		memmove(r + 1, r,
+		    (size_t)(p->rules + p->n_rules - r) * sizeof *r);
+		*r = rule;
+		p->n_rules++;
+	}
+	r->reasons = (uint8_t)(r->reasons | reasons);
+	return 0;
+}
+
+/* register_mask: the bits of the ABI's registers; higher bits are ignored */
+static bool
+test_holds(const struct policy_test *t, uint64_t arg, uint64_t register_mask)
+{
+	uint64_t value = t->value & register_mask;
+
+	arg &= register_mask;
+	switch (t->op) {
+	case OP_NE:
+		return arg != value;
+	case OP_LT:
+		return arg < value;
+	case OP_LE:
+		return arg <= value;
+	case OP_EQ:
+		return arg == value;
+	case OP_GE:
+		return arg >= value;
+	case OP_GT:
+		return arg > value;
+	}
+	return (arg & t->mask) == value;
+}
+
+struct policy_rule *
+policy_rule_for(const struct policy *p, int abi, uint32_t nr,
+    const uint64_t args[6])
+{
+	uint64_t register_mask = abis[abi].bits == 64 ? UINT64_MAX : UINT32_MAX;
+	const struct policy_rule *r;
+	int n, i;
+
+	if (!(policy_reasons(p, abi, nr) & REASON_CONDITIONAL))
+		return NULL;
+	for (n = policy_rules(p, abi, nr, &r); n > 0; n--, r++) {
+		for (i = 0; i < r->n; i++)
+			if (!test_holds(&r->test[i], args[r->test[i].arg],
+			    register_mask))
+				break;
+		if (i == r->n)
+			return (struct policy_rule *)r;
+	}
+	return NULL;
+}
+
+bool
+policy_allows(const struct policy *p, int abi, uint32_t nr,
+    const uint64_t args[6])
+{
+	int reasons = policy_reasons(p, abi, nr);
+
+	if (reasons & REASON_CONDITIONAL)
+		return policy_rule_for(p, abi, nr, args) != NULL;
+	return reasons != 0;
+}
