@@ -123,10 +123,10 @@ static int
 verdict(const struct options *o, int action)
 {
 	if (!o->deny || action == ACTION_LOG)
-		return CALL_GOES;
+		return CALL_PROCEEDS;
 	if (o->violations)
 		return ENOSYS;
-	return action == ACTION_KILL ? CALL_KILLS : action;
+	return action == ACTION_KILL ? CALL_IS_FATAL : action;
 }
 
 static int
@@ -141,7 +141,7 @@ check_call(void *arg, const struct caller *who, const struct syscall_stop *stop)
 
 	s->calls++;
 	if (used && policy_allows(&policy, abi, stop->nr, stop->args))
-		return CALL_GOES;
+		return CALL_PROCEEDS;
 	s->status = MISSED;
 	if (abi < 0) {
 		log_warn("%s[%d]: a call of an unknown ABI, audit arch %x",

@@ -170,7 +170,7 @@ enforce_run(const struct options *o)
 		    "after that", o->policy);
 		return FAILED;
 	}
-	if (tap_filter(&prog) < 0) {
+	if (tap_install_filter(&prog) < 0) {
 		log_warn("seccomp:");
 		return FAILED;
 	}

@@ -93,7 +93,7 @@ count_call(void *arg, const struct caller *who, const struct syscall_stop *stop)
 	if (s->policy.images && abi >= 0)
 		image_add_call(&images, who->image, abi, stop->nr,
 		    policy_rule_for(&s->policy, abi, stop->nr, stop->args));
-	return CALL_GOES;
+	return CALL_PROCEEDS;
 }
 
 /* what a tap counted by itself */

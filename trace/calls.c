@@ -36,9 +36,9 @@ ask_sink(struct loop *loop, struct tracee *t, const struct syscall_stop *s)
 	int verdict = loop->trace->sink(loop->trace->arg,
 	    &(struct caller){ t->tid, t->image }, s);
 
-	if (verdict == CALL_KILLS)
+	if (verdict == CALL_IS_FATAL)
 		kill(t->tid, SIGKILL);
-	else if (verdict != CALL_GOES)
+	else if (verdict != CALL_PROCEEDS)
 		reject_call(loop, t, verdict);
 }
 

@@ -29,41 +29,42 @@ struct spin {
 	unsigned rounds;        /* of ROUND stops, since that was decided */
 	uint32_t round_start;   /* ms */
 	uint32_t round_ms[2];   /* the last round's time: sleeping, spinning */
-	unsigned credit;        /* spins in vain until it sleeps at once */
-	unsigned sleeps;        /* without a spin before */
+	unsigned credit;        /* spins in vain that are left */
+	unsigned sleeps;        /* since none was left */
 };
 
-/* the state of the event loop */
+/* the state of the event loop; what is large comes last */
 struct loop {
-	struct trace *trace;    /* the caller's wishes, and the results */
+	struct trace *trace;    /* the caller's options, and the results */
 	/* the ptrace request that resumes a tracee: the tap's, until PROGRAM
 	 * installs a filter */
 	int resume;
 	bool overfull;          /* a tracee found no slot */
 	bool filter_reported;   /* PROGRAM installed a filter */
+
+	/* wait.c */
+	int n_cpus;             /* CPUs that the tracer may run on */
+	int stops_unpolled;     /* stops since each tracee was polled */
+	struct spin spin;
+
+	/* requests.c */
+	int proxy_stops;        /* how many of the proxy's stops were served */
+	uint32_t snapshot_due;  /* ms */
+	struct term_times term_times;
+
 	struct entry entry;
 	/* the numbers of calls that the loop itself acts upon */
 	struct {
 		uint32_t clone, clone3, reboot, prctl, seccomp;
 	} calls[ABI_MAX];
 
-	/* wait.c */
-	int n_cpus;             /* that the tracer may run on */
-	struct spin spin;
-	int stops_unpolled;     /* since each tracee was polled */
-
-	/* requests.c */
-	struct term_times term_times;
-	uint32_t snapshot_due;  /* ms */
-	int proxy_stops;        /* how many of the proxy's stops were served */
-
 	/* attach.c: wait statuses that were taken before trace_run */
+	int alarms;             /* timer signals while a thread is seized */
+	int n_taken;
 	struct {
 		pid_t tid;
 		int status;
 	} taken[2 * MAX_TRACEES];
-	int n_taken;
-	int alarms;             /* while one thread is being seized */
 };
 
 /* what happened to a tracee, in the terms of ptrace(2) */

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * The taps: what differs between the ways to observe system calls.
+ * The taps: the ways to observe system calls, and which one a run gets.
  *
- * stop: PTRACE_SYSCALL, a stop at entry and one at exit.  Works everywhere.
- * seccomp: a filter that returns RET_TRACE for every call, one stop a call.
- * Without its tracer such a call fails with ENOSYS, hence EXITKILL.
+ * stop: PTRACE_SYSCALL stops each call at its entry and its exit.  It works
+ * everywhere.
+ * seccomp: a filter that returns RET_TRACE stops each call once.  Without the
+ * tracer such a call fails with ENOSYS, so EXITKILL kills PROGRAM with it.
+ * ebpf: has a folder of its own.
  */
 #include "trace/tap.h"
 
@@ -50,29 +52,31 @@ static const char *
 seccomp_probe(unsigned needs)
 {
 	if (needs & FOR_INIT)
-		return "an init must not die with its tracer";
+		return "PID 1 would be killed with its tracer";
 	if (needs & FOR_RUNNING)
-		return "a running process takes no filter from outside";
-	/* a filter at address 0 is EFAULT where there are filters at all;
-	 * a container that forbids them answers as it would to a real one */
+		return "no filter can be installed in a running process";
+	/* The kernel fails with EFAULT to read a filter at address 0 if it has
+	 * filters at all.  A container that forbids filters returns the same
+	 * error as for a real one. */
 	if (prctl(PR_SET_SECCOMP, UAPI_SECCOMP_MODE_FILTER, NULL) == 0 ||
 	    errno != EFAULT)
-		return errno == EINVAL ? "the kernel has no seccomp filters" :
+		return errno == EINVAL ? "this kernel has no seccomp filters" :
 		    error_text(errno);
 	if (has_capability(CAP_PTRACE) && !has_capability(CAP_ADMIN) &&
 	    prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
-		return "without CAP_SYS_ADMIN it would take privileges away";
+		return "without CAP_SYS_ADMIN set-user-ID programs would "
+		    "lose their privileges";
 	return NULL;
 }
 
 int
-tap_filter(const struct uapi_sock_fprog *prog)
+tap_install_filter(const struct uapi_sock_fprog *prog)
 {
 	int tries;
 
 	for (tries = 0; tries < 2; tries++) {
 #ifdef SYS_seccomp
-		/* before Linux 5.16 a filter turns costly mitigations on */
+		/* before Linux 5.16 a filter turns on costly mitigations */
 		if (syscall(SYS_seccomp, UAPI_SECCOMP_SET_MODE_FILTER,
 		    UAPI_SECCOMP_FILTER_FLAG_SPEC_ALLOW, prog) == 0)
 			return 0;
@@ -87,7 +91,7 @@ tap_filter(const struct uapi_sock_fprog *prog)
 }
 
 static int
-seccomp_install(const struct uapi_sock_fprog *known)
+seccomp_install(const struct uapi_sock_fprog *filter)
 {
 	static const struct uapi_sock_filter trace_all = {
 		.code = UAPI_BPF_RET_K,
@@ -95,7 +99,7 @@ seccomp_install(const struct uapi_sock_fprog *known)
 	};
 	const struct uapi_sock_fprog all = { 1, &trace_all };
 
-	return tap_filter(known ? known : &all);
+	return tap_install_filter(filter ? filter : &all);
 }
 
 static const struct tap tap_seccomp = {
@@ -114,40 +118,41 @@ static const struct tap *const taps[N_TAPS] = {
 	&tap_ebpf, &tap_seccomp, &tap_stop,
 };
 
-/* why `auto' had better not take it */
+/* why "auto" skips this tap, or NULL */
 static const char *
-discouraged(const struct tap *t, unsigned needs)
+reason_to_skip(const struct tap *t, unsigned needs)
 {
 	if (t->counter && (needs & FOR_INIT))
-		return "a reboot would not wait for the result";
+		return "a reboot would not wait until the result is written";
 	if (t->counter && (needs & FOR_IMAGES))
-		return "it can't tell which program calls";
+		return "it can't tell which program makes a call";
 	return NULL;
 }
 
 const struct tap *
 tap_pick(const char *name, unsigned needs, bool verbose)
 {
-	bool any = !strcmp(name, "auto"), known = false;
+	bool automatic = !strcmp(name, "auto"), known = false;
 	const struct tap *t;
-	const char *why;
+	const char *reason;
 	size_t i;
 
 	for (i = 0; i < N_TAPS; i++) {
 		t = taps[i];
-		if (!t || (!any && strcmp(t->name, name) != 0))
+		if (!t || (!automatic && strcmp(t->name, name) != 0))
 			continue;
 		known = true;
-		why = any ? discouraged(t, needs) : NULL;
-		if (!why)
-			why = t->probe(needs);
-		if (!why) {
+		reason = automatic ? reason_to_skip(t, needs) : NULL;
+		if (!reason)
+			reason = t->probe(needs);
+		if (!reason) {
 			if (verbose)
-				log_warn("tap %s", t->name);
+				log_warn("using tap %s", t->name);
 			return t;
 		}
-		if (!any || verbose)
-			log_warn("tap %s can't work here: %s", t->name, why);
+		if (!automatic || verbose)
+			log_warn("tap %s can't work here: %s", t->name,
+			    reason);
 	}
 	if (!known)
 		log_warn("-t %s: no such tap", name);

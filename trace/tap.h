@@ -6,10 +6,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum { TAP_FDS_MAX = 16 };
 struct trace;
-
 struct uapi_sock_fprog;
+
+enum { TAP_FDS_MAX = 16 };
 
 /* The operations of a tap that counts calls in the kernel.  Tracees then
  * need not stop, so the tracer detaches from them once they count. */
@@ -51,27 +51,29 @@ struct tap {
 	const struct counter *counter;
 };
 
-/* there unless it is left out of the build */
+/* NULL if the build leaves it out */
 extern const struct tap tap_ebpf __attribute__((weak));
 
-/* put a filter over the calling thread, with no_new_privs only if it can't be
- * without; -1 and errno */
-int tap_filter(const struct uapi_sock_fprog *);
+/* Install a filter in the calling thread; set no_new_privs only if the kernel
+ * demands it.  -1 and errno. */
+int tap_install_filter(const struct uapi_sock_fprog *);
 
-/* what a tap is wanted for: bits */
+/* what a run needs of its tap: bits */
 enum {
-	FOR_INIT = 1,           /* an init must not die with its tracer */
-	FOR_STOPS = 2,          /* each call is to be seen before it is made */
-	FOR_RUNNING = 4,        /* what runs already takes no filter from us */
-	FOR_IMAGES = 8,         /* which program calls is worth its price */
+	FOR_INIT = 1,           /* PROGRAM, PID 1, must outlive the tracer */
+	FOR_STOPS = 2,          /* each call must stop before it is made */
+	FOR_RUNNING = 4,        /* it attaches to running processes */
+	FOR_IMAGES = 8,         /* each call belongs to a program */
 };
 
-/* the named one, or with "auto" the cheapest that works, with a line for each
- * that does not if verbose; NULL: said why */
+/* The tap of this name, or with "auto" the cheapest that works.  verbose: print
+ * the tap, and why others can't work.  NULL: a message says why. */
 const struct tap *tap_pick(const char *name, unsigned needs, bool verbose);
 
-/* data word of our filter's events; another one is the program's own filter */
+/* The data word of the seccomp tap's filter.  An event with another one comes
+ * from PROGRAM's own filter. */
 enum { TAP_COOKIE = 0x7574 };
 
-/* may this process ptrace programs that change privileges? */
+/* may this process trace set-user-ID programs, so that they keep their
+ * privileges? */
 bool tap_privileged(void);

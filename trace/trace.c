@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * The event loop: follow PROGRAM and its descendants by ptrace.  This file says
- * what each stop means, calls.c does so for system calls.  Knows no names of
- * calls for the user, no policies and no output.
+ * what each stop means, calls.c does so for system calls.  Knows neither
+ * policies nor output.
  */
 #include "trace/trace.h"
 

@@ -20,7 +20,7 @@ enum {
 };
 
 /* what becomes of a call: an errno that it returns without being made, or */
-enum { CALL_GOES = 0, CALL_KILLS = -1 };
+enum { CALL_PROCEEDS = 0, CALL_IS_FATAL = -1 };
 
 /* one system call at its entry; arguments beyond those of its ABI are
  * undefined */

@@ -39,7 +39,7 @@ t_ebpf_that_may_not_work() {
 t_ebpf_is_the_cheapest() {
 	need_ebpf
 	status 3 "$UTRACE" -v -F list -f list "${v}_mark" 3 2>err
-	grep -qx 'utrace: tap ebpf' err || fail "$(cat err)"
+	grep -qx 'utrace: using tap ebpf' err || fail "$(cat err)"
 	saw $mark
 }
 
@@ -227,7 +227,7 @@ t_ebpf_args_known() {
 		status 125 utrace -t ebpf -k known -f new true 2>err
 		contains err 'utrace: tap ebpf'
 		"$UTRACE" -v -k known -F list -f list true 2>err
-		grep -qE '^utrace: tap (seccomp|stop)$' err || fail "$(cat err)"
+		grep -qE '^utrace: using tap (seccomp|stop)$' err || fail "$(cat err)"
 	done
 	echo 'dup3((arg2 & 1) == 1)' >known
 	"$UTRACE" -t ebpf -k known -F list -f list true
