@@ -42,7 +42,8 @@ SRC = main.c json_in.c json_out.c \
 	format/caps.c format/format.c format/policy_file.c format/table.c \
 	format/text_out.c \
 	syscalls/abi.c \
-	lib/errors.c lib/log.c lib/mem.c lib/out.c lib/sys.c lib/util.c \
+	lib/errors.c lib/log.c lib/mem.c lib/out.c lib/signals.c lib/sys.c \
+	lib/util.c \
 	$(SRC_EBPF_$(EBPF))
 OBJ = $(SRC:%.c=$(B)/%.o)
 

@@ -90,7 +90,8 @@ sys_now_ms(void)
 	return (uint32_t)times(&unused) * (1000 / USER_HZ);
 }
 
-/* Not by ioctl(), which on 32-bit machines brings its tables of 64-bit times. */
+/* Not by ioctl(), which on 32-bit machines brings its tables of 64-bit times.
+ * */
 int
 sys_terminal_width(int fd)
 {

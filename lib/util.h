@@ -9,7 +9,7 @@ int util_parse_number(const char *, unsigned long max, unsigned long *value);
 const char *util_base_name(const char *path);
 
 /* A list of words: each ends with a NUL, and an empty word ends the list.  The
- * word at an index from 0, which must be in the list; the index of a word, -1 if
- * the list has no such word. */
+ * word at an index from 0, which must be in the list; the index of a word, -1
+ * if the list has no such word. */
 const char *util_word(const char *words, int index);
 int util_word_index(const char *words, const char *wanted);

@@ -21,19 +21,19 @@ struct entry {
 /* At the exec stop, with trap_ignored set: put a breakpoint at the entry point.
  * -1 and errno; EIO: its memory can't be read or written. */
 int entry_arm(struct entry *, pid_t);
-/* At a SIGTRAP stop: was it the breakpoint?  If so it is removed, and the thread
- * is as if it had never stopped. */
+/* At a SIGTRAP stop: was it the breakpoint?  If so it is removed, and the
+ * thread is as if it had never stopped. */
 bool entry_hit(struct entry *, pid_t);
-/* The parent forked and both are stopped: remove the breakpoint from the child's
- * copy of the memory. */
+/* The parent forked and both are stopped: remove the breakpoint from the
+ * child's copy of the memory. */
 void entry_forked(const struct entry *, pid_t parent, pid_t child);
 /* Remove the breakpoint for good: the thread will not reach it. */
 void entry_disarm(struct entry *, pid_t);
 /* Remove a copy of the breakpoint, if there is one, from a thread's memory. */
 void entry_clean(const struct entry *, pid_t);
 
-/* Make the thread do a system call by the call's name in its ABI, with all signals
- * blocked.  *value is what the call returned, errors as -errno; -ENOSYS also if
- * the ABI has no such call. */
+/* Make the thread do a system call by the call's name in its ABI, with all
+ * signals blocked.  *value is what the call returned, errors as -errno; -ENOSYS
+ * also if the ABI has no such call. */
 enum regs_result entry_call(pid_t, uint64_t pc, const char *name,
     const uint64_t args[4], int64_t *value);

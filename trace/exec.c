@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What an exec stop shows without /proc: the stack pointer points at argc, argv,
- * envp and the auxiliary vector.  Knows nothing of calls and policies.
+ * What an exec stop shows without /proc: the stack pointer points at argc,
+ * argv, envp and the auxiliary vector.  Knows nothing of calls and policies.
  */
 #include "trace/exec.h"
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * The process that whoever started us knows: the program's parent.  It sees
- * PROGRAM stop, go on and end as any parent does, does the same, and hands on
- * the signals that were sent to it alone.  Knows nothing of ptrace.
+ * The proxy: the process that utrace's own parent sees.  It is PROGRAM's
+ * parent. It stops, continues and ends as PROGRAM does, and forwards to PROGRAM
+ * the signals that were sent to the proxy alone.  Knows nothing of ptrace.
  *
- * All signals are blocked and taken one by one by sigtimedwait, so nothing
- * here runs in a handler.
+ * All signals are blocked and taken one by one with sigtimedwait, so nothing
+ * here runs in a signal handler.
  */
 #include "trace/proxy.h"
 
@@ -18,60 +18,62 @@
 #include <unistd.h>
 
 #include "lib/log.h"
+#include "lib/signals.h"
 #include "lib/sys.h"
 #include "trace/child.h"
 
 struct proxy {
 	struct shared *sh;
 	bool program_gone, tracer_gone;
-	int status;             /* PROGRAM's, once it is gone */
-	int tracer_status;
-	bool ordered;           /* the snapshot of the first TERM */
+	int status;             /* PROGRAM's wait status, once it is gone */
+	int tracer_status;      /* exit status */
+	bool snapshot_requested;
 	struct term_times terms;
-	int tries;              /* to stop as PROGRAM did, before we give up */
+	int tries;              /* attempts left to stop as PROGRAM did */
 
-	pid_t witness;          /* 0: there is none */
-	int answers;            /* the pipe it answers on */
-	unsigned claimed[SIGNALS];      /* what of group[] was accounted for */
+	pid_t group_probe;      /* 0: there is none */
+	int answers;            /* the pipe on which it answers */
+	unsigned matched[SIGNALS];      /* how many of group[] we got, too */
 };
 
 static bool
-ends_services(int sig)
+is_termination(int sig)
 {
 	return sig == SIGTERM || sig == SIGHUP || sig == SIGINT ||
 	    sig == SIGQUIT;
 }
 
 static void
-tell_tracer(const struct proxy *f)
+notify_tracer(const struct proxy *p)
 {
-	if (!f->tracer_gone)
-		kill(f->sh->tracer, SIGUSR1);
+	if (!p->tracer_gone)
+		kill(p->sh->tracer, SIGUSR1);
 }
 
-/* supervisors follow SIGTERM with SIGKILL, so what there is must be written
- * now; who asks three times wants us to go */
+/* Supervisors follow SIGTERM with SIGKILL, so ask for the result to be written
+ * at the first one.  The third within 5 s stops the tracing. */
 static void
-order_snapshot(struct proxy *f, int sig)
+request_snapshot(struct proxy *p, int sig)
 {
-	if (sig == SIGTERM && term_is_third(&f->terms))
-		f->sh->leave = 1;
-	if (!f->ordered || f->sh->leave)
-		tell_tracer(f);
-	f->ordered = true;
+	if (sig == SIGTERM && term_is_third(&p->terms))
+		p->sh->leave = 1;
+	if (!p->snapshot_requested || p->sh->leave)
+		notify_tracer(p);
+	p->snapshot_requested = true;
 }
 
 enum {
-	PING = _NSIG - 1,       /* the last to be taken of all that wait */
-	WAKE_NS = 20000000,     /* until who does not answer may be stopped */
+	PING = _NSIG - 1,       /* of all pending signals the last one taken */
+	ANSWER_NS = 20000000,   /* a probe that takes longer may be stopped */
 	TRIES = 8,
 };
 
-/* The witness does nothing but belong to the process group: a signal that
- * reaches it was sent to all of the group, so PROGRAM has it too, and may have
- * taken it by sigwait or signalfd, where nobody could see it. */
+/* The probe does nothing but belong to the process group.  A signal that
+ * reaches it was sent to the whole group, so PROGRAM has it, too.  PROGRAM
+ * itself doesn't show that: sigwait and signalfd take a signal without a stop.
+ * */
 static void
-be_witness(struct shared *sh, int answers)
+run_group_probe(struct shared *sh, int answers)
 {
 	siginfo_t si;
 
@@ -91,66 +93,67 @@ be_witness(struct shared *sh, int answers)
 }
 
 static void
-call_witness(struct proxy *f)
+start_group_probe(struct proxy *p)
 {
 	int fd[2];
 
 	if (sys_pipe(fd) < 0)
 		return;
-	f->witness = sys_fork();
-	if (f->witness == 0) {
+	p->group_probe = sys_fork();
+	if (p->group_probe == 0) {
 		close(fd[0]);
-		be_witness(f->sh, fd[1]);
+		run_group_probe(p->sh, fd[1]);
 	}
 	close(fd[1]);
-	f->answers = fd[0];
-	if (f->witness < 0)
-		f->witness = 0;
+	p->answers = fd[0];
+	if (p->group_probe < 0)
+		p->group_probe = 0;
 }
 
+/* Did the probe get this signal from the same sender? */
 static bool
-claim(struct proxy *f, const siginfo_t *si)
+probe_has_it(struct proxy *p, const siginfo_t *si)
 {
-	struct pollfd answered = { f->answers, POLLIN, 0 };
+	struct pollfd answered = { p->answers, POLLIN, 0 };
 	int sig = si->si_signo;
 	char answer;
 
-	/* it takes all that came before our ping first; a SIGSTOP for the group
-	 * stopped it, too, but who goes on may be we alone */
-	if (kill(f->witness, PING) < 0)
+	/* It takes all earlier signals before the ping.  A SIGSTOP for the
+	 * group stopped it, too, and perhaps only the proxy was continued. */
+	if (kill(p->group_probe, PING) < 0)
 		return false;
-	while (syscall(SYS_ppoll, &answered, 1, (long[2]){ 0, WAKE_NS }, NULL,
+	while (syscall(SYS_ppoll, &answered, 1, (long[2]){ 0, ANSWER_NS }, NULL,
 	    0) == 0)
-		kill(f->witness, SIGCONT);
-	if (read(f->answers, &answer, 1) != 1 ||
-	    f->sh->group[sig].count == f->claimed[sig] ||
-	    f->sh->group[sig].pid != si->si_pid)
+		kill(p->group_probe, SIGCONT);
+	if (read(p->answers, &answer, 1) != 1 ||
+	    p->sh->group[sig].count == p->matched[sig] ||
+	    p->sh->group[sig].pid != si->si_pid)
 		return false;
-	f->claimed[sig] = f->sh->group[sig].count;
+	p->matched[sig] = p->sh->group[sig].count;
 	return true;
 }
 
-/* The witness is younger than we are, so in a group it gets a signal first; of
- * kill(-1) only a moment after us. */
+/* The kernel signals a group's youngest process first, and that is the probe;
+ * but kill(-1) reaches it a moment after the proxy. */
 static bool
-went_to_group(struct proxy *f, const siginfo_t *si)
+was_sent_to_group(struct proxy *p, const siginfo_t *si)
 {
-	if (!f->witness || si->si_code != SI_USER)
+	if (!p->group_probe || si->si_code != SI_USER)
 		return false;
-	if (!claim(f, si)) {
+	if (!probe_has_it(p, si)) {
 		sys_sleep_ms(2);
-		if (!claim(f, si))
+		if (!probe_has_it(p, si))
 			return false;
 	}
-	/* PROGRAM may be in another */
-	return getpgid(f->sh->program) == getpgid(0);
+	/* PROGRAM may have left the group */
+	return getpgid(p->sh->program) == getpgid(0);
 }
 
-/* A signal that stops discards each SIGCONT that still waits, and the other way
- * round.  So the witness may never see one that we took just before, and PROGRAM
- * is not to get it after what overruled it. */
+/* A stop signal discards a pending SIGCONT, and SIGCONT discards pending stop
+ * signals.  So the probe may never see a signal that the proxy took just
+ * before, and PROGRAM must not get it after the one that discards it. */
 static bool
-is_overruled(int sig)
+is_discarded(int sig)
 {
 	sigset_t set;
 
@@ -162,8 +165,9 @@ is_overruled(int sig)
 	    sigismember(&set, SIGCONT);
 }
 
-/* The kernel tells a terminal's group, and so PROGRAM, but of a hangup only the
- * session's leader, which would be PROGRAM without us. */
+/* The terminal signals its foreground group, so PROGRAM has the signal, too.
+ * But a hangup goes to the session's leader alone, which would be PROGRAM if
+ * utrace weren't there. */
 static bool
 came_from_terminal(const siginfo_t *si)
 {
@@ -172,17 +176,18 @@ came_from_terminal(const siginfo_t *si)
 }
 
 static void
-hand_on(struct proxy *f, const siginfo_t *si)
+forward(struct proxy *p, const siginfo_t *si)
 {
-	struct shared *sh = f->sh;
+	struct shared *sh = p->sh;
 	siginfo_t queued = *si;
 	int sig = si->si_signo;
 
 	if (came_from_terminal(si) || si->si_pid == sh->program ||
-	    si->si_pid == sh->tracer || went_to_group(f, si) ||
-	    is_overruled(sig))
+	    si->si_pid == sh->tracer || was_sent_to_group(p, si) ||
+	    is_discarded(sig))
 		return;
-	/* with its sender, but as sigqueue(3) if no tracer puts that right */
+	/* Keep the sender.  Where no tracer restores the code, the signal is
+	 * one of sigqueue(3). */
 	if (si->si_code == SI_QUEUE || sh->detached) {
 		queued.si_code = SI_QUEUE;
 		syscall(SYS_rt_sigqueueinfo, sh->program, sig, &queued);
@@ -195,58 +200,60 @@ hand_on(struct proxy *f, const siginfo_t *si)
 }
 
 static void
-take_signal(struct proxy *f, const siginfo_t *si)
+take_signal(struct proxy *p, const siginfo_t *si)
 {
 	int sig = si->si_signo;
 
 	if (sig == SIGCHLD && si->si_code > 0)
-		return;         /* reap() sees to that */
+		return;         /* reap() handles it */
 	if (sig == SIGUSR1) {
-		tell_tracer(f);
+		notify_tracer(p);
 		return;
 	}
-	if (ends_services(sig) && si->si_pid != f->sh->program)
-		order_snapshot(f, sig);
-	if (!f->program_gone) {
-		hand_on(f, si);
-	} else if (ends_services(sig)) {
-		/* a daemon's children are all that is left to end */
-		f->sh->relay = sig;
-		tell_tracer(f);
+	if (is_termination(sig) && si->si_pid != p->sh->program)
+		request_snapshot(p, sig);
+	if (!p->program_gone) {
+		forward(p, si);
+	} else if (is_termination(sig)) {
+		/* only a daemon's children are left to receive it */
+		p->sh->relay = sig;
+		notify_tracer(p);
 	}
 }
 
-/* Take what waits, in its order, so that a SIGTERM before a SIGCONT stays before
- * it.  All but the tracer's word, a SIGCHLD too, is a reason to try again. */
+/* Take all pending signals in their order, so that a SIGTERM stays before the
+ * SIGCONT that follows it.  Each but the tracer's SIGCONT, a SIGCHLD too, is a
+ * reason to try to stop again. */
 static void
-take_waiting(struct proxy *f)
+take_pending(struct proxy *p)
 {
 	siginfo_t si;
 
 	while (sys_next_signal(&si, false)) {
-		if (si.si_signo != SIGCONT || si.si_pid != f->sh->tracer)
-			f->tries = TRIES;
-		take_signal(f, &si);
+		if (si.si_signo != SIGCONT || si.si_pid != p->sh->tracer)
+			p->tries = TRIES;
+		take_signal(p, &si);
 	}
 }
 
-/* The signal that PROGRAM is stopped by; 0: it is not.  With WNOWAIT the stop
- * stays to be asked for, and is gone as soon as PROGRAM is continued or begins
- * to exit: for a while after that nothing else would tell. */
+/* The signal that stopped PROGRAM; 0 if it is not stopped.  With WNOWAIT the
+ * stop can be asked for again until PROGRAM is continued or begins to exit,
+ * which nothing else shows at once. */
 static int
-stopped_by(const struct proxy *f, int flags)
+stop_signal(const struct proxy *p, int flags)
 {
 	siginfo_t si = { 0 };
 
-	return waitid(P_PID, (id_t)f->sh->program, &si,
+	return waitid(P_PID, (id_t)p->sh->program, &si,
 	    WSTOPPED | WNOHANG | flags) == 0 && si.si_pid ? si.si_status : 0;
 }
 
-/* Our stop is sent first, which discards any SIGCONT, and PROGRAM asked for after
- * that: a later SIGCONT discards the stop, so none is missed.  But SIGSTOP can't
- * wait; there the tracer rings until we go on. */
+/* Send the stop to ourselves first, which discards any SIGCONT, and look at
+ * PROGRAM after that: a later SIGCONT discards the stop, so none is missed.
+ * But SIGSTOP can't be blocked: there the tracer sends SIGCONT until we
+ * continue. */
 static void
-stop_self(const struct proxy *f, int sig)
+stop_self(const struct proxy *p, int sig)
 {
 	const struct sigaction ign = { .sa_handler = SIG_IGN };
 	sigset_t set;
@@ -254,70 +261,73 @@ stop_self(const struct proxy *f, int sig)
 	sigemptyset(&set);
 	sigaddset(&set, sig);
 	kill(getpid(), sig);
-	if (stopped_by(f, WNOWAIT)) {
+	if (stop_signal(p, WNOWAIT)) {
 		sigprocmask(SIG_UNBLOCK, &set, NULL);   /* stopped here */
 		sigprocmask(SIG_BLOCK, &set, NULL);
 	} else {
-		sigaction(sig, &ign, NULL);             /* discards it, too */
+		sigaction(sig, &ign, NULL);             /* discard it */
 	}
 }
 
-/* until somebody sends SIGCONT: to us, or to PROGRAM, then the tracer does */
+/* Stop until a SIGCONT is sent to us.  If it is sent to PROGRAM alone, the
+ * tracer sends us one. */
 static void
-stop_once(struct proxy *f, int sig)
+stop_once(struct proxy *p, int sig)
 {
 	const struct sigaction dfl = { .sa_handler = SIG_DFL };
-	struct shared *sh = f->sh;
+	struct shared *sh = p->sh;
 
 	sh->stops++;
 	sh->stopping = 1;
-	if (sh->detached && !f->tracer_gone)
+	if (sh->detached && !p->tracer_gone)
 		kill(sh->tracer, SIGALRM);
 	sigaction(sig, &dfl, NULL);
-	take_waiting(f);
-	if (stopped_by(f, WNOWAIT) && !sh->done)
-		stop_self(f, sig);
+	take_pending(p);
+	if (stop_signal(p, WNOWAIT) && !sh->done)
+		stop_self(p, sig);
 	sh->stopping = 0;
-	take_waiting(f);
+	take_pending(p);
 }
 
-/* Stop as long as PROGRAM does: what the tracer tells may be of an earlier stop.
- * Where it can't know, or no stop of ours holds, take the stop and go on. */
+/* Stop for as long as PROGRAM does.  Try again if we are continued and it is
+ * not: the tracer's SIGCONT may be for an earlier stop.  If no stop lasts, take
+ * the stop from the kernel and continue. */
 static void
-stop_like(struct proxy *f)
+stop_with_program(struct proxy *p)
 {
 	int sig;
 
-	f->tries = TRIES;
-	while ((sig = stopped_by(f, f->tries > 0 ? WNOWAIT : 0)) &&
-	    f->tries-- > 0)
-		stop_once(f, sig);
+	p->tries = TRIES;
+	while ((sig = stop_signal(p, p->tries > 0 ? WNOWAIT : 0)) &&
+	    p->tries-- > 0)
+		stop_once(p, sig);
 }
 
 static void
-tracer_ended(struct proxy *f, int status)
+on_tracer_exit(struct proxy *p, int status)
 {
-	f->tracer_gone = true;
-	f->tracer_status = WIFEXITED(status) ? WEXITSTATUS(status) : 125;
+	p->tracer_gone = true;
+	p->tracer_status = WIFEXITED(status) ? WEXITSTATUS(status) : 125;
 	if (WIFSIGNALED(status))
-		log_warn("the tracer was killed by signal %d", WTERMSIG(status));
+		log_warn("the tracer was killed by %s",
+		    signal_name(WTERMSIG(status)));
 }
 
-/* what became of our children; others than PROGRAM and the tracer are of
- * whoever executed us */
+/* Reap the children that have ended: PROGRAM, the tracer, and those that this
+ * process had before it executed utrace. */
 static void
-reap(struct proxy *f)
+reap(struct proxy *p)
 {
 	int status;
 	pid_t pid;
 
-	stop_like(f);
+	stop_with_program(p);
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		if (pid == f->sh->tracer) {
-			tracer_ended(f, status);
-		} else if (pid == f->sh->program) {
-			f->program_gone = true;
-			f->status = status;
+		if (pid == p->sh->tracer) {
+			on_tracer_exit(p, status);
+		} else if (pid == p->sh->program) {
+			p->program_gone = true;
+			p->status = status;
 		}
 	}
 }
@@ -326,25 +336,25 @@ int
 proxy_run(struct shared *sh)
 {
 	struct sigaction dfl = { .sa_handler = SIG_DFL };
-	struct proxy f = { .sh = sh };
+	struct proxy p = { .sh = sh };
 	siginfo_t si;
 
 	/* an inherited SIG_IGN would make the kernel reap our children */
 	sigaction(SIGCHLD, &dfl, NULL);
 	sys_close_except(&log_fd, 1);
-	call_witness(&f);
+	start_group_probe(&p);
 	for (;;) {
-		reap(&f);
-		if (f.tracer_gone && (f.program_gone || sh->leave))
+		reap(&p);
+		if (p.tracer_gone && (p.program_gone || sh->leave))
 			break;
 		if (sys_next_signal(&si, true))
-			take_signal(&f, &si);
+			take_signal(&p, &si);
 	}
-	if (f.witness) {
-		kill(f.witness, SIGKILL);
-		waitpid(f.witness, NULL, 0);
+	if (p.group_probe) {
+		kill(p.group_probe, SIGKILL);
+		waitpid(p.group_probe, NULL, 0);
 	}
-	if (!f.program_gone)
+	if (!p.program_gone)
 		return SIGTERM;
-	return f.tracer_status ? f.tracer_status << 8 : f.status;
+	return p.tracer_status ? p.tracer_status << 8 : p.status;
 }

@@ -3,7 +3,8 @@
 
 struct shared;
 
-/* PROGRAM's parent until PROGRAM and the tracer have ended: hands signals on
- * and stops and goes on as PROGRAM does.  A wait status for our own caller:
- * PROGRAM's, or exit 125 if the tracer failed (said why). */
+/* Be PROGRAM's parent until PROGRAM and the tracer have ended: forward signals,
+ * stop and continue as PROGRAM does.  Returns a wait status for utrace's own
+ * parent: PROGRAM's, or that of exit(125) if the tracer failed, which has
+ * printed why. */
 int proxy_run(struct shared *);

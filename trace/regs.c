@@ -38,8 +38,8 @@ regs_result_of(int error)
 	}
 }
 
-/* The row of a thread's register set.  NULL and errno; ENOEXEC: the program is of
- * an ABI that has no row. */
+/* The row of a thread's register set.  NULL and errno; ENOEXEC: the program is
+ * of an ABI that has no row. */
 
 static const struct arch_regs *
 get_regs(pid_t tid, unsigned char *regs)
@@ -419,8 +419,8 @@ prepare_call(pid_t tid, const struct arch_regs *a, unsigned char *regs,
 	put_reg(a, regs, a->sp, sp);
 }
 
-/* Put the system call instruction at its address.  -1 and errno; ENOEXEC: 16-bit
- * code has none. */
+/* Put the system call instruction at its address.  -1 and errno; ENOEXEC:
+ * 16-bit code has none. */
 static int
 patch_call(pid_t tid, const struct arch_regs *a, struct breakpoint *code)
 {

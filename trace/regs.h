@@ -19,7 +19,8 @@ enum regs_result {
 };
 
 /* The result of a ptrace request that failed with this errno.  ESRCH means that
- * the thread was killed, because a thread given to these functions is stopped. */
+ * the thread was killed, because a thread given to these functions is stopped.
+ * */
 enum regs_result regs_result_of(int error);
 
 /* what a thread is doing at a system call stop */
@@ -31,8 +32,8 @@ struct syscall_stop {
 	uint64_t args[6];
 };
 
-/* All functions below want a stopped thread.  Those that return int return 0, or
- * -1 and errno, of which regs_result_of() makes a result. */
+/* All functions below want a stopped thread.  Those that return int return 0,
+ * or -1 and errno, of which regs_result_of() makes a result. */
 
 /* The call of a thread at an entry or seccomp stop, by
  * PTRACE_GET_SYSCALL_INFO.  A kernel without that request gives the registers,
@@ -73,12 +74,13 @@ struct breakpoint {
 int regs_set_breakpoint(pid_t, struct breakpoint *);
 int regs_clear_breakpoint(pid_t, const struct breakpoint *);
 bool regs_has_breakpoint(pid_t, const struct breakpoint *);
-/* the address of the breakpoint that stopped a thread by SIGTRAP; 0 and errno */
+/* the address of the breakpoint that stopped a thread by SIGTRAP; 0 and errno
+ * */
 uint64_t regs_breakpoint_pc(pid_t);
 
 /* Make the thread do a system call, by an instruction that is put at this
  * address for as long as the call takes; afterwards memory and registers are as
- * before.  *value is what the call returned, errors as -errno.  All signals must
- * be blocked. */
+ * before.  *value is what the call returned, errors as -errno.  All signals
+ * must be blocked. */
 enum regs_result regs_call(pid_t, uint64_t at, uint32_t nr,
     const uint64_t args[4], int64_t *value);

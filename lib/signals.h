@@ -1,0 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* "SIGTERM"; never NULL */
+const char *signal_name(int sig);
