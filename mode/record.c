@@ -63,7 +63,7 @@ allow_any(struct session *s, int abi, uint32_t nr, uint64_t n)
 	uint32_t mask[3];
 
 	return args_masks(p, s->options->args, abi, nr, mask) ?
-	    args_any(p, abi, nr, n) : policy_add(p, abi, nr, REASON_SEEN, n);
+	    args_add_any(p, abi, nr, n) : policy_add(p, abi, nr, REASON_SEEN, n);
 }
 
 static void

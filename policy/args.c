@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Calls that are many in one: which of their arguments choose, and what the
- * values are called; and calls that a policy should not have unseen.  Never
- * pointers: what they point to can change once a filter has looked.
+ * Multiplexing calls, such as ioctl: which arguments select what they do, and
+ * the names of the values.  Pointers never do: what they point to can change
+ * after a filter has looked.
  */
 #include "policy/args.h"
 
@@ -19,19 +19,20 @@
 
 #define COUNT(a) (sizeof (a) / sizeof *(a))
 
-/* kinds of values; the letters of their lists below */
+/* kinds of values; also the letters of their lists of names below */
 enum kind {
 	DOMAIN = 'A', TYPE, REQUEST, COMMAND, PRCTL, LEVEL, SOCKOPT, ADVICE,
 	PERSONA, CLONE, PROT, FUTEX, BPF, PTRACE, KEYCTL, SOCKETCALL, IPC,
 	NAMESPACES,
 };
 
-static const struct row {
-	uint16_t id;
+/* an argument that selects what a call does */
+static const struct selector {
+	uint16_t id;                    /* of the call's name */
 	uint8_t arg;
 	uint8_t kind;
-} rows[] = {
-	/* by argument where a call has two */
+} selectors[] = {
+	/* sorted by argument where a call has two */
 	{ ID_socket, 0, DOMAIN }, { ID_socket, 1, TYPE },
 	{ ID_socketpair, 0, DOMAIN }, { ID_socketpair, 1, TYPE },
 	{ ID_setsockopt, 1, LEVEL }, { ID_setsockopt, 2, SOCKOPT },
@@ -53,18 +54,18 @@ static const struct row {
 	{ ID_ipc, 0, IPC },
 };
 
-/* All of them are ints to the kernel, or of no use with more bits.  C leaves
- * the high half of a register undefined, and libcs extend as they like: only
- * the low one may be looked at. */
+/* The bits that select.  To the kernel these arguments are ints, or their high
+ * bits have no use.  C leaves the high half of a register undefined for an int,
+ * and libcs extend it in different ways, so only the low half counts. */
 static uint32_t
-mask_of(int kind)
+selecting_bits(int kind)
 {
 	switch (kind) {
 	case TYPE:
 		return 0xf;     /* without SOCK_CLOEXEC, SOCK_NONBLOCK */
 	case FUTEX:
 		return 0x7f;    /* without PRIVATE and CLOCK_REALTIME */
-	case CLONE:             /* not CLONE_NEWTIME: the exit signal there */
+	case CLONE:             /* CLONE_NEWTIME's bit is in the exit signal */
 		return CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS |
 		    CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET;
 	case PROT:
@@ -73,54 +74,57 @@ mask_of(int kind)
 	return UINT32_MAX;
 }
 
-/* the first row of a name's, the one from there on for an argument (-1: any) */
-static const struct row *
-row_of(unsigned id, int arg)
+/* the first selector of a name, or the one for an argument that is not -1 */
+static const struct selector *
+selector_of_id(unsigned id, int arg)
 {
-	const struct row *r;
+	const struct selector *s;
 
-	for (r = rows; r < rows + COUNT(rows); r++)
-		if (r->id == id && (arg < 0 || r->arg == arg))
-			return r;
+	for (s = selectors; s < selectors + COUNT(selectors); s++)
+		if (s->id == id && (arg < 0 || s->arg == arg))
+			return s;
 	return NULL;
 }
 
-/* the first of a call; NULL: it has none */
-static const struct row *
-rows_of(int abi, uint32_t nr)
+/* the first selector of a call; NULL: its arguments don't matter */
+static const struct selector *
+first_selector(int abi, uint32_t nr)
 {
 	unsigned id = abi_name_id(abi, nr);
 
-	/* where there is mmap2, mmap may have its arguments in memory */
+	/* on an ABI that has mmap2, mmap may pass its arguments in memory */
 	if (!id || (id == ID_mmap && abi_id_nr(abi, ID_mmap2) >= 0))
 		return NULL;
-	return row_of(id, -1);
+	return selector_of_id(id, -1);
 }
 
-/* the next one of the same call; NULL: there is no more */
-static const struct row *
-next_row(const struct row *r)
+/* the next selector of the same call, or NULL */
+static const struct selector *
+next_selector(const struct selector *s)
 {
-	return r + 1 < rows + COUNT(rows) && r[1].id == r->id ? r + 1 : NULL;
+	if (s + 1 < selectors + COUNT(selectors) && s[1].id == s->id)
+		return s + 1;
+	return NULL;
 }
 
-/* false: any value will do */
+/* make the test that allows this value; false: any value is to be allowed */
 static bool
-make_test(struct policy_test *t, const struct row *r, uint32_t v)
+make_test(struct policy_test *t, const struct selector *s, uint32_t value)
 {
-	uint32_t mask = mask_of(r->kind);
+	uint32_t mask = selecting_bits(s->kind);
 
-	if (r->kind == PROT) {
-		/* once something was both, no condition makes sense */
-		if ((v & mask) == mask)
+	if (s->kind == PROT) {
+		/* memory that was writable and executable at once can do
+		 * anything, so a condition would be worth nothing */
+		if ((value & mask) == mask)
 			return false;
-		if (!(v & PROT_EXEC))
+		if (!(value & PROT_EXEC))
 			mask = PROT_EXEC;
 	}
-	*t = (struct policy_test){ .arg = r->arg, .op = OP_MASKED_EQ,
-	    .value = v & mask, .mask = mask };
-	/* on 64 bits 32-bit ABIs get the same, since there many formats have
-	 * one list of rules for all ABIs */
+	*t = (struct policy_test){ .arg = s->arg, .op = OP_MASKED_EQ,
+	    .value = value & mask, .mask = mask };
+	/* If the native ABI has 64 bits, the 32-bit ones keep the mask: many
+	 * formats have one list of rules for all ABIs. */
 	if (mask == UINT32_MAX && abis[0].bits == 32) {
 		t->op = OP_EQ;
 		t->mask = 0;
@@ -132,18 +136,18 @@ int
 args_tests(int abi, uint32_t nr, const uint64_t args[6],
     struct policy_test *test)
 {
-	const struct row *r;
+	const struct selector *s;
 	int n = 0;
 
-	for (r = rows_of(abi, nr); r; r = next_row(r))
-		n += make_test(&test[n], r, (uint32_t)args[r->arg]);
+	for (s = first_selector(abi, nr); s; s = next_selector(s))
+		n += make_test(&test[n], s, (uint32_t)args[s->arg]);
 	return n;
 }
 
 int
-args_any(struct policy *p, int abi, uint32_t nr, uint64_t count)
+args_add_any(struct policy *p, int abi, uint32_t nr, uint64_t count)
 {
-	log_warn("%s: more arguments than can be told apart: allowed with any",
+	log_warn("%s: too many different arguments; allowing any",
 	    abi_name(abi, nr));
 	return policy_add(p, abi, nr, REASON_SEEN, count);
 }
@@ -164,17 +168,19 @@ args_add(struct policy *p, int abi, uint32_t nr, const uint64_t args[6],
 			policy_add_count(p, abi, nr, REASON_SEEN, count);
 			return 1;
 		}
-		return args_any(p, abi, nr, count);
+		return args_add_any(p, abi, nr, count);
 	}
 	return policy_add(p, abi, nr, REASON_SEEN, count);
 }
 
-/* the bits that a condition looks at; false: not only such as these */
+/* add the bits that a test depends on; false: it depends on others, too */
 static bool
-add_bits(const struct policy_test *t, uint64_t width, uint32_t mask[3])
+add_bits(const struct policy_test *t, uint64_t register_mask, uint32_t mask[3])
 {
-	uint64_t bits = t->op == OP_MASKED_EQ ? t->mask & width : width;
+	uint64_t bits = register_mask;
 
+	if (t->op == OP_MASKED_EQ)
+		bits &= t->mask;
 	if (t->arg > 2 || bits > UINT32_MAX)
 		return false;
 	mask[t->arg] |= (uint32_t)bits;
@@ -185,30 +191,32 @@ int
 args_masks(const struct policy *p, bool all, int abi, uint32_t nr,
     uint32_t mask[3])
 {
-	uint64_t width = abis[abi].bits == 64 ? UINT64_MAX : UINT32_MAX;
-	const struct row *row = all ? rows_of(abi, nr) : NULL;
-	int why = policy_reasons(p, abi, nr), n = 0, looks = row != NULL, i;
+	uint64_t register_mask = abis[abi].bits == 64 ? UINT64_MAX : UINT32_MAX;
+	const struct selector *s = all ? first_selector(abi, nr) : NULL;
+	int reasons = policy_reasons(p, abi, nr);
+	int n = 0, matter = s != NULL, i;
 	const struct policy_rule *r;
 
-	if (why & REASON_CONDITIONAL)
-		looks = n = policy_rules(p, abi, nr, &r);
-	else if (why)
+	if (reasons & REASON_CONDITIONAL)
+		matter = n = policy_rules(p, abi, nr, &r);
+	else if (reasons)
 		return 0;
 	if (n && (unsigned)abi_table_index(abi, nr) >= ABI_TABLE_PRIVATE)
 		return -1;
 	memset(mask, 0, 3 * sizeof *mask);
-	for (; row; row = next_row(row))
-		mask[row->arg] |= mask_of(row->kind);
+	for (; s; s = next_selector(s))
+		mask[s->arg] |= selecting_bits(s->kind);
 	for (; n > 0; n--, r++)
 		for (i = 0; i < r->n; i++)
-			if (!add_bits(&r->test[i], width, mask))
+			if (!add_bits(&r->test[i], register_mask, mask))
 				return -1;
-	return looks;
+	return matter;
 }
 
-/* The names that matter most.  Each list: a kind, where it is true (mips, not
- * mips, both), a prefix and the names of 0 and so on, or from a hexadecimal
- * number on. */
+/* The names of the most important values.  A list starts with the letter of its
+ * kind and the machines that it is true for: m mips, - all others, space both.
+ * Then come the prefix of its names and the names, of 0, 1 and so on; a
+ * hexadecimal number before a name is that name's value. */
 static const char names[] =
     "A AF_ UNSPEC UNIX INET aINET6 10NETLINK PACKET 1fBLUETOOTH 26ALG 28VSOCK\0"
     "B-SOCK_ 1STREAM DGRAM RAW RDM SEQPACKET\0"
@@ -221,12 +229,12 @@ static const char names[] =
     "40045430GPTN 80045431SPTLCK\0"
     "CmFIO 467fNREAD 667eNBIO 6601CLEX NCLEX\0"
     "C SIOC 8912GIFCONF GIFFLAGS 8915GIFADDR 8927GIFHWADDR 8933GIFINDEX\0"
-    "D F_ DUPFD GETFD SETFD GETFL SETFL 400SETLEASE 406DUPFD_CLOEXEC SETPIPE_SZ "
-    "GETPIPE_SZ ADD_SEALS GET_SEALS\0"
+    "D F_ DUPFD GETFD SETFD GETFL SETFL 400SETLEASE 406DUPFD_CLOEXEC "
+    "SETPIPE_SZ GETPIPE_SZ ADD_SEALS GET_SEALS\0"
     "D-F_ 5GETLK SETLK SETLKW SETOWN GETOWN cGETLK64 SETLK64 SETLKW64\0"
     "DmF_ 6SETLK SETLKW eGETLK 17GETOWN SETOWN 21GETLK64 SETLK64 SETLKW64\0"
-    "E PR_ 1SET_PDEATHSIG GET_PDEATHSIG GET_DUMPABLE SET_DUMPABLE 8SET_KEEPCAPS "
-    "fSET_NAME GET_NAME 15GET_SECCOMP SET_SECCOMP CAPBSET_READ CAPBSET_DROP "
+    "E PR_ 1SET_PDEATHSIG GET_PDEATHSIG GET_DUMPABLE SET_DUMPABLE "
+    "8SET_KEEPCAPS fSET_NAME GET_NAME 15GET_SECCOMP SET_SECCOMP CAPBSET_READ CAPBSET_DROP "
     "24SET_CHILD_SUBREAPER 26SET_NO_NEW_PRIVS 2fCAP_AMBIENT 53564d41SET_VMA\0"
     "F SOL_ IP 6TCP 11UDP 29IPV6 107PACKET 10eNETLINK\0"
     "F-SOL_ 1SOCKET\0"
@@ -246,9 +254,10 @@ static const char names[] =
     "M BPF_ MAP_CREATE 5PROG_LOAD\0"
     "N PTRACE_ TRACEME 7CONT 10ATTACH 18SYSCALL 4206SEIZE\0";
 
-/* what socketcall hides from 1 on, and ipc from 1, 11 and 21 on */
+/* the calls that socketcall carries out, from 1 on, and ipc, from 1, 11 and 21
+ * on */
 enum { N_SOCKETCALLS = 20 };
-static const uint16_t hidden[] = {
+static const uint16_t multiplexed[] = {
 	ID_socket, ID_bind, ID_connect, ID_listen, ID_accept, ID_getsockname,
 	ID_getpeername, ID_socketpair, ID_send, ID_recv, ID_sendto, ID_recvfrom,
 	ID_shutdown, ID_setsockopt, ID_getsockopt, ID_sendmsg, ID_recvmsg,
@@ -258,21 +267,22 @@ static const uint16_t hidden[] = {
 	ID_shmat, ID_shmdt, ID_shmget, ID_shmctl,
 };
 
-/* false: it is not in this list */
+/* write the name of a value, from one list; false: the list lacks it */
 static bool
-write_from(struct out *o, const char *before, const char *list, uint32_t v)
+write_from_list(struct out *o, const char *before, const char *list,
+    uint32_t value)
 {
 	size_t prefix = strcspn(list, " "), len;
 	const char *s = list + prefix;
-	uint32_t at = 0;
+	uint32_t v = 0;
 
-	for (; *s; s += len, at++) {
+	for (; *s; s += len, v++) {
 		if (*++s < 'A' || *s > 'Z')
-			for (at = 0; *s < 'A' || *s > 'Z'; s++)
-				at = at * 16 + (uint32_t)(*s - (*s < 'a' ? '0' :
+			for (v = 0; *s < 'A' || *s > 'Z'; s++)
+				v = v * 16 + (uint32_t)(*s - (*s < 'a' ? '0' :
 				    'a' - 10));
 		len = strcspn(s, " ");
-		if (at != v)
+		if (v != value)
 			continue;
 		out_str(o, before);
 		out_mem(o, list, prefix);
@@ -289,42 +299,45 @@ is_mips(int abi)
 }
 
 static bool
-write_name(struct out *o, const char *before, int abi, int kind, uint32_t v)
+write_value_name(struct out *o, const char *before, int abi, int kind,
+    uint32_t value)
 {
-	const char *s = names;
+	const char *list = names;
 
-	for (; *s; s += strlen(s) + 1)
-		if (*s == kind && s[1] != (is_mips(abi) ? '-' : 'm') &&
-		    write_from(o, before, s + 2, v))
+	for (; *list; list += strlen(list) + 1)
+		if (*list == kind && list[1] != (is_mips(abi) ? '-' : 'm') &&
+		    write_from_list(o, before, list + 2, value))
 			return true;
 	return false;
 }
 
-/* bits by name, the rest as a number */
+/* write the bits that have names, and the others as a number */
 static bool
-write_bits(struct out *o, const char *before, int abi, int kind, uint32_t v)
+write_bits(struct out *o, const char *before, int abi, int kind,
+    uint32_t value)
 {
-	uint32_t rest = v;
+	uint32_t unnamed = value;
 	unsigned bit;
 
 	for (bit = 0; bit < 32; bit++)
-		if (v >> bit & 1 && write_name(o, rest == v ? before : "|", abi,
-		    kind, bit))
-			rest &= ~(1u << bit);
-	if (rest && rest != v)
-		out_fmt(o, "|0x%x", rest);
-	return rest != v;
+		if (value >> bit & 1 && write_value_name(o, unnamed == value ?
+		    before : "|", abi, kind, bit))
+			unnamed &= ~(1u << bit);
+	if (unnamed && unnamed != value)
+		out_fmt(o, "|0x%x", unnamed);
+	return unnamed != value;
 }
 
+/* write the name of the call that socketcall or ipc carries out */
 static bool
-write_hidden(struct out *o, const char *before, int kind, uint32_t v)
+write_multiplexed(struct out *o, const char *before, int kind, uint32_t value)
 {
-	uint32_t i = v - 1, n = N_SOCKETCALLS;
-	const uint16_t *ids = hidden;
+	uint32_t i = value - 1, n = N_SOCKETCALLS;
+	const uint16_t *ids = multiplexed;
 
 	if (kind == IPC) {
 		ids += n;
-		n = i % 10 < 4 ? COUNT(hidden) - n : 0;
+		n = i % 10 < 4 ? COUNT(multiplexed) - n : 0;
 		i = i / 10 * 4 + i % 10;
 	}
 	if (i >= n)
@@ -334,32 +347,33 @@ write_hidden(struct out *o, const char *before, int kind, uint32_t v)
 }
 
 static bool
-write_value(struct out *o, const char *before, const struct policy_rule *rule,
-    const struct policy_test *t)
+write_test_name(struct out *o, const char *before,
+    const struct policy_rule *rule, const struct policy_test *t)
 {
-	const struct row *r = row_of(abi_name_id(rule->abi, rule->nr), t->arg);
-	uint32_t v = (uint32_t)t->value;
-	int kind = r ? r->kind : 0;
+	const struct selector *s =
+	    selector_of_id(abi_name_id(rule->abi, rule->nr), t->arg);
+	uint32_t value = (uint32_t)t->value;
+	int kind = s ? s->kind : 0;
 
-	if (!r || (t->op != OP_EQ && t->op != OP_MASKED_EQ))
+	if (!s || (t->op != OP_EQ && t->op != OP_MASKED_EQ))
 		return false;
 	if (kind != CLONE && kind != PROT && kind != NAMESPACES)
-		v &= mask_of(kind);
-	else if (v || t->op == OP_EQ)
+		value &= selecting_bits(kind);
+	else if (value || t->op == OP_EQ)
 		return write_bits(o, before, rule->abi, kind == PROT ? PROT :
-		    CLONE, v);
+		    CLONE, value);
 	else {
 		out_fmt(o, "%sno %s", before, kind == PROT ? "PROT_EXEC" :
 		    "namespaces");
 		return true;
 	}
-	/* the other levels have too many */
+	/* only SOL_SOCKET's options: the other levels have too many */
 	if (kind == SOCKOPT && (t == rule->test ||
 	    t[-1].value != (is_mips(rule->abi) ? 0xffff : 1)))
 		return false;
 	if (kind == SOCKETCALL || kind == IPC)
-		return write_hidden(o, before, kind, v);
-	return write_name(o, before, rule->abi, kind, v);
+		return write_multiplexed(o, before, kind, value);
+	return write_value_name(o, before, rule->abi, kind, value);
 }
 
 bool
@@ -370,7 +384,7 @@ args_write_names(struct out *o, const char *before, const struct policy_rule *r,
 	int i;
 
 	for (i = 0; i < r->n; i++)
-		any |= write_value(o, any ? " " : before, r, &r->test[i]);
+		any |= write_test_name(o, any ? " " : before, r, &r->test[i]);
 	if (any)
 		out_str(o, after);
 	return any;

@@ -10,27 +10,31 @@ struct policy_rule;
 struct policy_test;
 
 enum {
-	ARGS_TESTS_MAX = 2,     /* of a rule made here */
-	ARGS_VALUES_MAX = 32,   /* rules of a call; more say nothing */
+	ARGS_TESTS_MAX = 2,     /* tests of a rule that args_tests makes */
+	ARGS_VALUES_MAX = 32,   /* rules of a call; with more, any value */
 };
 
-/* what tells a call that is many in one from its others: the tests of a rule
- * that allows it with these arguments; how many, 0: they don't matter */
+/* Make the tests of a rule that allows a multiplexing call with the arguments
+ * that select what it does.  Returns their number, at most ARGS_TESTS_MAX; 0 if
+ * the call's arguments don't matter. */
 int args_tests(int abi, uint32_t nr, const uint64_t args[6],
     struct policy_test *tests);
-/* count calls more, allowed under that condition; 1: a new one, 0: it was
- * allowed, or is without, -1: no room.  A line where there are too many. */
+/* Add count calls with these arguments, and a rule for them if the policy does
+ * not allow them yet.  If there are too many rules, warn and allow the call with
+ * any arguments.  Returns 1 if a rule was added, 0 if not, -1 if there is no
+ * room. */
 int args_add(struct policy *, int abi, uint32_t nr, const uint64_t args[6],
     uint64_t count);
-/* the same, where they can't be told apart; 0, -1: no room */
-int args_any(struct policy *, int abi, uint32_t nr, uint64_t count);
-/* the bits of arguments 0 to 2 that tell whether a call passes by the policy's
- * conditions and, if all are wanted, by which it would; more than 0, 0: its
- * arguments don't matter, -1: these are not enough, or it has no place in a
- * table */
+/* Add count calls whose arguments were too many to keep: warn and allow the call
+ * with any.  Returns 0, or -1 if there is no room. */
+int args_add_any(struct policy *, int abi, uint32_t nr, uint64_t count);
+/* Set the bits of arguments 0 to 2 that decide whether the policy's rules allow a
+ * call and, if all is set, those for which args_add would make rules.  Returns
+ * more than 0; 0 if the call's arguments don't matter; -1 if other bits decide,
+ * too, or if the call is outside the part of the tables that a tap counts by. */
 int args_masks(const struct policy *, bool all, int abi, uint32_t nr,
     uint32_t mask[3]);
-/* the names of a rule's values, "AF_INET SOCK_STREAM", with what comes before
- * and after; false, and nothing, if it has none */
-bool args_write_names(struct out *, const char *before, const struct policy_rule *,
-    const char *after);
+/* Write the names of a rule's values, "AF_INET SOCK_STREAM", between two texts.
+ * Returns false and writes nothing if they have no names. */
+bool args_write_names(struct out *, const char *before,
+    const struct policy_rule *, const char *after);

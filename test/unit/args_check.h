@@ -20,7 +20,7 @@ static struct policy policy;
 static struct uapi_sock_filter code[FILTER_MAX];
 static int code_n;
 
-/* a call with arguments 0 to 2, none twice in rows[] of args.c */
+/* a call with arguments 0 to 2, none twice in selectors[] of args.c */
 struct known {
 	const char *name;
 	uint32_t args[3];
