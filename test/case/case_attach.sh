@@ -20,6 +20,23 @@ target() { # COMMAND...
 	target=$!
 }
 
+# utrace -a in the background, $pid, with its PID in ./tracer
+start_attached() { # OPTION...
+	rm -f list tracer
+	"$UTRACE" -t "$TAP" -P tracer -F list -f list -a $target "$@" 2>err &
+	pid=$!
+}
+
+# it has begun: signals wait from the moment when its PID is written until it has
+# attached, so one may be sent, and the first thing that it does is a snapshot
+has_begun() {
+	await 10 [ -s tracer ]
+	kill -USR1 $pid
+	await 10 [ -e list ]
+	rm list
+	nap
+}
+
 loop='while :; do cd /; cd /tmp; sleep 0.01 2>/dev/null || sleep 1; done'
 
 end_target() {
@@ -156,12 +173,14 @@ t_attach_leaderless() {
 	each_attacher leaderless_exec
 }
 
-# whichever moment of its threads' execs we come in; ebpf takes longer to start
+# whichever moment of its threads' execs we come in
 executing() {
-	rounds=40
-	[ "$TAP" = stop ] || rounds=200
-	target "${v}_mtexec" $rounds 1
-	status 0 "$UTRACE" -t "$TAP" -F list -f list -a $target 2>err
+	rm -f go
+	target "${v}_mtexec" go 1
+	start_attached
+	has_begun
+	: >go
+	status 0 wait $pid
 	saw $mark
 	silent err
 	status 7 wait $target
@@ -174,13 +193,10 @@ t_attach_executing() { # up to 120 s
 
 killed() {
 	target sh -c "$loop"
-	"$UTRACE" -t "$TAP" -f list -a $target &
-	pid=$!
-	nap
-	nap
+	start_attached
+	has_begun
 	kill -KILL $pid
 	wait $pid || :
-	nap
 	attach chdir -a $target
 	end_target
 }
@@ -190,26 +206,23 @@ t_attach_survives_sigkill() {
 	each_attacher often 10 killed
 }
 
-# utrace has begun with $target; under ebpf nothing shows that
-has_begun() {
-	if [ "$TAP" = ebpf ]; then
-		sleep 1
-	else
-		await 10 grep -q '^TracerPid:	[1-9]' /proc/$target/status
-		nap; nap; nap
-	fi
+is_stopped() { # PID
+	grep -q '^State:	T' "/proc/$1/status"
 }
 
 # one that is stopped stays so
 stopped() {
 	target sh -c "$loop"
 	kill -STOP $target
-	"$UTRACE" -t "$TAP" -f list -F list -a $target &
-	pid=$!
+	await 10 is_stopped $target
+	start_attached
 	has_begun
 	kill -TERM $pid
 	status 0 wait $pid
-	grep -q '^State:	T' /proc/$target/status || fail 'it goes on'
+	# it takes its time to stop again
+	await 10 is_stopped $target
+	nap; nap; nap
+	is_stopped $target || fail 'it goes on'
 	kill -CONT $target
 	attach chdir -a $target
 	end_target
@@ -256,9 +269,7 @@ t_attach_check() {
 
 # a child that is born between two of its threads' turns is ours already
 forking() {
-	rm -f list
-	"$UTRACE" -t "$TAP" -f list -F list -a $target 2>err &
-	pid=$!
+	start_attached
 	has_begun
 	kill -TERM $pid
 	status 0 wait $pid
@@ -302,8 +313,7 @@ t_attach_zombie() {
 	await 10 grep -qs "^State:	Z" "/proc/$zombie/status"
 	each_attacher nobody
 	TAP=stop
-	"$UTRACE" -t stop -f list -a $target 2>err &
-	pid=$!
+	start_attached
 	has_begun
 	kill -TERM $pid
 	status 0 wait $pid
@@ -331,14 +341,13 @@ t_attach_ended_early() {
 
 # by ptrace a thread is interrupted once, when it is seized, by ebpf not at all
 interrupted() {
-	rm -f list in out
+	rm -f in out
 	mkfifo in
 	target sh -c "${v}_blocked 8 <in >out & while :; do cd /; ${v}_mark; done"
 	exec 3>in
 	echo >&3
 	await 10 has_lines 1 out
-	"$UTRACE" -t "$TAP" -F list -f list -a $target 2>err &
-	pid=$!
+	start_attached
 	has_begun
 	kill -TERM $pid
 	status 0 wait $pid
@@ -367,9 +376,11 @@ reads_result() {
 	while echo "$(seq 1000)"; do :; done >&3 2>/dev/null &
 	filler=$!
 	sleep 1
-	"$UTRACE" -t "$TAP" -F docker -f /dev/fd/3 -a $target 2>err &
+	rm -f tracer
+	"$UTRACE" -t "$TAP" -P tracer -F docker -f /dev/fd/3 -a $target 2>err &
 	pid=$!
-	has_begun
+	await 10 [ -s tracer ]
+	nap; nap; nap
 	kill -TERM $pid
 	exec 3>&-
 	status 0 wait $pid
@@ -387,8 +398,9 @@ t_attach_reader_of_result() { # up to 120 s
 # as nohup(1) has it
 outlives_terminal() {
 	target sh -c "$loop"
-	rm -f list
-	$with ignore=1 "$UTRACE" -t "$TAP" -F list -f list -a $target 2>err &
+	rm -f list tracer
+	$with ignore=1 "$UTRACE" -t "$TAP" -P tracer -F list -f list \
+		-a $target 2>err &
 	pid=$!
 	has_begun
 	kill -HUP $pid
@@ -444,20 +456,35 @@ t_attach_too_many() {
 	each_attacher too_many
 }
 
+# who has opened the pipe by now reads its end
+all_gone() {
+	: 3<>gate
+	has_lines 1040 gone
+}
+
 # the last one has no place in the table, and is waited for all the same
 t_attach_overfull() {
 	need_proc
 	[ "$SLOW" = 1 ] || skip 'it would take too long here'
-	target sh -c "while [ ! -e go ]; do sleep 0.05; done; i=0
-		while [ \$i -lt 1040 ]; do sleep 6 & i=\$((i + 1)); done
-		(sleep 8; ${v}_mark) & exit 0"
+	mkfifo gate
+	target sh -c 'i=0
+		until [ -e go ]; do sleep 0.05; done
+		while [ $i -lt 1040 ]; do
+			(read x <gate; echo >>gone) &
+			i=$((i + 1))
+		done
+		(: >born; until [ -e last ]; do sleep 0.05; done; exec "$0") &
+		exit 0' "${v}_mark"
 	TAP=stop
-	"$UTRACE" -t stop -F list -f list -a $target 2>err &
-	pid=$!
+	start_attached
 	has_begun
 	: >go
+	await 20 [ -e born ]
+	await 20 says 'more than 1024 threads' err
+	await 20 all_gone
+	nap; nap; nap
+	: >last
 	status 0 wait $pid
-	contains err 'more than 1024 threads'
 	saw $mark
 }
 
@@ -518,8 +545,7 @@ t_attach_default_path() {
 # utrace is not stopped, nor is who would have to wait for it
 not_stopped() {
 	target sh -c "$loop"
-	"$UTRACE" -t "$TAP" -F list -f list -a $target &
-	pid=$!
+	start_attached
 	has_begun
 	for signal in TSTP TTIN TTOU; do
 		kill -$signal $pid

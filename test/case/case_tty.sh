@@ -296,11 +296,7 @@ stopped_by_pid() {
 	expect >>
 	expect <tick>
 	send kill -TSTP $!\r
-	sleep 150
-	send \r
-	sleep 1000
-	send \r
-	expect topped
+	until topped
 	absent 150 <tick>
 	send fg\r
 	expect <tick>
@@ -318,13 +314,10 @@ reads_in_background() {
 	cat <<-'END'
 	send $U sh -c 'x=$(head -n 1); echo got=$x' &\r
 	expect >>
-	sleep 200
-	send \r
-	sleep 1000
-	send \r
-	expect topped
+	until topped
 	expect >>
 	send fg\r
+	expect got=
 	sleep 100
 	send hello\r
 	expect got=hello
@@ -343,11 +336,7 @@ writes_in_background() {
 	expect >>
 	send $U sh -c 'echo by""e' &\r
 	expect >>
-	sleep 200
-	send \r
-	sleep 1000
-	send \r
-	expect topped
+	until topped
 	absent 50 bye
 	send fg\r
 	expect bye

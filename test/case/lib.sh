@@ -115,9 +115,9 @@ nap() {
 	sleep 0.02 2>/dev/null || sleep 1
 }
 
-# until COMMAND succeeds, but not for longer than that
+# until COMMAND succeeds; SECONDS are for an idle machine
 await() { # SECONDS COMMAND...
-	deadline=$(($(date +%s) + $1 * SLOW + 1))
+	deadline=$(($(date +%s) + $1 * SLOW * 5))
 	shift
 	until "$@"; do
 		[ "$(date +%s)" -lt "$deadline" ] || fail "waited in vain for: $*"

@@ -5,10 +5,11 @@
  *
  *   send TEXT           type it; \r \n \\ and \xNN as in C
  *   expect TEXT         wait until it is shown, after what was matched before
+ *   until TEXT          the same, and type a line end now and then
  *   absent MS TEXT      it must not be shown within that time
  *   times N TEXT        it has been shown just so often since the start
  *   written FILE        wait until there is something in it
- *   patience SECONDS    how long these and exit wait (5)
+ *   patience SECONDS    how long these and exit wait (20)
  *   sleep MS
  *   winsize ROWS [COLS] as a terminal emulator does
  *   hangup              close the terminal
@@ -34,7 +35,7 @@ static int terminal = -1;
 static pid_t command;
 static char shown[1 << 16];
 static size_t shown_len, matched;
-static long patience = 5000;
+static long patience = 20000;
 static const char *step = "";
 
 static void
@@ -130,6 +131,26 @@ do_expect(char *text)
 	while (!(at = find(matched, text))) {
 		if (now() >= deadline)
 			fail();
+		drain(20);
+	}
+	matched = (size_t)(at - shown) + strlen(text);
+}
+
+/* a shell tells what became of its jobs when it prompts */
+static void
+do_until(char *text)
+{
+	static char line_end[] = "\\r";
+	long deadline = now() + at_most(patience), again = 0;
+	char *at;
+
+	while (!(at = find(matched, text))) {
+		if (now() >= deadline)
+			fail();
+		if (now() >= again) {
+			do_send(line_end);
+			again = now() + 200;
+		}
 		drain(20);
 	}
 	matched = (size_t)(at - shown) + strlen(text);
@@ -237,6 +258,7 @@ static const struct {
 } verb[] = {
 	{ "send", do_send },
 	{ "expect", do_expect },
+	{ "until", do_until },
 	{ "absent", do_absent },
 	{ "times", do_times },
 	{ "patience", do_patience },

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * victim_mtexec ROUNDS [THREADS [fail|leaderless]]: while THREADS threads make
- * calls, one that is not the leader executes this program again, ROUNDS times;
- * then the distinctive call, and exit 7.  Or there is no room for the new
- * program, which the kernel finds out when the old one is gone, and kills it; or
- * so three seconds after the leader has ended.
+ * victim_mtexec ROUNDS|FILE [THREADS [fail|leaderless]]: while THREADS threads
+ * make calls, one that is not the leader executes this program again, ROUNDS
+ * times or until FILE exists; then it makes the distinctive call and exits with
+ * 7.  With "fail" the exec fails late: there is no room for the new program,
+ * which the kernel finds out when the old one is gone, so it kills the process.
+ * With "leaderless" it does so three seconds after the leader has ended.
  */
 #include "victim.h"
 
@@ -52,18 +53,21 @@ executes(void *arg)
 int
 main(int argc, char **argv)
 {
-	long i, rounds = argc > 1 ? number(argv[1]) : 1;
+	const char *left = argc > 1 ? argv[1] : "1";
+	bool until = *left < '0' || *left > '9';
+	long i, rounds = number(left);
 	pthread_t id;
 	char num[24];
 
-	if (rounds == 0) {
+	if (until ? access(left, F_OK) == 0 : rounds == 0) {
 		mark();
 		return 7;
 	}
 	threads = argc > 2 ? argv[2] : "4";
 	fail = argc > 3;
 	leaderless = fail && strcmp(argv[3], "leaderless") == 0;
-	strcpy(rounds_left, digits(num + sizeof num - 1, rounds - 1));
+	strcpy(rounds_left,
+	    until ? left : digits(num + sizeof num - 1, rounds - 1));
 	for (i = 0; i < number(threads); i++)
 		pthread_create(&id, NULL, i % 2 ? blocked : busy, NULL);
 	pthread_create(&id, NULL, executes, argv[0]);
