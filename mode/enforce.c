@@ -142,7 +142,7 @@ from_entry(const struct options *o)
 	};
 	struct shared *sh = child_shared_new();
 
-	return sh && launch(&l, sh) == ROLE_TRACER ?
+	return sh && child_launch(&l, sh) == ROLE_TRACER ?
 	    run_tracer(o, &l, sh) : FAILED;
 }
 
@@ -174,5 +174,5 @@ enforce_run(const struct options *o)
 		log_warn("seccomp:");
 		return FAILED;
 	}
-	return execute(o->argv) << 8;
+	return child_execute(o->argv) << 8;
 }

@@ -487,7 +487,7 @@ session_run(struct session *s)
 		return FAILED;
 	if (!*o->argv)
 		return run_attached(s, l.tap, sh);
-	switch (launch(&l, sh)) {
+	switch (child_launch(&l, sh)) {
 	case ROLE_PROXY:
 		return proxy_run(sh);
 	case ROLE_TRACER:

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT
  *
- * Start PROGRAM.  Three processes: the front, which whoever started us knows
- * and which is PROGRAM's parent; PROGRAM; and the tracer, in a group of its
- * own so that no signal meant for the group reaches it.  The front is the real
- * parent that ptrace(2) wants where group-stops are to be seen as such: while
- * it is stopped, as job control expects, the tracer still serves PROGRAM's
- * children.  With -D there is no front: the calling process becomes PROGRAM
- * and the tracer is a detached grandchild.
+ * Start PROGRAM and its tracer.  The calling process becomes the proxy, the
+ * parent of both (proxy.c).  Stopping it, as job control does, doesn't stop the
+ * tracer, which still serves PROGRAM's children; and the tracer has a process
+ * group of its own, so that signals for the group don't reach it.  With -D
+ * there is no proxy: the calling process becomes PROGRAM, and the tracer is a
+ * detached grandchild.
  *
- * Handshake over two pipes: the tracer tells its pid (Yama wants to be told who
- * may attach), the program-to-be tells its own, is seized, told to go on, and
- * executes.  No raise(SIGSTOP): PTRACE_SEIZE would find a group-stop.
+ * Handshake over two pipes: the tracer sends its PID, which PROGRAM needs to
+ * permit tracing under Yama; PROGRAM sends its own, is seized, and gets a byte
+ * that tells it to execute.  No raise(SIGSTOP): PTRACE_SEIZE would find a
+ * group-stop.
  */
 #include "trace/child.h"
 
@@ -40,15 +40,16 @@ child_shared_new(void)
 }
 
 bool
-term_is_third(struct term_times *p)
+term_is_third(struct term_times *t)
 {
-	p->ms[0] = p->ms[1];
-	p->ms[1] = p->ms[2];
-	p->ms[2] = sys_now_ms();
-	return ++p->n >= 3 && p->ms[2] - p->ms[0] <= 5000;
+	t->ms[0] = t->ms[1];
+	t->ms[1] = t->ms[2];
+	t->ms[2] = sys_now_ms();
+	return ++t->n >= 3 && t->ms[2] - t->ms[0] <= 5000;
 }
 
-/* both ends above stderr, so that a closed 0, 1 or 2 stays closed */
+/* Both ends are above 2, because a closed standard descriptor must stay closed.
+ * */
 static int
 open_pipe(int fd[2])
 {
@@ -69,7 +70,7 @@ open_pipe(int fd[2])
 }
 
 static bool
-get(int fd, void *data, size_t len)
+receive(int fd, void *data, size_t len)
 {
 	ssize_t n;
 
@@ -79,7 +80,7 @@ get(int fd, void *data, size_t len)
 	return n == (ssize_t)len;
 }
 
-/* musl's own hides the signals that it uses itself, 32 to 34 */
+/* musl's sigprocmask() leaves out the signals that musl uses, 32 to 34. */
 static void
 set_mask(const sigset_t *new, sigset_t *old)
 {
@@ -87,7 +88,7 @@ set_mask(const sigset_t *new, sigset_t *old)
 }
 
 int
-execute(char **argv)
+child_execute(char **argv)
 {
 	int error;
 
@@ -97,22 +98,22 @@ execute(char **argv)
 	return error == ENOENT || error == ENOTDIR ? 127 : 126;
 }
 
-/* the program-to-be, from the fork on */
+/* PROGRAM's side of the handshake, up to its exec */
 static void
-become(struct launch *l, const int down[2], const int up[2])
+become_program(struct launch *l, const int down[2], const int up[2])
 {
 	pid_t tracer, self = getpid();
 	char go;
 
 	close(down[1]);
 	close(up[0]);
-	if (!get(down[0], &tracer, sizeof tracer))
+	if (!receive(down[0], &tracer, sizeof tracer))
 		_exit(125);
-	/* fails where there is no Yama, and then is not needed */
+	/* fails on a kernel without Yama, which doesn't need it */
 	prctl(PR_SET_PTRACER, tracer, 0, 0, 0);
 	if (sys_write_all(up[1], &self, sizeof self) < 0 ||
-	    !get(down[0], &go, 1))
-		_exit(125);     /* the tracer has said why */
+	    !receive(down[0], &go, 1))
+		_exit(125);     /* the tracer has printed why */
 	if (l->close_fd >= 0)
 		close(l->close_fd);
 	if (l->tap->install && l->tap->install(l->filter) < 0) {
@@ -120,18 +121,20 @@ become(struct launch *l, const int down[2], const int up[2])
 		_exit(125);
 	}
 	set_mask(&l->mask, NULL);
-	_exit(execute(l->argv));
+	_exit(child_execute(l->argv));
 }
 
-/* the tracer, from the fork on: find out who the program is */
+/* the tracer's side of the handshake, up to PROGRAM's PID */
 static enum role
-track(struct launch *l, struct shared *sh, const int down[2], const int up[2])
+become_tracer(struct launch *l, struct shared *sh, const int down[2],
+    const int up[2])
 {
 	pid_t self = getpid();
 
 	sh->tracer = self;
-	/* out of PROGRAM's process group; a session of its own would also be a
-	 * scheduling group of its own, which makes forks twice as slow */
+	/* Leave PROGRAM's process group.  Not by a session of its own: that is
+	 * also a scheduling group of its own, which makes forks twice as slow.
+	 * */
 	if (sh->proxy)
 		setpgid(0, 0);
 	else
@@ -141,8 +144,8 @@ track(struct launch *l, struct shared *sh, const int down[2], const int up[2])
 	l->to_child = down[1];
 	l->from_child = up[0];
 	if (sys_write_all(down[1], &self, sizeof self) < 0 ||
-	    !get(up[0], &sh->program, sizeof sh->program)) {
-		log_warn("the program was killed before it could be started");
+	    !receive(up[0], &sh->program, sizeof sh->program)) {
+		log_warn("PROGRAM was killed before it could be started");
 		_exit(125);
 	}
 	return ROLE_TRACER;
@@ -158,7 +161,7 @@ child_release(struct launch *l, bool go)
 }
 
 static enum role
-launch_front(struct launch *l, struct shared *sh, const int down[2],
+launch_with_proxy(struct launch *l, struct shared *sh, const int down[2],
     const int up[2])
 {
 	static const long none[4];
@@ -166,12 +169,13 @@ launch_front(struct launch *l, struct shared *sh, const int down[2],
 	pid_t pid;
 
 	sh->proxy = getpid();
-	/* an alarm that was set before us is PROGRAM's, but a fork loses it */
+	/* An alarm that was set before utrace started is meant for PROGRAM, but
+	 * a fork loses it. */
 	sys_set_timer(none, left);
 	pid = sys_fork();
 	if (pid == 0) {
 		sys_set_timer(left, NULL);
-		become(l, down, up);
+		become_program(l, down, up);
 	}
 	if (pid < 0) {
 		log_warn("fork:");
@@ -180,17 +184,18 @@ launch_front(struct launch *l, struct shared *sh, const int down[2],
 	sh->program = pid;
 	pid = sys_fork();
 	if (pid == 0)
-		return track(l, sh, down, up);
+		return become_tracer(l, sh, down, up);
 	if (pid < 0)
-		log_warn("fork:");  /* the program-to-be sees its pipe close */
+		log_warn("fork:");      /* PROGRAM sees its pipe close */
 	else
 		sh->tracer = pid;
 	return pid < 0 ? ROLE_FAILED : ROLE_PROXY;
 }
 
-/* -D: we become PROGRAM, the tracer is a grandchild.  That would come back to
- * process 1, as its child that a plain wait sees, so there it is a child of the
- * kind that only __WALL or __WCLONE see. */
+/* -D: the calling process becomes PROGRAM.  The tracer is a grandchild, so that
+ * PROGRAM has no child that it doesn't know.  Process 1 would inherit a
+ * grandchild; there the tracer is a child without an exit signal, which PROGRAM
+ * sees only with __WALL or __WCLONE. */
 static enum role
 launch_detached(struct launch *l, struct shared *sh, const int down[2],
     const int up[2])
@@ -198,13 +203,13 @@ launch_detached(struct launch *l, struct shared *sh, const int down[2],
 	pid_t middle, pid;
 	bool init = getpid() == 1;
 
-	/* a raw clone without an exit signal: PROGRAM is not to find a SIGCHLD
-	 * of ours pending */
+	/* no exit signal: PROGRAM must not find a pending SIGCHLD that isn't
+	 * its own */
 	middle = (pid_t)syscall(SYS_clone, 0, 0, 0, 0, 0);
 	if (middle == 0) {
 		pid = init ? 0 : sys_fork();
 		if (pid == 0)
-			return track(l, sh, down, up);
+			return become_tracer(l, sh, down, up);
 		if (pid < 0)
 			log_warn("fork:");
 		_exit(pid < 0);
@@ -215,12 +220,12 @@ launch_detached(struct launch *l, struct shared *sh, const int down[2],
 	}
 	while (!init && waitpid(middle, NULL, __WALL) < 0 && errno == EINTR)
 		;
-	become(l, down, up);
+	become_program(l, down, up);
 	return ROLE_FAILED;     /* not reached */
 }
 
 enum role
-launch(struct launch *l, struct shared *sh)
+child_launch(struct launch *l, struct shared *sh)
 {
 	int down[2], up[2];
 	enum role role;
@@ -233,7 +238,7 @@ launch(struct launch *l, struct shared *sh)
 	memset(&all, 0xff, sizeof all);
 	set_mask(&all, &l->mask);
 	role = l->keep_pid ? launch_detached(l, sh, down, up) :
-	    launch_front(l, sh, down, up);
+	    launch_with_proxy(l, sh, down, up);
 	if (role != ROLE_TRACER) {
 		close(down[0]), close(down[1]);
 		close(up[0]), close(up[1]);

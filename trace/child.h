@@ -10,44 +10,45 @@ struct tap;
 
 enum { SIGNALS = 129 };         /* more than any architecture's signals */
 
-/* what the processes of one run share in memory */
+/* the memory that the processes of one run share */
 struct shared {
-	pid_t proxy;            /* PROGRAM's parent, who passes signals on; 0
-				 * with -D, where PROGRAM keeps its own */
+	pid_t proxy;            /* 0 with -D, where PROGRAM keeps its parent */
 	pid_t program;
 	pid_t tracer;
-	/* front to tracer, with SIGUSR1 */
-	volatile sig_atomic_t leave;    /* write the result and go */
-	volatile sig_atomic_t relay;    /* PROGRAM is gone: to who remains */
-	/* the front is stopping itself: wake it if PROGRAM goes on */
+	/* From the proxy to the tracer.  SIGUSR1 announces these two. */
+	volatile sig_atomic_t leave;    /* write the result and exit */
+	volatile sig_atomic_t relay;    /* send this signal to the processes
+					 * that PROGRAM left behind */
+	/* the proxy stops itself: send SIGCONT if PROGRAM continues */
 	volatile sig_atomic_t stopping;
-	volatile sig_atomic_t stops;    /* how often that was */
-	/* tracer to front: PROGRAM is no tracee (any more) */
-	volatile sig_atomic_t detached;
-	volatile sig_atomic_t done;     /* all that was traced is gone */
-	/* the last signal of each number that the front handed on: who sent it
-	 * and how (si_code) */
+	volatile sig_atomic_t stops;    /* counts that */
+	/* from the tracer to the proxy */
+	volatile sig_atomic_t detached; /* PROGRAM is not a tracee (any more) */
+	volatile sig_atomic_t done;     /* every tracee has ended */
+	/* for each signal number the last one that the proxy forwarded: its
+	 * sender, and its si_code */
 	struct {
 		pid_t pid;
 		uid_t uid;
 		int code;
 	} sent[SIGNALS];
-	/* what reached the witness, so was sent to the group */
+	/* for each signal number what the group probe got: the last sender, and
+	 * how many signals */
 	struct {
 		pid_t pid;
 		unsigned count;
 	} group[SIGNALS];
 };
 
-/* zeroed; NULL: said why */
+/* Zeroed.  NULL after a message. */
 struct shared *child_shared_new(void);
 
-/* when the last SIGTERMs came */
+/* when the last three SIGTERMs came */
 struct term_times {
 	uint32_t ms[3];
 	int n;
 };
-/* note one; is it the third within 5 s? */
+/* Note a SIGTERM.  Is it the third within 5 s? */
 bool term_is_third(struct term_times *);
 
 struct uapi_sock_fprog;
@@ -55,23 +56,25 @@ struct uapi_sock_fprog;
 struct launch {
 	char **argv;
 	const struct tap *tap;
-	/* what the tap installs; NULL: every call stops */
+	/* for the tap to install; NULL: every call stops */
 	const struct uapi_sock_fprog *filter;
 	bool keep_pid;          /* -D: the calling process becomes PROGRAM */
-	int close_fd;           /* not for PROGRAM; -1: none */
-	sigset_t mask;          /* PROGRAM's own */
+	int close_fd;           /* a descriptor to close in PROGRAM; -1: none */
+	/* results of child_launch() */
+	sigset_t mask;          /* PROGRAM's signal mask */
 	int from_child, to_child;       /* the tracer's ends of the pipes */
 };
 
-/* become a program; returns the exit status if it can't be, said why */
-int execute(char **argv);
+/* Execute a program by PATH.  If that fails, print why and return the exit
+ * status for it. */
+int child_execute(char **argv);
 
 enum role { ROLE_FAILED, ROLE_PROXY, ROLE_TRACER };
 
-/* Start PROGRAM held back and its tracer.  Returns twice: in the front (not
- * with -D) and in the tracer.  All signals are blocked in both.  ROLE_FAILED:
- * said why. */
-enum role launch(struct launch *, struct shared *);
-/* in the tracer: let the program-to-be install the tap and execute, or give up;
- * after it the pipes are closed */
+/* Start PROGRAM, which waits before its exec, and its tracer.  Returns in two
+ * processes: in the proxy, which -D has not, and in the tracer; all signals are
+ * blocked in both.  ROLE_FAILED after a message. */
+enum role child_launch(struct launch *, struct shared *);
+/* In the tracer: let PROGRAM install the tap and execute, or make it exit with
+ * 125.  Closes the pipes. */
 void child_release(struct launch *, bool go);

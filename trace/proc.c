@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Processes that already run: their threads and descendants, as /proc shows
- * them.  Knows nothing of ptrace.
+ * Find the threads of running processes and of their descendants in /proc.
+ * Knows nothing of ptrace.
  */
 #include "trace/proc.h"
 
@@ -24,20 +24,24 @@ struct search {
 	int n_pids;
 	proc_found *found;
 	void *arg;
-	pid_t ours[PROCESSES_MAX];
-	int n_ours;
-	pid_t pid;              /* whose threads these are */
-	int there, gone;        /* how many of them were, or had ended */
-	/* in this look: something was new, or a thread may have got away */
+	pid_t wanted[PROCESSES_MAX];    /* the processes found so far */
+	int n_wanted;
+	/* the process being looked at, and how many of its threads lived and
+	 * had ended */
+	pid_t pid;
+	int n_alive, n_ended;
+	/* in this pass: something new was found, or a thread may have been
+	 * missed */
 	bool grew, doubt;
 };
 
-/* each entry of a folder whose name is a number; -1: by each(), or errno */
+/* Call visit() for each entry of a folder whose name is a number.  -1 if
+ * visit() returned a negative number, or errno. */
 static int
-each_number(int dir, int (*each)(struct search *, int dir, const char *name,
+visit_numbers(int dir, int (*visit)(struct search *, int dir, const char *name,
     pid_t), struct search *s)
 {
-	/* the kernel wants it aligned as the struct is */
+	/* the kernel wants the buffer aligned like the struct */
 	union { struct dirent first; char bytes[2048]; } buf;
 	const struct dirent *d;
 	unsigned long number;
@@ -46,20 +50,21 @@ each_number(int dir, int (*each)(struct search *, int dir, const char *name,
 	while ((n = (int)syscall(SYS_getdents64, dir, &buf, sizeof buf)) > 0) {
 		for (i = 0; i < n; i += d->d_reclen) {
 			d = (const void *)(buf.bytes + i);
-			if (util_parse_number(d->d_name, INT32_MAX, &number) == 0 &&
-			    each(s, dir, d->d_name, (pid_t)number) < 0)
+			if (util_parse_number(d->d_name, INT32_MAX,
+			    &number) == 0 &&
+			    visit(s, dir, d->d_name, (pid_t)number) < 0)
 				return -1;
 		}
 	}
 	return n;
 }
 
-/* of a stat file in /proc */
+/* fields of a stat file in /proc */
 struct task {
 	unsigned long parent, flags;
 };
 
-/* false: it is gone */
+/* false if it has ended */
 static bool
 read_task(int dir, const char *path, struct task *t)
 {
@@ -73,7 +78,7 @@ read_task(int dir, const char *path, struct task *t)
 	if (len <= 0)
 		return false;
 	text[len] = '\0';
-	/* behind the name, which may hold anything */
+	/* skip the name, which may contain anything */
 	p = strrchr(text, ')');
 	for (i = 0; i < WORDS; i++) {
 		p = p ? strchr(p, ' ') : NULL;
@@ -87,7 +92,7 @@ read_task(int dir, const char *path, struct task *t)
 	    util_parse_number(word[FLAGS], UINT32_MAX, &t->flags) == 0;
 }
 
-/* 0: it is gone */
+/* 0 if the process has ended */
 static pid_t
 parent_of(int process)
 {
@@ -99,22 +104,22 @@ parent_of(int process)
 bool
 proc_is_alive(pid_t tid)
 {
-	enum { PF_EXITING = 4 };        /* linux/sched.h, since ever */
+	enum { PF_EXITING = 4 };        /* linux/sched.h */
 	struct out path;
 	struct task t;
 
-	/* that is told for less */
+	/* cheaper than /proc */
 	if (syscall(SYS_tkill, tid, 0) < 0 && errno == ESRCH)
 		return false;
 	out_init(&path, -1);
-	/* /proc/TID/stat would sum up what all threads used */
+	/* /proc/TID/stat would add up the times of all threads */
 	out_fmt(&path, "/proc/%d/task/%d/stat", (int)tid, (int)tid);
 	out_char(&path, '\0');
 	return read_task(AT_FDCWD, path.buf, &t) && !(t.flags & PF_EXITING);
 }
 
 static bool
-in(const pid_t *set, int n, pid_t pid)
+contains(const pid_t *set, int n, pid_t pid)
 {
 	while (n > 0 && set[n - 1] != pid)
 		n--;
@@ -122,7 +127,7 @@ in(const pid_t *set, int n, pid_t pid)
 }
 
 static int
-thread(struct search *s, int dir, const char *name, pid_t tid)
+visit_thread(struct search *s, int dir, const char *name, pid_t tid)
 {
 	int r = s->found(s->arg, tid, s->pid);
 
@@ -132,59 +137,59 @@ thread(struct search *s, int dir, const char *name, pid_t tid)
 	if (r < 0 && errno != ESRCH)
 		return r;
 	if (r < 0)
-		s->gone++;
+		s->n_ended++;
 	else
-		s->there++;
+		s->n_alive++;
 	return 0;
 }
 
 static int
-threads(struct search *s, int process, pid_t pid)
+visit_threads(struct search *s, int process, pid_t pid)
 {
 	int task = openat(process, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int r = 0;
 
 	s->pid = pid;
-	s->there = s->gone = 0;
+	s->n_alive = s->n_ended = 0;
 	if (task >= 0) {
-		r = each_number(task, thread, s);
+		r = visit_numbers(task, visit_thread, s);
 		close(task);
-		/* it ended meanwhile */
+		/* the process has ended */
 		if (r < 0 && (errno == ENOENT || errno == ESRCH))
 			r = 0;
 	}
-	if (r < 0 || (s->there && !s->gone))
+	if (r < 0 || (s->n_alive && !s->n_ended))
 		return r;
-	/* who is gone may have executed, and be the leader now */
-	s->there = 0;
+	/* a thread that is gone may have executed and be the leader now */
+	s->n_alive = 0;
 	if (proc_is_alive(pid))
-		r = thread(s, -1, NULL, pid);
-	s->doubt |= !s->there;
+		r = visit_thread(s, -1, NULL, pid);
+	s->doubt |= !s->n_alive;
 	return r;
 }
 
 static int
-process(struct search *s, int proc, const char *name, pid_t pid)
+visit_process(struct search *s, int proc, const char *name, pid_t pid)
 {
 	int dir = openat(proc, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int r = 0;
 
 	if (dir < 0)
-		return 0;       /* gone */
-	/* we may be a descendant, too */
-	if (!in(s->ours, s->n_ours, pid) && pid != getpid() &&
-	    (in(s->pids, s->n_pids, pid) ||
-	    in(s->ours, s->n_ours, parent_of(dir)))) {
-		if (s->n_ours == PROCESSES_MAX) {
+		return 0;       /* it has ended */
+	/* utrace itself may be a descendant, too */
+	if (!contains(s->wanted, s->n_wanted, pid) && pid != getpid() &&
+	    (contains(s->pids, s->n_pids, pid) ||
+	    contains(s->wanted, s->n_wanted, parent_of(dir)))) {
+		if (s->n_wanted == PROCESSES_MAX) {
 			log_warn("-a: more than %d processes", PROCESSES_MAX);
 			close(dir);
 			return -1;
 		}
-		s->ours[s->n_ours++] = pid;
+		s->wanted[s->n_wanted++] = pid;
 		s->grew = true;
 	}
-	if (in(s->ours, s->n_ours, pid))
-		r = threads(s, dir, pid);
+	if (contains(s->wanted, s->n_wanted, pid))
+		r = visit_threads(s, dir, pid);
 	close(dir);
 	return r;
 }
@@ -194,18 +199,18 @@ proc_find_threads(const pid_t *pids, int n, proc_found *found, void *arg)
 {
 	static struct search s;
 	int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC), r = 0, i;
-	/* looks at who has no leader: it has ended, or executes right now, and
-	 * may be at the next exec by the next look */
-	int more = 10;
+	/* passes while some process shows no leader: it has ended, or it
+	 * executes right now, and in the next pass it may execute again */
+	int retries = 10;
 
 	s = (struct search){
 		.pids = pids, .n_pids = n, .found = found, .arg = arg,
 		.grew = true,
 	};
-	while (proc >= 0 && r == 0 && (s.grew || (s.doubt && more-- > 0))) {
+	while (proc >= 0 && r == 0 && (s.grew || (s.doubt && retries-- > 0))) {
 		s.grew = s.doubt = false;
 		lseek(proc, 0, SEEK_SET);
-		r = each_number(proc, process, &s);
+		r = visit_numbers(proc, visit_process, &s);
 	}
 	if (proc < 0 || syscall(SYS_faccessat, proc, "self", F_OK) < 0) {
 		log_warn("-a needs /proc");
@@ -214,11 +219,11 @@ proc_find_threads(const pid_t *pids, int n, proc_found *found, void *arg)
 	if (proc >= 0)
 		close(proc);
 	for (i = 0; r == 0 && i < n; i++) {
-		if (in(s.ours, s.n_ours, pids[i]))
+		if (contains(s.wanted, s.n_wanted, pids[i]))
 			continue;
 		errno = ESRCH;
 		log_warn("-a %d:", (int)pids[i]);
 		r = -1;
 	}
-	return r < 0 ? -1 : s.n_ours;
+	return r < 0 ? -1 : s.n_wanted;
 }
