@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a call outside the policy gets.
+ * The action for calls that a policy does not allow, as the user writes it.
  */
 #include "policy/action.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * Policy -> seccomp filter.  The numbers of an audit arch fall into ranges that
- * get the same answer; a search tree over these makes the way of any call short
- * and about equally long.  Touches no kernel and knows no machine: the filter
- * is for whatever ABIs abi.c was built with, and in this machine's words.
+ * Policy -> seccomp filter.  The numbers of an audit architecture form ranges
+ * that get the same verdict.  The filter is a search tree over the ranges, so
+ * every call takes about the same few steps.  This file calls no kernel and
+ * depends on no machine: it serves whatever ABIs abi.c was built with.
  */
 #include "policy/filter.h"
 
@@ -14,29 +14,31 @@
 #include "policy/policy.h"
 #include "syscalls/abi.h"
 
-/* linux/bpf_common.h: all of classic BPF that this needs; K is the operand */
+/* linux/bpf_common.h: the classic BPF that filters use; K is the operand */
 enum {
 	LD = 0x20,              /* A = the word at K of struct seccomp_data */
 	AND = 0x54,             /* A &= K */
-	JA = 0x05,              /* jumps are relative and go forward only */
-	JEQ = 0x15, JGT = 0x25, JGE = 0x35,     /* A with K, unsigned */
+	JA = 0x05,              /* jumps are relative and only go forward */
+	JEQ = 0x15, JGT = 0x25, JGE = 0x35,     /* compare A, K, unsigned */
 	RET = 0x06,
 };
 
-/* struct seccomp_data: each argument is 64 bits in this machine's order */
+/* offsets in struct seccomp_data; an argument is 64 bits in native byte
+ * order */
 enum { AT_NR = 0, AT_ARCH = 4, AT_ARGS = 16 };
 
-/* in jt and jf until the place is known; a rule is never as long */
-enum { NEXT = 0, TO_PASS = 254, TO_FAIL = 255, JUMP_MAX = 255 };
+/* Labels, in jt and jf until their targets are known.  No rule is so long that
+ * a jump within it could be mistaken for one. */
+enum { NEXT = 0, TO_HOLDS = 254, TO_FAILS = 255, JUMP_MAX = 255 };
 
-/* not a RET value: what the arguments decide */
+/* no SECCOMP_RET_* value: the arguments decide */
 enum { BY_RULES = UAPI_SECCOMP_RET_ALLOW + 1 };
 
 struct filter {
 	const struct policy *policy;
 	uint32_t miss;
 	struct uapi_sock_filter *out;
-	int n, max;             /* n goes on counting beyond max */
+	int n, max;             /* n counts on when the filter is full */
 };
 
 enum {
@@ -44,19 +46,19 @@ enum {
 	    2 * (ABI_TABLE_MAX + POLICY_UNNAMED_MAX + POLICY_OVERRIDES_MAX + 4),
 	DEPTH_MAX = 12,
 };
-_Static_assert((int)RANGES_MAX <= 1 << (int)DEPTH_MAX, "DEPTH_MAX");
+_Static_assert((int)RANGES_MAX <= 1 << (int)DEPTH_MAX, "DEPTH_MAX is small");
 
-/* from here to where the next one begins */
+/* consecutive numbers, up to the first one of the next range */
 static struct range {
-	uint32_t from, ret;
+	uint32_t first, verdict;
 } ranges[RANGES_MAX];
 
-/* of an instruction all but its operand */
+/* an instruction without its operand */
 #define JUMP(code, jt, jf) \
 	((uint32_t)(code) | (uint32_t)(jt) << 16 | (uint32_t)(jf) << 24)
 
 static void
-set(struct uapi_sock_filter *i, uint32_t op, uint32_t k)
+set_insn(struct uapi_sock_filter *i, uint32_t op, uint32_t k)
 {
 	i->code = (uint16_t)op;
 	i->jt = (uint8_t)(op >> 16);
@@ -68,54 +70,56 @@ static void
 emit(struct filter *f, uint32_t op, uint32_t k)
 {
 	if (f->n < f->max)
-		set(f->out + f->n, op, k);
+		set_insn(f->out + f->n, op, k);
 	f->n++;
 }
 
-/* the test at `at` skips all that came after it where it holds; a skip too far
- * for 8 bits is one beside another that is not */
+/* Write the test at index test: if it holds, it skips all instructions after
+ * it.  A conditional jump has 8 bits; for a longer way insert an unconditional
+ * one behind the test. */
 static void
-skip_if(struct filter *f, int at, int code, uint32_t k)
+skip_if(struct filter *f, int test, int code, uint32_t k)
 {
 	struct uapi_sock_filter *i;
-	int far = f->n - at - 1, jf = NEXT;
-	bool near = far <= JUMP_MAX;
+	int distance = f->n - test - 1, jf = NEXT;
+	bool is_far = distance > JUMP_MAX;
 
-	if (!near)
+	if (is_far)
 		emit(f, 0, 0);
 	if (f->n > f->max)
 		return;
-	i = f->out + at;
-	if (!near) {
-		memmove(i + 2, i + 1, (size_t)far * sizeof *i);
-		set(i + 1, JA, (uint32_t)far);
-		far = NEXT;
+	i = f->out + test;
+	if (is_far) {
+		memmove(i + 2, i + 1, (size_t)distance * sizeof *i);
+		set_insn(i + 1, JA, (uint32_t)distance);
+		distance = NEXT;
 		jf = 1;
 	}
-	set(i, JUMP(code, far, jf), k);
+	set_insn(i, JUMP(code, distance, jf), k);
 }
 
-/* jumps from `at` on that go there lead to what comes next */
+/* let the jumps to a label, from index start on, lead to the next
+ * instruction */
 static void
-resolve(struct filter *f, int at, int there)
+resolve(struct filter *f, int start, int label)
 {
 	struct uapi_sock_filter *i;
 
 	if (f->n > f->max)
 		return;
-	for (i = f->out + at; i < f->out + f->n; i++) {
-		uint8_t far = (uint8_t)(f->out + f->n - i - 1);
+	for (i = f->out + start; i < f->out + f->n; i++) {
+		uint8_t distance = (uint8_t)(f->out + f->n - i - 1);
 
-		if (i->jt == there)
-			i->jt = far;
-		if (i->jf == there)
-			i->jf = far;
+		if (i->jt == label)
+			i->jt = distance;
+		if (i->jf == label)
+			i->jf = distance;
 	}
 }
 
-/* what is not allowed gets this where it is to get an action */
+/* the SECCOMP_RET_* value for a call that is not allowed */
 static uint32_t
-refusal(const struct filter *f, int action)
+action_verdict(const struct filter *f, int action)
 {
 	if (f->miss)
 		return f->miss;
@@ -128,43 +132,44 @@ refusal(const struct filter *f, int action)
 
 /* A = half of an argument, masked */
 static void
-load(struct filter *f, uint32_t at, uint32_t mask)
+emit_load(struct filter *f, uint32_t offset, uint32_t mask)
 {
-	emit(f, LD, at);
+	emit(f, LD, offset);
 	if (mask != UINT32_MAX)
 		emit(f, AND, mask);
 }
 
-/* Goes on where it holds.  A 32-bit ABI's arguments and values are compared by
- * their low halves alone: what the high ones hold, the kernel ignores too. */
+/* Go on to the next instruction if the test holds, else to TO_FAILS.  Of a
+ * 32-bit ABI compare only the low halves, because the kernel ignores the high
+ * ones. */
 static void
 emit_test(struct filter *f, const struct abi *a, const struct policy_test *t)
 {
-	static const struct { uint8_t code, yes, no; } ops[] = {
-		[OP_NE] = { JEQ, TO_FAIL, TO_PASS },
-		[OP_LT] = { JGE, TO_FAIL, TO_PASS },
-		[OP_LE] = { JGT, TO_FAIL, TO_PASS },
-		[OP_EQ] = { JEQ, TO_PASS, TO_FAIL },
-		[OP_GE] = { JGE, TO_PASS, TO_FAIL },
-		[OP_GT] = { JGT, TO_PASS, TO_FAIL },
-		[OP_MASKED_EQ] = { JEQ, TO_PASS, TO_FAIL },
+	static const struct { uint8_t code, jt, jf; } ops[] = {
+		[OP_NE] = { JEQ, TO_FAILS, TO_HOLDS },
+		[OP_LT] = { JGE, TO_FAILS, TO_HOLDS },
+		[OP_LE] = { JGT, TO_FAILS, TO_HOLDS },
+		[OP_EQ] = { JEQ, TO_HOLDS, TO_FAILS },
+		[OP_GE] = { JGE, TO_HOLDS, TO_FAILS },
+		[OP_GT] = { JGT, TO_HOLDS, TO_FAILS },
+		[OP_MASKED_EQ] = { JEQ, TO_HOLDS, TO_FAILS },
 	};
-	int code = ops[t->op].code, yes = ops[t->op].yes, no = ops[t->op].no;
+	int code = ops[t->op].code, jt = ops[t->op].jt, jf = ops[t->op].jf;
 	uint64_t mask = t->op == OP_MASKED_EQ ? t->mask : UINT64_MAX;
 	uint32_t high = (uint32_t)(t->value >> 32);
 	uint32_t high_mask = (uint32_t)(mask >> 32);
-	uint32_t at = AT_ARGS + 8u * t->arg;
+	uint32_t offset = AT_ARGS + 8u * t->arg;
 	int start = f->n;
 
 	if (a->bits == 64 && (high | high_mask)) {
-		load(f, at + (a->big_endian ? 0 : 4), high_mask);
+		emit_load(f, offset + (a->big_endian ? 0 : 4), high_mask);
 		if (code != JEQ)
-			emit(f, JUMP(JGT, yes, NEXT), high);
-		emit(f, JUMP(JEQ, NEXT, no), high);
+			emit(f, JUMP(JGT, jt, NEXT), high);
+		emit(f, JUMP(JEQ, NEXT, jf), high);
 	}
-	load(f, at + (a->big_endian ? 4 : 0), (uint32_t)mask);
-	emit(f, JUMP(code, yes, no), (uint32_t)t->value);
-	resolve(f, start, TO_PASS);
+	emit_load(f, offset + (a->big_endian ? 4 : 0), (uint32_t)mask);
+	emit(f, JUMP(code, jt, jf), (uint32_t)t->value);
+	resolve(f, start, TO_HOLDS);
 }
 
 static void
@@ -178,28 +183,29 @@ emit_rules(struct filter *f, int abi, uint32_t nr)
 		for (i = 0; i < r->n; i++)
 			emit_test(f, &abis[abi], &r->test[i]);
 		emit(f, RET, UAPI_SECCOMP_RET_ALLOW);
-		resolve(f, start, TO_FAIL);
+		resolve(f, start, TO_FAILS);
 	}
-	emit(f, RET, refusal(f, policy_action(f->policy, abi, nr)));
+	emit(f, RET, action_verdict(f, policy_action(f->policy, abi, nr)));
 }
 
 static void
 emit_leaf(struct filter *f, uint32_t arch, const struct range *r)
 {
-	if (r->ret == BY_RULES)
-		emit_rules(f, abi_find(arch, r->from), r->from);
+	if (r->verdict == BY_RULES)
+		emit_rules(f, abi_find(arch, r->first), r->first);
 	else
-		emit(f, RET, r->ret);
+		emit(f, RET, r->verdict);
 }
 
-/* halves, the one with the higher numbers behind the other; the second ones
- * that are still to come wait on a stack */
+/* Split the ranges in halves: a test, the half with the lower numbers, and then
+ * the other half.  A stack holds the other halves that are still to be
+ * written. */
 static void
 emit_tree(struct filter *f, uint32_t arch, const struct range *r, int n)
 {
-	struct { const struct range *r; int n, test; } rest[DEPTH_MAX], *top;
+	struct { const struct range *r; int n, test; } pending[DEPTH_MAX], *top;
 
-	for (top = rest;;) {
+	for (top = pending;;) {
 		for (; n > 1; n /= 2, top++) {
 			top->r = r + n / 2;
 			top->n = n - n / 2;
@@ -207,12 +213,12 @@ emit_tree(struct filter *f, uint32_t arch, const struct range *r, int n)
 			emit(f, 0, 0);
 		}
 		emit_leaf(f, arch, r);
-		if (top == rest)
+		if (top == pending)
 			return;
 		top--;
 		r = top->r;
 		n = top->n;
-		skip_if(f, top->test, JGE, r->from);
+		skip_if(f, top->test, JGE, r->first);
 	}
 }
 
@@ -223,22 +229,22 @@ in_use(const struct policy *p, int abi)
 }
 
 static uint32_t
-answer(const struct filter *f, int abi, uint32_t nr)
+call_verdict(const struct filter *f, int abi, uint32_t nr)
 {
 	const struct policy *p = f->policy;
-	int why = policy_reasons(p, abi, nr);
+	int reasons = policy_reasons(p, abi, nr);
 
 	if (!in_use(p, abi))
-		return refusal(f, p->action);
-	if (!why)
-		return refusal(f, policy_action(p, abi, nr));
-	return why & REASON_CONDITIONAL ? BY_RULES : UAPI_SECCOMP_RET_ALLOW;
+		return action_verdict(f, p->action);
+	if (!reasons)
+		return action_verdict(f, policy_action(p, abi, nr));
+	return reasons & REASON_CONDITIONAL ? BY_RULES : UAPI_SECCOMP_RET_ALLOW;
 }
 
-/* this one and the one behind it may be the next: counted from nr on and round
- * again, so that 0 is the farthest */
+/* Make other, or the number after it, the next if it is nearer.  Distances
+ * count from nr on and wrap around, so 0 is the farthest. */
 static void
-nearer(uint32_t nr, uint32_t *next, uint32_t other)
+take_nearer(uint32_t nr, uint32_t *next, uint32_t other)
 {
 	int i;
 
@@ -247,7 +253,7 @@ nearer(uint32_t nr, uint32_t *next, uint32_t other)
 			*next = other;
 }
 
-/* the next number that may get another answer, 0 if none does */
+/* the next number that may get another verdict than nr; 0: there is none */
 static uint32_t
 next_number(const struct policy *p, int abi, uint32_t nr)
 {
@@ -257,28 +263,29 @@ next_number(const struct policy *p, int abi, uint32_t nr)
 	if (abi_table_index(abi, nr) >= 0)
 		return nr + 1;
 	for (i = 0; i < abi_count; i++)
-		nearer(nr, &next, abis[i].base);
-	nearer(nr, &next, ABI_NR_FIRST_PRIVATE);
-	nearer(nr, &next, 0x80000000);  /* where x32 ends */
+		take_nearer(nr, &next, abis[i].base);
+	take_nearer(nr, &next, ABI_NR_FIRST_PRIVATE);
+	take_nearer(nr, &next, 0x80000000);     /* the end of x32 */
 	for (i = 0; i < p->n_unnamed; i++)
-		nearer(nr, &next, p->unnamed[i].nr);
+		take_nearer(nr, &next, p->unnamed[i].nr);
 	for (i = 0; i < p->n_overrides; i++)
-		nearer(nr, &next, p->overrides[i].nr);
+		take_nearer(nr, &next, p->overrides[i].nr);
 	return next;
 }
 
-/* the ranges of an audit arch, x86_64's with x32's; how many */
+/* fill ranges[] for an audit architecture, for x86_64's with x32; how many */
 static int
 find_ranges(const struct filter *f, uint32_t arch)
 {
-	uint32_t nr = 0, ret;
+	uint32_t nr = 0, verdict;
 	int n = 0, abi;
 
 	do {
 		abi = abi_find(arch, nr);
-		ret = answer(f, abi, nr);
-		if (!n || ret == BY_RULES || ret != ranges[n - 1].ret)
-			ranges[n++] = (struct range){ nr, ret };
+		verdict = call_verdict(f, abi, nr);
+		if (!n || verdict == BY_RULES ||
+		    verdict != ranges[n - 1].verdict)
+			ranges[n++] = (struct range){ nr, verdict };
 		nr = next_number(f->policy, abi, nr);
 	} while (nr);
 	return n;
@@ -290,23 +297,23 @@ filter_build(const struct policy *p, uint32_t miss,
 {
 	struct filter f = { p, miss, out, 0, max };
 	uint32_t arch;
-	int i, at;
+	int i, jump;
 
 	emit(&f, LD, AT_ARCH);
 	for (i = 0; i < abi_count; i++) {
 		arch = abis[i].audit_arch;
-		/* x32 goes with x86_64 */
+		/* x32 is part of x86_64's tree */
 		if (abi_find(arch, 0) != i || !in_use(p, i))
 			continue;
 		emit(&f, JUMP(JEQ, 1, NEXT), arch);
-		at = f.n;
+		jump = f.n;
 		emit(&f, JA, 0);
 		emit(&f, LD, AT_NR);
 		emit_tree(&f, arch, ranges, find_ranges(&f, arch));
 		if (f.n <= max)
-			out[at].k = (uint32_t)(f.n - at - 1);
+			out[jump].k = (uint32_t)(f.n - jump - 1);
 	}
-	emit(&f, RET, refusal(&f, p->action));
+	emit(&f, RET, action_verdict(&f, p->action));
 	if (f.n <= max)
 		return f.n;
 	errno = E2BIG;

@@ -6,14 +6,14 @@
 struct policy;
 struct uapi_sock_filter;
 
-enum { FILTER_MAX = 4096 };     /* instructions that the kernel takes */
+enum { FILTER_MAX = 4096 };     /* instructions that the kernel accepts */
 
-/* A seccomp filter that lets through what the policy allows, for the native
- * ABI and those that the policy uses; how many instructions, -1 with errno
- * E2BIG if there would be more than max.
- * miss: what all else gets, a SECCOMP_RET_* value; 0: policy_action() as such
- * a value, for an ABI that the policy does not use the policy's action.
- * Kernels before 4.14 know neither of these values for ACTION_KILL and
- * ACTION_LOG and kill the thread for both. */
+/* Write a seccomp filter that allows what the policy allows, for the native ABI
+ * and those in use.  Returns its number of instructions, or -1 with E2BIG if it
+ * needs more than max. miss: the SECCOMP_RET_* value for every other call.  0:
+ * the value for each call's policy_action(), and for calls of ABIs that are not
+ * in use that for the policy's default.  Kernels before 4.14 know neither
+ * RET_KILL_PROCESS nor RET_LOG, the values for ACTION_KILL and ACTION_LOG, and
+ * kill the thread. */
 int filter_build(const struct policy *, uint32_t miss,
     struct uapi_sock_filter *, int max);

@@ -165,7 +165,8 @@ char policy_change(const struct policy *old, const struct policy *new, int abi,
 enum policy_order { BY_NR, BY_NAME, BY_COUNT };
 enum { POLICY_CALLS_MAX = ABI_MAX * ABI_TABLE_MAX + POLICY_UNNAMED_MAX };
 
-/* The calls of a policy in some order; valid until a call is added or removed. */
+/* The calls of a policy in some order; valid until a call is added or
+ * removed. */
 struct policy_list {
 	const struct policy *policy;
 	int n;

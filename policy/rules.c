@@ -62,7 +62,7 @@ policy_compare_rules(const struct policy_rule *a, const struct policy_rule *b)
 	return order;
 }
 
-/* sorted, so that equal rules are equal whatever the order of their tests was */
+/* sort the tests: rules that differ only in their order are the same rule */
 static void
 copy_tests(struct policy_rule *rule, const struct policy_test *test)
 {
