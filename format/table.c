@@ -128,7 +128,7 @@ made_by(const struct table *t, const struct policy_call *c)
 
 	while ((i = image_next(im, i)) >= 0)
 		n += image_has_call(im, i, c->abi, c->nr);
-	if (n == im->n + im->rest && n > 2) {
+	if (n == im->n + im->has_others && n > 2) {
 		out_str(t->o, " all");
 		return;
 	}

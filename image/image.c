@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The programs that were executed, who executed them, and what they called.
- * A bit a call, no counts: 64 policies would not fit a router's memory.
+ * The programs that were executed, which program executed each, and what each
+ * called: one bit for a call and no counts, because 64 policies would not fit
+ * into a router's memory.
  */
 #include "image/image.h"
 
@@ -16,18 +17,10 @@
 #include "policy/policy.h"
 #include "syscalls/abi.h"
 
-enum { NOBODY = -1 };
-
-static const char *
-path_of(const struct images *im, int i)
-{
-	return im->text + im->image[i].path;
-}
-
 const char *
 image_path(const struct images *im, int i)
 {
-	return path_of(im, i);
+	return im->text + im->image[i].path;
 }
 
 const char *
@@ -39,7 +32,7 @@ image_interpreter(const struct images *im, int i)
 const char *
 image_base_name(const struct images *im, int i)
 {
-	return i > IMAGES_MAX ? "?" : util_base_name(path_of(im, i));
+	return i > IMAGE_OTHERS ? "?" : util_base_name(image_path(im, i));
 }
 
 char *
@@ -49,7 +42,7 @@ image_unique_name(const struct images *im, int i, char *name)
 	size_t len = strlen(base);
 	struct out o;
 
-	/* a file's name has at most 255 bytes, and an extension */
+	/* a file name has at most 255 bytes; leave some for an extension */
 	out_init(&o, -1);
 	out_mem(&o, base, len < 200 ? len : 200);
 	if (im->image[i].number > 1)
@@ -59,9 +52,9 @@ image_unique_name(const struct images *im, int i, char *name)
 }
 
 uint32_t
-image_exec_count(const struct images *im, int by, int i)
+image_exec_count(const struct images *im, int executor, int i)
 {
-	return im->executed[by + 1][i];
+	return im->executed[executor + 1][i];
 }
 
 int
@@ -69,25 +62,26 @@ image_next(const struct images *im, int i)
 {
 	if (++i < im->n)
 		return i;
-	return im->rest && i <= IMAGE_REST ? IMAGE_REST : -1;
+	return im->has_others && i <= IMAGE_OTHERS ? IMAGE_OTHERS : -1;
 }
 
-/* its place in the text; 0: none, or no room */
+/* offset of the string's copy in text; 0: it is empty, or there is no room */
 static uint16_t
-keep(struct images *im, const char *s)
+store_text(struct images *im, const char *s)
 {
-	size_t len = strlen(s) + 1, at = im->text_len ? im->text_len : 1;
+	size_t len = strlen(s) + 1, offset = im->text_len ? im->text_len : 1;
 
-	if (len == 1 || at + len > sizeof im->text)
+	if (len == 1 || offset + len > sizeof im->text)
 		return 0;
-	memcpy(im->text + at, s, len);
-	im->text_len = (uint16_t)(at + len);
-	return (uint16_t)at;
+	memcpy(im->text + offset, s, len);
+	im->text_len = (uint16_t)(offset + len);
+	return (uint16_t)offset;
 }
 
-/* count up until no other has the same name, "sh" a second "sh" or "sh-2" */
+/* count up until no other image has the same name: a second "sh" is "sh-2",
+ * but "sh-3" if there is a program of that name */
 static void
-tell_apart(struct images *im, int i)
+make_name_unique(struct images *im, int i)
 {
 	char name[IMAGE_NAME_MAX], other[IMAGE_NAME_MAX];
 	int j = -1;
@@ -104,61 +98,63 @@ tell_apart(struct images *im, int i)
 }
 
 static int
-rest(struct images *im)
+use_others(struct images *im)
 {
-	if (!im->rest) {
-		log_warn("more than %d programs: the rest counts as one",
+	if (!im->has_others) {
+		log_warn("more than %d programs: the others share one policy",
 		    im->n);
-		im->rest = true;
-		tell_apart(im, IMAGE_REST);
+		im->has_others = true;
+		make_name_unique(im, IMAGE_OTHERS);
 	}
-	return IMAGE_REST;
+	return IMAGE_OTHERS;
 }
 
+/* index of the program, which is added if it is new */
 static int
-find(struct images *im, const char *path, const char *interpreter)
+index_of(struct images *im, const char *path, const char *interpreter)
 {
 	const char *base = util_base_name(path);
 	struct image *new = &im->image[im->n];
 	struct stat st;
 	int i;
 
-	/* ours is not the folder that a relative one is meant from */
+	/* the tracer's working directory is not the tracee's */
 	if (*path != '/' || sys_stat(AT_FDCWD, path, 0, &st) < 0)
 		st.st_dev = st.st_ino = 0;
 	for (i = 0; i < im->n; i++)
 		if (!strcmp(image_base_name(im, i), base) &&
-		    (!strcmp(path_of(im, i), path) || (st.st_ino &&
+		    (!strcmp(image_path(im, i), path) || (st.st_ino &&
 		    im->image[i].ino == st.st_ino &&
 		    im->image[i].dev == st.st_dev)))
 			return i;
 	if (!im->text_len)
-		im->image[IMAGE_REST].path = keep(im, "others");
-	if (im->n == IMAGES_MAX || !(new->path = keep(im, path)))
-		return rest(im);
-	new->interpreter = keep(im, interpreter);
+		im->image[IMAGE_OTHERS].path = store_text(im, "others");
+	if (im->n == IMAGES_MAX || !(new->path = store_text(im, path)))
+		return use_others(im);
+	new->interpreter = store_text(im, interpreter);
 	new->dev = st.st_dev;
 	new->ino = st.st_ino;
-	tell_apart(im, im->n);
+	make_name_unique(im, im->n);
 	return im->n++;
 }
 
 int
-image_executed(struct images *im, int by, const char *path,
+image_executed(struct images *im, int executor, const char *path,
     const char *interpreter)
 {
 	bool first = im->n == 0;
-	int i = find(im, *path ? path : "unknown", interpreter);
+	int i = index_of(im, *path ? path : "unknown", interpreter);
 
 	if (first)
-		by = NOBODY;
-	if (by <= IMAGES_MAX)
-		im->executed[by + 1][i]++;
+		executor = IMAGE_NOBODY;
+	if (executor <= IMAGE_OTHERS)
+		im->executed[executor + 1][i]++;
 	return i;
 }
 
+/* index of a call outside the tables; n_numbers if it is not recorded */
 static int
-find_number(const struct images *im, int i, int abi, uint32_t nr)
+number_index(const struct images *im, int i, int abi, uint32_t nr)
 {
 	int k;
 
@@ -170,11 +166,11 @@ find_number(const struct images *im, int i, int abi, uint32_t nr)
 }
 
 static void
-lose(struct images *im)
+mark_incomplete(struct images *im)
 {
-	if (!im->lost)
-		log_warn("not of all calls it is known which program made them");
-	im->lost = true;
+	if (!im->incomplete)
+		log_warn("some calls could not be attributed to a program");
+	im->incomplete = true;
 }
 
 static void
@@ -193,24 +189,24 @@ void
 image_add_call(struct images *im, int i, int abi, uint32_t nr,
     struct policy_rule *rule)
 {
-	int pos = abi_table_index(abi, nr), k;
+	int index = abi_table_index(abi, nr), k;
 
-	if (i > IMAGES_MAX) {
-		lose(im);
+	if (i > IMAGE_OTHERS) {
+		mark_incomplete(im);
 		return;
 	}
 	im->image[i].calls++;
 	if (rule)
 		set_bit(rule->image_mask, i);
-	if (pos >= 0) {
-		set_bit(im->image[i].called[abi], pos);
+	if (index >= 0) {
+		set_bit(im->image[i].called[abi], index);
 		return;
 	}
-	k = find_number(im, i, abi, nr);
+	k = number_index(im, i, abi, nr);
 	if (k < im->n_numbers)
 		return;
 	if (k == IMAGE_NUMBERS_MAX) {
-		lose(im);
+		mark_incomplete(im);
 		return;
 	}
 	im->number[k].nr = nr;
@@ -222,11 +218,11 @@ image_add_call(struct images *im, int i, int abi, uint32_t nr,
 bool
 image_has_call(const struct images *im, int i, int abi, uint32_t nr)
 {
-	int pos = abi_table_index(abi, nr);
+	int index = abi_table_index(abi, nr);
 
-	if (pos < 0)
-		return find_number(im, i, abi, nr) < im->n_numbers;
-	return has_bit(im->image[i].called[abi], pos);
+	if (index < 0)
+		return number_index(im, i, abi, nr) < im->n_numbers;
+	return has_bit(im->image[i].called[abi], index);
 }
 
 void
@@ -237,9 +233,10 @@ image_restrict_policy(struct policy *p, int i, bool keep_known)
 	struct policy_call c;
 	int k;
 
-	_Static_assert(IMAGE_REST < 8 * sizeof r->image_mask, "a bit for each");
+	_Static_assert(IMAGE_OTHERS < 8 * sizeof r->image_mask,
+	    "image_mask is too small");
 	policy_list_make(&list, p, BY_NR);
-	/* from the end: removing one moves those behind it */
+	/* from the end, because removing a call moves those after it */
 	for (k = list.n; k-- > 0; ) {
 		c = policy_list_call(&list, k);
 		if (!image_has_call(p->images, i, c.abi, c.nr) &&
@@ -247,10 +244,11 @@ image_restrict_policy(struct policy *p, int i, bool keep_known)
 			policy_remove(p, c.abi, c.nr);
 	}
 	for (r = to; r < p->rules + p->n_rules; r++)
-		if (has_bit(r->image_mask, i) || (keep_known && (r->reasons & REASON_KNOWN)))
+		if (has_bit(r->image_mask, i) ||
+		    (keep_known && (r->reasons & REASON_KNOWN)))
 			*to++ = *r;
 	p->n_rules = (int)(to - p->rules);
-	p->incomplete |= p->images->lost;
+	p->incomplete |= p->images->incomplete;
 }
 
 /* a tab or a new line would look like one of ours */
@@ -273,19 +271,19 @@ exec_tsv_write(struct out *o, const struct policy *p)
 {
 	const struct images *im = p->images;
 	char name[IMAGE_NAME_MAX];
-	int by = NOBODY, i;
+	int by = IMAGE_NOBODY, i;
 
 	out_str(o, "by\tprogram\ttimes\tpath\tinterpreter\n");
 	do {
 		for (i = -1; (i = image_next(im, i)) >= 0;) {
 			if (!image_exec_count(im, by, i))
 				continue;
-			write_field(o, by == NOBODY ? "-" :
+			write_field(o, by == IMAGE_NOBODY ? "-" :
 			    image_unique_name(im, by, name), '\t');
 			write_field(o, image_unique_name(im, i, name), '\t');
 			out_num(o, image_exec_count(im, by, i));
 			out_char(o, '\t');
-			write_field(o, path_of(im, i), '\t');
+			write_field(o, image_path(im, i), '\t');
 			write_field(o, im->text + im->image[i].interpreter,
 			    '\n');
 		}

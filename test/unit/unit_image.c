@@ -138,15 +138,15 @@ test_rest(void)
 	check_num("as_many_as_fit", fill(IMAGES_MAX), 0);
 	check_said("they_need_no_line", "");
 	check_num("no_rest_yet", image_next(&all, IMAGES_MAX - 1), -1);
-	check_num("one_more", executed("/more"), IMAGE_REST);
-	check_num("and_another", executed("/another"), IMAGE_REST);
+	check_num("one_more", executed("/more"), IMAGE_OTHERS);
+	check_num("and_another", executed("/another"), IMAGE_OTHERS);
 	check_num("who_was_there", executed("/p63"), 63);
 	check_said("more_is_said_once",
-	    "utrace: more than 64 programs: the rest counts as one\n");
-	check_num("rest", image_next(&all, IMAGES_MAX - 1), IMAGE_REST);
-	check_num("end", image_next(&all, IMAGE_REST), -1);
+	    "utrace: more than 64 programs: the others share one policy\n");
+	check_num("rest", image_next(&all, IMAGES_MAX - 1), IMAGE_OTHERS);
+	check_num("end", image_next(&all, IMAGE_OTHERS), -1);
 	check(strstr(names(), " p63 others "), "name_of_rest", "%s", names());
-	check_num("times", image_exec_count(&all, 0, IMAGE_REST), 2);
+	check_num("times", image_exec_count(&all, 0, IMAGE_OTHERS), 2);
 }
 
 static void
@@ -176,12 +176,12 @@ test_rest_by_paths(void)
 	path[sizeof path - 1] = '\0';
 	for (i = 0; i < 10; i++) {
 		path[500] = (char)('0' + i);
-		if (executed(path) == IMAGE_REST)
+		if (executed(path) == IMAGE_OTHERS)
 			break;
 	}
 	check_num("paths_that_fit", i, 5);
 	check_said("paths_are_said",
-	    "utrace: more than 5 programs: the rest counts as one\n");
+	    "utrace: more than 5 programs: the others share one policy\n");
 	check_num("a_short_one_fits", executed("/p"), 5);
 }
 
@@ -202,10 +202,10 @@ test_calls(void)
 	check(image_has_call(&all, 0, 0, 99999) &&
 	    !image_has_call(&all, 1, 0, 99999), "call_without_name", "it is not");
 	check_num("calls", (int64_t)all.image[1].calls, 2);
-	check(!all.lost, "no_call_lost", "some are");
+	check(!all.incomplete, "no_call_lost", "some are");
 	image_add_call(&all, 255, 0, nr, NULL);
 	image_add_call(&all, 255, 0, nr, NULL);
-	check(all.lost, "by_whom_is_not_known", "it is");
+	check(all.incomplete, "by_whom_is_not_known", "it is");
 	check_said("lost_is_said_once", "utrace: not of all calls it is known "
 	    "which program made them\n");
 }
@@ -220,9 +220,9 @@ test_many_numbers(void)
 	for (i = 0; i < IMAGE_NUMBERS_MAX; i++)
 		image_add_call(&all, 0, 0, 99999 + i, NULL);
 	image_add_call(&all, 0, 0, 99999, NULL);
-	check(!all.lost, "numbers_that_fit", "not all");
+	check(!all.incomplete, "numbers_that_fit", "not all");
 	image_add_call(&all, 0, 0, 99998, NULL);
-	check(all.lost && !image_has_call(&all, 0, 0, 99998), "a_number_more",
+	check(all.incomplete && !image_has_call(&all, 0, 0, 99998), "a_number_more",
 	    "it is there");
 }
 
@@ -300,13 +300,13 @@ test_restrict_rules(void)
 	call_with(&p, 1, 1);
 	call_with(&p, 1, 5);
 	add_rule(&p, REASON_SEEN, 2);
-	call_with(&p, IMAGE_REST, 2);
+	call_with(&p, IMAGE_OTHERS, 2);
 	check_num("rules_of_one", left(&p, 0, false), 3);
 	check_num("rules_of_one_and_known", left(&p, 0, true), 35);
 	check_num("rules_of_another", left(&p, 1, false), 15);
 	check_num("rules_of_none", left(&p, 2, false), 0);
 	check_num("rules_of_none_and_known", left(&p, 2, true), 5);
-	check_num("rules_of_the_rest", left(&p, IMAGE_REST, false), 2);
+	check_num("rules_of_the_rest", left(&p, IMAGE_OTHERS, false), 2);
 	policy_add(&p, 0, SYS_getuid, REASON_SEEN, 1);
 	check_num("rules_no_more", left(&p, 0, false), 0);
 	image_restrict_policy(&p, 0, false);
