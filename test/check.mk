@@ -72,8 +72,8 @@ $(B)/asan/unit_%: test/unit/unit_%.c $(B)/asan/program.a $(SRC) $(HEADERS)
 
 # --- what calls cost under a filter; beside libseccomp's where that is at hand
 
-BENCH_SRC = test/tool/bench_filter.c policy/filter.c policy/policy.c \
-	policy/order.c policy/rules.c syscalls/abi.c
+BENCH_SRC = test/tool/bench_filter.c \
+	$(filter-out lib/mem.c,$(filter policy/% syscalls/% lib/%,$(SRC)))
 bench-filter:
 	@mkdir -p $(B)
 	@gcc -std=c11 -O1 -D_GNU_SOURCE -iquote . -DLIBSECCOMP -o $(B)/bench_filter \
@@ -129,8 +129,9 @@ check-binary: $(B)/utrace
 
 FUZZ_CC = clang
 FUZZ_SECONDS = 60
-FUZZ_SRC = abi.c policy.c json_in.c format.c say.c json_out.c text_out.c \
-	table_out.c filter.c widen.c args.c image.c util.c
+# the reader itself is included by the target
+FUZZ_SRC = $(filter-out format/policy_file.c lib/mem.c, $(filter json_% \
+	syscalls/% policy/% image/% format/% lib/%,$(SRC)))
 FUZZ_FLAGS = -std=c11 -D_GNU_SOURCE -iquote . -DVERSION='"fuzz"' -g -O2 \
 	-Dwrite=fuzz_write -fno-sanitize-recover=all
 
@@ -140,18 +141,19 @@ fuzz: $(B)/fuzz/fuzz_policy
 		-max_total_time=$(FUZZ_SECONDS) -max_len=8192 -timeout=10 \
 		-print_final_stats=1 found $(CURDIR)/test/corpus
 
-$(B)/fuzz/fuzz_policy: test/tool/fuzz_policy.c policy_in.c $(FUZZ_SRC) $(HEADERS)
+$(B)/fuzz/fuzz_policy: test/tool/fuzz_policy.c format/policy_file.c \
+		$(FUZZ_SRC) $(HEADERS)
 	@mkdir -p $(@D)
 	$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer,address,undefined -o $@ $< \
 		$(FUZZ_SRC)
 
 # how much of the reader the corpus reaches: 95 % of the lines at least
-FUZZ_READER = json_in.c policy_in.c
+FUZZ_READER = json_in.c format/policy_file.c
 fuzz-coverage:
 	@mkdir -p $(B)/fuzz
 	$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer -fprofile-instr-generate \
-		-fcoverage-mapping -o $(B)/fuzz/coverage test/tool/fuzz_policy.c \
-		$(FUZZ_SRC)
+		-fcoverage-mapping -o $(B)/fuzz/coverage \
+		test/tool/fuzz_policy.c $(FUZZ_SRC)
 	cd $(B)/fuzz && LLVM_PROFILE_FILE=raw ./coverage -runs=0 \
 		$(CURDIR)/test/corpus 2>log || { cat log; exit 1; }
 	llvm-profdata merge -o $(B)/fuzz/profile $(B)/fuzz/raw
