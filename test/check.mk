@@ -15,7 +15,7 @@ in_parallel = @$(MAKE) --no-print-directory -j$(shell nproc)
 check: $(OUT) check-source check-binary
 	$(in_parallel) units
 	@sh test/build.sh "$(CC)" build/test
-	@UNIT=$(B)/unit $(run_tests) $(TESTS)
+	@set -f; UNIT=$(B)/unit $(run_tests) $(TESTS)
 
 # --- each test is linked with the program's objects that it does not include
 
@@ -46,7 +46,7 @@ ASAN_FLAGS = -std=c11 -D_GNU_SOURCE -iquote . -DVERSION='"$(VERSION)"' $(WARN) -
 check-asan: $(OUT)
 	$(in_parallel) asan
 	@sh test/build.sh "$(CC)" build/test
-	@SANITIZED=1 UTRACE=$(B)/asan/utrace UNIT=$(B)/asan TAPS=stop \
+	@set -f; SANITIZED=1 UTRACE=$(B)/asan/utrace UNIT=$(B)/asan TAPS=stop \
 		$(run_tests) $(TESTS)
 
 asan: $(B)/asan/utrace $(ASAN_UNITS)

@@ -21,9 +21,9 @@ target() { # COMMAND...
 }
 
 # utrace -a in the background, $pid, with its PID in ./tracer
-start_attached() { # OPTION...
+start_attached() {
 	rm -f list tracer
-	"$UTRACE" -t "$TAP" -P tracer -F list -f list -a $target "$@" 2>err &
+	"$UTRACE" -t "$TAP" -P tracer -F list -f list -a $target 2>err &
 	pid=$!
 }
 

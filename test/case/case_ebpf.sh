@@ -57,7 +57,7 @@ t_ebpf_lets_go() {
 
 # A process that runs at the same time is not counted, and neither is one that
 # gets the pid of a followed process that has ended.
-t_ebpf_counts_nobody_else() {
+t_ebpf_counts_nobody_else() { # alone
 	need_ebpf
 	need_root
 	last=/proc/sys/kernel/ns_last_pid

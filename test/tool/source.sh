@@ -17,7 +17,8 @@
 #   CHECKS  which of them (all)
 #
 # no file's name has a space
-# shellcheck disable=SC2046
+# and the checks are called by name
+# shellcheck disable=SC2046,SC2317
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
