@@ -13,6 +13,7 @@
 #include "lib/out.h"
 #include "lib/sys.h"
 #include "mode/check.h"
+#include "mode/compare.h"
 #include "mode/enforce.h"
 #include "mode/merge.h"
 #include "mode/options.h"

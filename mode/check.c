@@ -12,6 +12,7 @@
 #include "image/image.h"
 #include "lib/log.h"
 #include "lib/out.h"
+#include "mode/input.h"
 #include "mode/options.h"
 #include "mode/session.h"
 #include "policy/args.h"
@@ -154,7 +155,7 @@ check_call(void *arg, const struct caller *who, const struct syscall_stop *stop)
 	m = miss_of(&what, who->image);
 	if (m && m->count++ == 0)
 		report(m, who->tid);
-	s->has_result |= s->options->violations;
+	s->output.wanted |= s->options->violations;
 	if (allow(&s->policy, abi, stop, &what) < 0 || !m)
 		lose(s);
 	return verdict(s->options, used ?
@@ -182,7 +183,7 @@ summarize(const struct session *s)
 		log_end(o);
 	}
 	log_warn("%d misses by %u processes%s%s", n_misses, s->trace.processes,
-	    s->has_result ? ": " : "", s->has_result ? s->result.path : "");
+	    s->output.wanted ? ": " : "", s->output.wanted ? s->output.path : "");
 }
 
 int
@@ -190,9 +191,12 @@ check_run(const struct options *o)
 {
 	policy.action = o->action;
 	policy.action_chosen = o->action_chosen;
-	if (session_read(&policy, o->policy, o->widen) < 0)
+	if (input_read(&policy, o->policy, o->widenings) < 0)
 		return FAILED;
 	session.options = o;
+	session.output = o->output;
+	session.output.widenings = o->widenings;
+	session.output.observed_only = o->violations;
 	session.exec_scope = o->scope_chosen ? o->exec_scope :
 	    !policy.main_scope;
 	session.known = &policy;
@@ -202,7 +206,7 @@ check_run(const struct options *o)
 	/* seccomp-trace wants the misses alone */
 	if (!o->violations) {
 		policy_merge(&session.policy, &policy);
-		session.has_result = o->result.fd >= 0 || o->result.path[0];
+		session.output.wanted = o->output.fd >= 0 || o->output.path[0];
 	}
 	session.policy.action = policy.action;
 	return session_run(&session);

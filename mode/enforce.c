@@ -17,8 +17,8 @@
 #include "lib/log.h"
 #include "lib/sys.h"
 #include "lib/uapi.h"
+#include "mode/input.h"
 #include "mode/options.h"
-#include "mode/session.h"
 #include "policy/filter.h"
 #include "policy/policy.h"
 #include "syscalls/abi.h"
@@ -155,7 +155,7 @@ enforce_run(const struct options *o)
 
 	policy.action = o->action;
 	policy.action_chosen = o->action_chosen;
-	if (session_read(&policy, o->policy, o->widen) < 0)
+	if (input_read(&policy, o->policy, o->widenings) < 0)
 		return FAILED;
 	n = filter_build(&policy, 0, insns, FILTER_MAX);
 	if (n < 0) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Policies without a program: their union, which also converts one, and what
- * differs between two.
+ * -m: the union of policies, without a program.  The union of one converts it
+ * to another format.
  */
 #include "mode/merge.h"
 
@@ -9,21 +9,15 @@
 
 #include "format/format.h"
 #include "format/policy_file.h"
-#include "format/text_out.h"
-#include "lib/log.h"
-#include "lib/out.h"
+#include "mode/input.h"
 #include "mode/options.h"
 #include "mode/output.h"
 #include "policy/policy.h"
-#include "policy/widen.h"
-
-enum { DIFFERENT = 1 << 8, TROUBLE = 2 << 8 };
 
 int
 merge_run(const struct options *o)
 {
 	static struct policy p;
-	static struct output r;
 	char **path;
 
 	p.action = ACTION_NONE;
@@ -33,70 +27,11 @@ merge_run(const struct options *o)
 	p.action_chosen = o->action_chosen;
 	if (o->action_chosen || p.action == ACTION_NONE)
 		p.action = o->action;
-	if (widen(&p, o->widen) < 0)
-		log_warn("-w: more than %d conditions on arguments: not all is "
-		    "added", POLICY_RULES_MAX);
-	r = o->result;
-	if (output_write(&r, &p) < 0) {
-		output_rescue(&r, &p);
+	input_widen(&p, o->widenings);
+	if (output_write(&o->output, &p) < 0) {
+		output_rescue(&o->output, &p);
 		return FAILED;
 	}
-	format_warn_losses(r.format, &p);
+	format_warn_losses(o->output.format, &p);
 	return 0;
-}
-
-static bool
-has_unknown(const struct policy *p, const char *name)
-{
-	const char *s = NULL;
-
-	while ((s = policy_next_unknown(p, s)))
-		if (!strcmp(s, name))
-			return true;
-	return false;
-}
-
-int
-compare_run(const struct options *o)
-{
-	static struct policy old, new, both;
-	struct policy_list list;
-	struct policy_call c;
-	const char *name = NULL;
-	struct out out;
-	bool same = true;
-	char sign;
-	int i;
-
-	if (policy_file_read(&old, o->argv[0], REASON_SEEN, false) < 0 ||
-	    policy_file_read(&new, o->argv[1], REASON_SEEN, false) < 0)
-		return TROUBLE;
-	if (policy_merge(&both, &old) < 0 || policy_merge(&both, &new) < 0) {
-		log_warn("more than there is room for");
-		return TROUBLE;
-	}
-	out_init(&out, 1);
-	policy_list_make(&list, &both, BY_NAME);
-	for (i = 0; i < list.n; i++) {
-		c = policy_list_call(&list, i);
-		sign = policy_change(&old, &new, c.abi, c.nr);
-		if (!sign)
-			continue;
-		same = false;
-		out_char(&out, sign);
-		call_name_write(&out, &c);
-		out_char(&out, '\n');
-	}
-	while ((name = policy_next_unknown(&both, name))) {
-		if (has_unknown(&old, name) == has_unknown(&new, name))
-			continue;
-		same = false;
-		out_fmt(&out, "%s%s\n", has_unknown(&new, name) ? "+" : "-",
-		    name);
-	}
-	if (out_flush(&out) < 0) {
-		log_warn("standard output:");
-		return TROUBLE;
-	}
-	return same ? 0 : DIFFERENT;
 }

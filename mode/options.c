@@ -51,7 +51,7 @@ static const struct option {
 	  "tap", "TAP", "`auto', `stop', `seccomp' or `ebpf'" },
 	{ 'a', 0, 0,
 	  "attach", "PID", "record what already runs, until a signal" },
-	{ 'x', 0, AT(per_exe),
+	{ 'x', 0, AT(output.folder),
 	  "per-exe", "DIR",
 	  "a policy for each program that is executed, in DIR" },
 	{ 'k', 0, AT(known),
@@ -154,16 +154,16 @@ parse_file(struct options *o, const struct option *t, const char *arg)
 	if (number) {
 		if (util_parse_number(number, 1 << 20, &n) < 0)
 			return bad(t, arg, "not a descriptor's number");
-		o->result.fd = (int)n;
-		o->result.path[0] = '\0';
-		if (!sys_is_open(o->result.fd))
+		o->output.fd = (int)n;
+		o->output.path[0] = '\0';
+		if (!sys_is_open(o->output.fd))
 			return bad(t, arg, error_text(errno));
 		return 0;
 	}
-	if (!*arg || strlen(arg) >= sizeof o->result.path)
+	if (!*arg || strlen(arg) >= sizeof o->output.path)
 		return bad(t, arg, error_text(*arg ? ENAMETOOLONG : ENOENT));
-	o->result.fd = -1;
-	memcpy(o->result.path, arg, strlen(arg) + 1);
+	o->output.fd = -1;
+	memcpy(o->output.path, arg, strlen(arg) + 1);
 	return 0;
 }
 
@@ -204,8 +204,8 @@ apply(struct options *o, struct seen *seen, const struct option *t,
 	case 'f':
 		return parse_file(o, t, arg);
 	case 'F':
-		o->result.format = format_by_name(arg);
-		if (!o->result.format)
+		o->output.format = format_by_name(arg);
+		if (!o->output.format)
 			return bad(t, arg, "no such format");
 		break;
 	case 'p':
@@ -228,7 +228,7 @@ apply(struct options *o, struct seen *seen, const struct option *t,
 		o->pids[o->n_pids++] = (pid_t)n;
 		break;
 	case 'w':
-		if (widen_parse_list(arg, &o->widen) < 0)
+		if (widen_parse_list(arg, &o->widenings) < 0)
 			return bad(t, arg, "a list of siblings, vdso, death, "
 			    "restart, or all");
 		break;
@@ -366,19 +366,19 @@ check_mode(const struct options *o, const struct seen *seen)
 static int
 as_violations(struct options *o)
 {
-	static char policy[sizeof o->result.path];
+	static char policy[sizeof o->output.path];
 
-	if (!o->result.path[0]) {
+	if (!o->output.path[0]) {
 		log_warn("no policy: neither -f nor SECCOMP_FILE");
 		return -1;
 	}
-	memcpy(policy, o->result.path, sizeof policy);
+	memcpy(policy, o->output.path, sizeof policy);
 	o->policy = policy;
-	o->result.path[0] = '\0';
-	o->result.extension = "violations.json";
+	o->output.path[0] = '\0';
+	o->output.extension = "violations.json";
 	o->mode = MODE_CHECK;
 	o->deny = true;
-	o->merge = false;
+	o->output.merge = false;
 	return 0;
 }
 
@@ -386,7 +386,7 @@ static int
 check(struct options *o, const struct seen *seen)
 {
 	const char *file = getenv("SECCOMP_FILE");
-	const struct format *f = o->result.format;
+	const struct format *f = o->output.format;
 	unsigned long n;
 
 	if (!o->scope_chosen)
@@ -400,8 +400,8 @@ check(struct options *o, const struct seen *seen)
 		log_warn("-m: no policy");
 		return -1;
 	}
-	if (o->mode == MODE_MERGE && o->result.fd < 0 && !o->result.path[0])
-		o->result.fd = 1;
+	if (o->mode == MODE_MERGE && o->output.fd < 0 && !o->output.path[0])
+		o->output.fd = 1;
 	if (!*o->argv && !o->n_pids) {
 		if (seen->action &&
 		    util_parse_number(seen->action_arg, UINT32_MAX, &n) == 0)
@@ -416,21 +416,21 @@ check(struct options *o, const struct seen *seen)
 		    "not an errno, `kill' or `log'");
 	/* what is checked or enforced, and not written, can have any action */
 	if (seen->action && !format_accepts_action(f, o->action) &&
-	    (o->mode == MODE_RECORD || o->result.fd >= 0 ||
-	    o->result.path[0])) {
+	    (o->mode == MODE_RECORD || o->output.fd >= 0 ||
+	    o->output.path[0])) {
 		log_warn("-p %s: %s can't say that", seen->action_arg, f->name);
 		return -1;
 	}
-	if (o->per_exe && f->write == table_write) {
+	if (o->output.folder && f->write == table_write) {
 		log_warn("-x: a table is no policy");
 		return -1;
 	}
-	if (file && *file && o->result.fd < 0 && !o->result.path[0] &&
+	if (file && *file && o->output.fd < 0 && !o->output.path[0] &&
 	    (o->mode == MODE_RECORD || o->violations)) {
 		/* table[0] is -f, whose default it is */
 		if (parse_file(o, table, file) < 0)
 			return -1;
-		o->merge = o->result.path[0];
+		o->output.merge = o->output.path[0];
 	}
 	return o->violations ? as_violations(o) : check_mode(o, seen);
 }
@@ -441,8 +441,8 @@ options_parse(struct options *o, char **argv)
 	struct seen seen = { .action = NULL };
 	int r;
 
-	o->result.format = &formats[0];
-	o->result.fd = -1;
+	o->output.format = &formats[0];
+	o->output.fd = -1;
 	o->action = EPERM;
 	o->tap = "auto";
 	o->violations = !strcmp(util_base_name(*argv++), "seccomp-trace");

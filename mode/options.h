@@ -20,18 +20,16 @@ enum { FAILED = 125 << 8 };     /* utrace itself: wait status of exit 125 */
 struct options {
 	enum mode mode;
 	int action;             /* as in struct policy */
-	unsigned widen;         /* bits of REASON_WIDENED */
+	unsigned widenings;     /* bits of REASON_WIDENED */
 	unsigned interval;      /* seconds, 0: none */
 	const char *tap;
 	const char *pid_file;
 	const char *policy;     /* to be checked or enforced */
 	const char *known;      /* policy to start from, or NULL */
-	const char *per_exe;    /* folder for each program's policy, or NULL */
 	char **argv;            /* PROGRAM and its arguments; or POLICY... */
-	struct output result;   /* no path and no descriptor: the default */
+	struct output output;   /* neither path nor fd: the default path */
 	pid_t pids[ATTACH_MAX]; /* instead of PROGRAM: what already runs */
 	int n_pids;
-	bool merge;             /* a policy at result.path gets the union */
 	bool action_chosen;
 	bool exec_scope;
 	bool scope_chosen;      /* else it is what the result's format has */

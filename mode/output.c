@@ -22,6 +22,8 @@
 #include "lib/out.h"
 #include "lib/sys.h"
 #include "lib/util.h"
+#include "mode/input.h"
+#include "mode/per_exe.h"
 #include "policy/policy.h"
 
 enum { LINKS_MAX = 8 };
@@ -52,51 +54,51 @@ append_num(char *path, size_t size, unsigned v)
 }
 
 void
-output_default_path(struct output *r, const char *program, pid_t pid)
+output_default_path(struct output *o, const char *program, pid_t pid)
 {
-	r->ours = true;
-	r->path[0] = '\0';
-	append(r->path, sizeof r->path, "/tmp/");
+	o->default_path = true;
+	o->path[0] = '\0';
+	append(o->path, sizeof o->path, "/tmp/");
 	if (program) {
-		append(r->path, sizeof r->path, util_base_name(program));
-		append(r->path, sizeof r->path, ".");
+		append(o->path, sizeof o->path, util_base_name(program));
+		append(o->path, sizeof o->path, ".");
 	}
-	append_num(r->path, sizeof r->path, (unsigned)pid);
-	append(r->path, sizeof r->path, ".");
-	append(r->path, sizeof r->path, r->extension ? r->extension :
-	    r->format->extension);
+	append_num(o->path, sizeof o->path, (unsigned)pid);
+	append(o->path, sizeof o->path, ".");
+	append(o->path, sizeof o->path, o->extension ? o->extension :
+	    o->format->extension);
 }
 
 int
-output_path_in(struct output *r, const char *folder, const char *name)
+output_path_in(struct output *o, const char *folder, const char *name)
 {
-	r->path[0] = '\0';
-	if (append(r->path, sizeof r->path, folder) < 0 ||
-	    append(r->path, sizeof r->path, "/") < 0 ||
-	    append(r->path, sizeof r->path, name) < 0 ||
-	    append(r->path, sizeof r->path, ".") < 0)
+	o->path[0] = '\0';
+	if (append(o->path, sizeof o->path, folder) < 0 ||
+	    append(o->path, sizeof o->path, "/") < 0 ||
+	    append(o->path, sizeof o->path, name) < 0 ||
+	    append(o->path, sizeof o->path, ".") < 0)
 		return -1;
-	return append(r->path, sizeof r->path, r->format->extension);
+	return append(o->path, sizeof o->path, o->format->extension);
 }
 
 static int
 render(const struct format *f, const struct policy *p, int fd)
 {
-	struct out o;
+	struct out out;
 
-	out_init(&o, fd);
-	f->write(&o, p);
-	return out_flush(&o);
+	out_init(&out, fd);
+	f->write(&out, p);
+	return out_flush(&out);
 }
 
 static int
-write_to(const struct output *r, const struct policy *p, const char *path)
+write_to(const struct output *o, const struct policy *p, const char *path)
 {
 	int fd = open(path, O_WRONLY | O_TRUNC | O_NOCTTY | O_CLOEXEC);
 
 	if (fd < 0)
 		return -1;
-	if (render(r->format, p, fd) < 0) {
+	if (render(o->format, p, fd) < 0) {
 		close(fd);
 		return -1;
 	}
@@ -149,7 +151,7 @@ open_beside(const char *path, char *temp, size_t size)
 }
 
 static int
-replace(const struct output *r, const struct policy *p, const char *path,
+replace(const struct output *o, const struct policy *p, const char *path,
     const struct stat *old)
 {
 	char temp[PATH_MAX + 32];
@@ -168,7 +170,7 @@ replace(const struct output *r, const struct policy *p, const char *path,
 		    AT_EMPTY_PATH);
 		syscall(SYS_fchmod, fd, old->st_mode & 07777);
 	}
-	if (render(r->format, p, fd) < 0 || fsync(fd) < 0)
+	if (render(o->format, p, fd) < 0 || fsync(fd) < 0)
 		error = errno;
 	if (close(fd) < 0 && !error)
 		error = errno;
@@ -178,32 +180,32 @@ replace(const struct output *r, const struct policy *p, const char *path,
 		unlink(temp);
 	/* a mount point, as a container gets a file, can't be replaced */
 	if (error == EBUSY)
-		return write_to(r, p, path);
+		return write_to(o, p, path);
 	errno = error;
 	return error ? -1 : 0;
 }
 
 static int
-write_path(const struct output *r, const struct policy *p)
+write_path(const struct output *o, const struct policy *p)
 {
 	static char path[PATH_MAX];
 	struct stat st;
 
 	path[0] = '\0';
-	if (append(path, sizeof path, r->path) < 0)
+	if (append(path, sizeof path, o->path) < 0)
 		return -1;
-	if (!r->ours && !r->plain) {
+	if (!o->default_path && !o->regular_only) {
 		/* also what only looks like a link, /proc/self/fd/1 */
 		if (sys_stat(AT_FDCWD, path, 0, &st) == 0 &&
 		    !S_ISREG(st.st_mode))
-			return write_to(r, p, path);
+			return write_to(o, p, path);
 		if (follow_links(path, sizeof path) < 0)
 			return -1;
 	}
 	if (sys_stat(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, &st) < 0)
-		return errno == ENOENT ? replace(r, p, path, NULL) : -1;
-	if (S_ISREG(st.st_mode) && (!r->ours || st.st_uid == geteuid()))
-		return replace(r, p, path, &st);
+		return errno == ENOENT ? replace(o, p, path, NULL) : -1;
+	if (S_ISREG(st.st_mode) && (!o->default_path || st.st_uid == geteuid()))
+		return replace(o, p, path, &st);
 	errno = EEXIST;
 	return -1;
 }
@@ -212,46 +214,106 @@ write_path(const struct output *r, const struct policy *p)
  * behind that.  What is appended to stays: where it was before does not tell
  * where one begins. */
 static int
-write_descriptor(const struct output *r, const struct policy *p)
+write_descriptor(const struct output *o, const struct policy *p)
 {
 	static off_t begin, end = -1;
-	long flags = syscall(SYS_fcntl, r->fd, F_GETFL);
+	long flags = syscall(SYS_fcntl, o->fd, F_GETFL);
 
-	if (!(flags & O_APPEND) && lseek(r->fd, 0, SEEK_CUR) == end &&
-	    ftruncate(r->fd, begin) == 0)
-		lseek(r->fd, begin, SEEK_SET);
-	begin = lseek(r->fd, 0, SEEK_CUR);
-	if (render(r->format, p, r->fd) < 0)
+	if (!(flags & O_APPEND) && lseek(o->fd, 0, SEEK_CUR) == end &&
+	    ftruncate(o->fd, begin) == 0)
+		lseek(o->fd, begin, SEEK_SET);
+	begin = lseek(o->fd, 0, SEEK_CUR);
+	if (render(o->format, p, o->fd) < 0)
 		return -1;
-	end = lseek(r->fd, 0, SEEK_CUR);
+	end = lseek(o->fd, 0, SEEK_CUR);
 	return 0;
 }
 
 int
-output_write(const struct output *r, const struct policy *p)
+output_write(const struct output *o, const struct policy *p)
 {
-	if (r->fd >= 0) {
-		if (write_descriptor(r, p) == 0)
+	if (o->fd >= 0) {
+		if (write_descriptor(o, p) == 0)
 			return 0;
-		log_warn("descriptor %d:", r->fd);
+		log_warn("descriptor %d:", o->fd);
 	} else {
-		if (write_path(r, p) == 0)
+		if (write_path(o, p) == 0)
 			return 0;
-		if ((r->ours || r->plain) && errno == EEXIST)
-			log_warn("%s: not a regular file of ours", r->path);
+		if ((o->default_path || o->regular_only) && errno == EEXIST)
+			log_warn("%s: not a regular file of ours", o->path);
 		else
-			log_warn("%s:", r->path);
+			log_warn("%s:", o->path);
 	}
 	return -1;
 }
 
 void
-output_rescue(const struct output *r, const struct policy *p)
+output_rescue(const struct output *o, const struct policy *p)
 {
-	if (log_fd < 0 || r->fd == log_fd)
+	if (log_fd < 0 || o->fd == log_fd)
 		return;
 	log_warn("this is the result that could not be written");
 	/* not a filter, which may also be what is too long */
-	render(r->format->write == bpf_write ? format_by_name("list") : r->format,
+	render(o->format->write == bpf_write ? format_by_name("list") : o->format,
 	    p, log_fd);
+}
+
+int
+output_merge_old(const struct output *o, struct policy *p)
+{
+	struct stat st;
+
+	if (!o->merge || (sys_stat(AT_FDCWD, o->path, 0, &st) == 0 &&
+	    !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)))
+		return 0;
+	return input_merge(p, o->path);
+}
+
+void
+output_add_unseen(const struct output *o, struct policy *p)
+{
+	if (o->observed_only)
+		return;
+	policy_add_always(p);
+	input_widen(p, o->widenings);
+}
+
+/* switch_root changes the root of process 1, not of the tracer: enter the file
+ * system that was mounted over the old root.  Needs no /proc. */
+static void
+follow_root(void)
+{
+	struct stat own, top;
+
+	if (sys_stat(AT_FDCWD, "/", 0, &own) == 0 &&
+	    sys_stat(AT_FDCWD, "/..", 0, &top) == 0 &&
+	    (own.st_dev != top.st_dev || own.st_ino != top.st_ino) &&
+	    chdir("/..") == 0 && chroot(".") < 0)
+		log_warn("chroot:");
+}
+
+void
+output_save(struct output *o, const struct policy *recorded,
+    struct policy *written, uint64_t calls)
+{
+	if (!o->wanted && !o->folder)
+		return;
+	/* the reader of a pipe must not get the same result twice */
+	if (o->final && calls && calls == o->calls_written)
+		return;
+	if (o->for_init)
+		follow_root();
+	o->failed = o->folder && per_exe_write(o, recorded, written) < 0;
+	*written = *recorded;
+	output_add_unseen(o, written);
+	/* Merge again: another service's recording may have replaced the file.
+	 * Don't widen again: in formats without argument rules each widening
+	 * would add more. */
+	if (o->wanted && (output_merge_old(o, written) < 0 ||
+	    output_write(o, written) < 0)) {
+		o->failed = true;
+		if (o->final)
+			output_rescue(o, written);
+	}
+	o->calls_written = o->failed ? 0 : calls;
 }

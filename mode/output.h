@@ -2,26 +2,54 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct format;
 struct policy;
 
-/* where the result goes */
+/* where the result goes, what is added to it, and what has been written */
 struct output {
+	/* from the command line */
 	const struct format *format;
 	const char *extension;  /* of the default path; NULL: the format's */
+	const char *folder;     /* -x: for each program's policy; NULL: none */
 	int fd;                 /* an inherited descriptor, or -1 */
-	bool ours;              /* the path is our default, not the user's */
-	bool plain;             /* nor is this: no link, device or pipe */
-	char path[4096];
+	unsigned widenings;     /* bits of REASON_WIDENED */
+	bool merge;             /* keep what the policy at path allows */
+	bool observed_only;     /* add neither widenings nor what is always
+				 * allowed */
+	char path[4096];        /* "" with fd or without -f */
+
+	/* how the file at path may be replaced */
+	bool default_path;      /* only a regular file of this user's */
+	bool regular_only;      /* only a regular file */
+
+	/* of a run under the tracer */
+	bool wanted;            /* write to path or fd, not only to folder */
+	bool exec_scope;
+	bool keep_known;        /* each program's policy allows what is known */
+	bool for_init;          /* PROGRAM is process 1 */
+	bool final;             /* the run is over; later snapshots don't come */
+	bool failed;            /* the last output_save() */
+	uint64_t calls_written; /* how many calls it had; 0: write again */
 };
 
-/* "/tmp/NAME.PID.EXT", without a program "/tmp/PID.EXT" */
+/* Set the path to "/tmp/NAME.PID.EXT", or "/tmp/PID.EXT" if program is NULL. */
 void output_default_path(struct output *, const char *program, pid_t pid);
-/* "FOLDER/NAME.EXT"; -1 and errno */
+/* Set the path to "FOLDER/NAME.EXT".  Returns -1 and errno. */
 int output_path_in(struct output *, const char *folder, const char *name);
-/* all of the policy or nothing, atomically where it is a file; -1: said why */
+/* Add the policy in the file at path if the result is to be merged with it.
+ * Devices and pipes hold none.  Returns -1 after a message. */
+int output_merge_old(const struct output *, struct policy *);
+/* Add the calls that are always allowed, and the widenings. */
+void output_add_unseen(const struct output *, struct policy *);
+/* Write the policy: all of it or nothing, and atomically to a file.  Returns -1
+ * after a message. */
 int output_write(const struct output *, const struct policy *);
-/* it could not be written: at least show it */
+/* Show on standard error the policy that could not be written. */
 void output_rescue(const struct output *, const struct policy *);
+/* Write what a run has recorded so far, calls in number, to every place that is
+ * wanted.  Sets written to the policy that path or fd got, and failed. */
+void output_save(struct output *, const struct policy *recorded,
+    struct policy *written, uint64_t calls);

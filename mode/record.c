@@ -10,6 +10,7 @@
 #include "image/image.h"
 #include "lib/log.h"
 #include "lib/out.h"
+#include "mode/input.h"
 #include "mode/options.h"
 #include "mode/session.h"
 #include "policy/args.h"
@@ -127,7 +128,7 @@ executed(void *arg, pid_t tid, int image, const char *path)
 	char interpreter[1024];
 
 	/* news, though no call may have been counted for it */
-	s->calls_written = 0;
+	s->output.calls_written = 0;
 	if (!exec_interpreter(tid, path, interpreter, sizeof interpreter))
 		interpreter[0] = '\0';
 	return image_executed(&images, image, path, interpreter);
@@ -156,8 +157,8 @@ summarize(const struct session *s)
 	log_warn("%llu calls of %d kinds by %u processes%s%s%s",
 	    (unsigned long long)s->calls, list.n, s->trace.processes,
 	    s->written.incomplete ? ", incomplete" : "",
-	    s->result.fd < 0 ? ": " : "",
-	    s->has_result ? s->result.path : s->options->per_exe);
+	    s->output.fd < 0 ? ": " : "",
+	    s->output.wanted ? s->output.path : s->output.folder);
 }
 
 int
@@ -170,19 +171,23 @@ record_run(const struct options *o)
 	s.sink = count_call;
 	s.summarize = summarize;
 	/* -x alone is not for the union */
-	s.has_result = !o->per_exe || o->result.fd >= 0 || o->result.path[0];
+	s.output = o->output;
+	s.output.widenings = o->widenings;
+	s.output.keep_known = o->known;
+	s.output.wanted = !o->output.folder || o->output.fd >= 0 ||
+	    o->output.path[0];
 	s.policy.action = o->action;
-	if (o->per_exe || o->result.format->write == table_write) {
+	if (o->output.folder || o->output.format->write == table_write) {
 		s.policy.images = &images;
 		s.executed = executed;
 	}
 	if (o->known) {
-		if (session_read(&s.policy, o->known, 0) < 0)
+		if (input_read(&s.policy, o->known, 0) < 0)
 			return FAILED;
 		s.known = &s.policy;
 	}
 	/* else who calls is to be known */
-	if (!o->per_exe)
+	if (!o->output.folder)
 		s.counted = count_calls;
 	return session_run(&s);
 }

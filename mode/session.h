@@ -1,6 +1,4 @@
-/* SPDX-License-Identifier: MIT
- * Needs util.h, abi.h, policy.h, format.h, result.h, attach.h, options.h,
- * regs.h, tap.h, child.h, trace.h. */
+/* SPDX-License-Identifier: MIT */
 #pragma once
 
 #include <stdbool.h>
@@ -18,6 +16,7 @@ struct policy;
 struct session {
 	/* set before session_run */
 	const struct options *options;
+	struct output output;
 	bool exec_scope;
 	/* its calls need not stop where the tap can do that; NULL: all do */
 	struct policy *known;
@@ -29,21 +28,13 @@ struct session {
 
 	/* by the sink, which gets the session */
 	struct policy policy;   /* what it saw, and stood there before */
-	bool has_result;        /* it is worth it */
-	bool last;              /* no more snapshots to come */
 	int status;             /* exit status of the tracer, 0 so far */
 	uint64_t calls;
-	uint64_t calls_written; /* how many there were when it was written */
 
-	struct policy written;  /* that, widened; and what stands there now */
-	struct output result;
+	struct policy written;  /* what output_save() made of it */
 	struct trace trace;
-	bool failed;            /* the last write */
 };
 
 /* PROGRAM or, without one, what already runs.  In the front: a wait status to
  * end with.  In the tracer, which exits with it: 0, the session's or FAILED. */
 int session_run(struct session *);
-
-/* read the file of a mode's POLICY, and widen it by these bits; -1: said why */
-int session_read(struct policy *, const char *path, unsigned what);

@@ -56,14 +56,14 @@ meaning(void)
 		return "help";
 	if (o->mode == MODE_VERSION)
 		return "version";
-	p += sprintf(p, "%s %d%s %s %s", o->result.format->name, o->action,
+	p += sprintf(p, "%s %d%s %s %s", o->output.format->name, o->action,
 	    o->action_chosen ? "!" : "", o->exec_scope ? "exec" : "main",
 	    o->tap);
-	if (o->result.fd >= 0)
-		p += sprintf(p, " fd=%d", o->result.fd);
-	if (o->result.path[0])
-		p += sprintf(p, " path=%s", o->result.path);
-	p += sprintf(p, "%s%s", o->merge ? " merge" : "",
+	if (o->output.fd >= 0)
+		p += sprintf(p, " fd=%d", o->output.fd);
+	if (o->output.path[0])
+		p += sprintf(p, " path=%s", o->output.path);
+	p += sprintf(p, "%s%s", o->output.merge ? " merge" : "",
 	    o->keep_pid ? " D" : "");
 	if (o->pid_file)
 		p += sprintf(p, " P=%s", o->pid_file);
@@ -78,8 +78,8 @@ meaning(void)
 		    o->policy);
 	if (o->known)
 		p += sprintf(p, " k=%s", o->known);
-	if (o->per_exe)
-		p += sprintf(p, " x=%s", o->per_exe);
+	if (o->output.folder)
+		p += sprintf(p, " x=%s", o->output.folder);
 	p += sprintf(p, "%s%s", o->deny ? " deny" : "",
 	    o->violations ? " violations" : "");
 	p += sprintf(p, "%s%s :", o->quiet ? " q" : "", o->verbose ? " v" : "");
@@ -294,11 +294,11 @@ static void
 test_long_path(void)
 {
 	char line[5100] = "-f ";
-	size_t max = sizeof options.result.path - 1;
+	size_t max = sizeof options.output.path - 1;
 
 	memset(line + 3, 'x', max);
 	strcpy(line + 3 + max, " prog");
-	check(parse(line) == 0 && strlen(options.result.path) == max,
+	check(parse(line) == 0 && strlen(options.output.path) == max,
 	    "longest_path", "%s", scratch_text(said));
 	memset(line + 3, 'x', max + 1);
 	strcpy(line + 3 + max + 1, " prog");
@@ -428,7 +428,7 @@ test_violations(void)
 	parse("-f pol prog -f x");
 	check_str("violations", meaning(),
 	    "whitelist 1 main auto c=pol deny violations : prog -f x");
-	check_str("violations_extension", options.result.extension,
+	check_str("violations_extension", options.output.extension,
 	    "violations.json");
 	setenv("SECCOMP_FILE", "env", 1);
 	parse("prog");

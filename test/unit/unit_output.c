@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * result.c: the file is the old one or the new one, whatever stands there; at
+ * output.c: the file is the old one or the new one, whatever stands there; at
  * the default path nothing that others planted is followed or replaced.
  */
 #include "unit.h"
@@ -118,7 +118,7 @@ begin(const char *name)
 {
 	if (mkdir(name, 0777) < 0 || chdir(name) < 0)
 		die(name);
-	result.ours = false;
+	result.default_path = false;
 	umask(022);
 }
 
@@ -552,10 +552,10 @@ static void
 check_default(const char *program, pid_t pid, const char *want)
 {
 	memset(&result.path, 'x', sizeof result.path);
-	result.ours = false;
+	result.default_path = false;
 	output_default_path(&result, program, pid);
 	check_str("default_path", result.path, want);
-	check(result.ours, "default_path_is_ours", "not");
+	check(result.default_path, "default_path_is_ours", "not");
 }
 
 static void
@@ -582,7 +582,7 @@ static void
 test_planted(void)
 {
 	begin("planted");
-	result.ours = true;
+	result.default_path = true;
 	check_writes("ours_new", "a", "a");
 	check_num("ours_new_mode", mode_of("a"), S_IFREG | 0644);
 	check_writes("ours_again", "a", "a");
@@ -639,7 +639,7 @@ remove_one(const char *path, const struct stat *st, int type, struct FTW *where)
 int
 main(void)
 {
-	char dir[] = "/tmp/unit_result.XXXXXX";
+	char dir[] = "/tmp/unit_output.XXXXXX";
 
 	said = scratch();
 	log_fd = said;

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+struct options;
+
+/* -d: print what the policy NEW allows and OLD does not, and the reverse.
+ * Returns a wait status for utrace to exit with; the exit status is diff(1)'s: 0
+ * if they are equal, 1 if not, 2 after an error. */
+int compare_run(const struct options *);

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+struct policy;
+
+/* Read the POLICY of an option into the policy and widen it by these bits of
+ * REASON_WIDENED.  Prints a warning that names the calls which this build does
+ * not know.  Returns -1 after a message. */
+int input_read(struct policy *, const char *path, unsigned widenings);
+/* Add the policy in a file that need not exist.  The action that the user chose
+ * stays.  Returns -1 after a message. */
+int input_merge(struct policy *, const char *path);
+/* Widen the policy by these bits of REASON_WIDENED; prints a warning if there is
+ * no room for every argument rule. */
+void input_widen(struct policy *, unsigned widenings);
