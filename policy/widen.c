@@ -1,260 +1,25 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a recording can't see: which calls another libc, kernel or build makes
- * for the same thing, which ones hide behind the vDSO, come up when a program
- * dies, or are made by the kernel.  Pure: policy to policy.
+ * Calls that a recording can't show: those that another libc, kernel or build
+ * uses for the same purpose, those that the vDSO usually answers, those of a
+ * dying program, and those that the kernel makes.  Pure: policy to policy.
  *
- * Nothing is added that can do more than the calls that it stands for.  Where
- * it could, only the part that is the same thing is: with a condition, or not
- * at all (execveat for execve would run files that have no name).
+ * Widening never adds a call that can do more than the calls it stands for.  If
+ * it could, only the equivalent part is added, under a condition, or nothing
+ * (execve does not bring execveat, which can run files without a name).
  */
 #include "policy/widen.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <sched.h>
 #include <signal.h>
-#include <stddef.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
 
 #include "policy/policy.h"
+#include "policy/widen_table.h"
 #include "syscalls/abi.h"
 #include "syscalls/ids.h"
-
-/* conditions of what is added, each on one argument; several of a call: any */
-#define NOT_READ_ONLY (O_WRONLY | O_RDWR | O_CREAT | O_TRUNC)
-enum {
-	NO_EXEC,                /* mmap, mprotect: nothing executable */
-	NO_WRITE,               /* mmap: with NO_EXEC not both at once */
-	READ_ONLY,              /* open */
-	READ_ONLY_AT,           /* openat */
-	NO_NAMESPACE,           /* clone: a process or a thread, no more */
-	GET_ONLY,               /* prlimit64 */
-	FD_FLAGS,               /* fcntl: F_DUPFD to F_SETFL */
-	TTY_MODE, TTY_SIZE,     /* ioctl: what the libcs' isatty asks */
-};
-static const struct {
-	uint8_t arg, op;
-	uint32_t value;         /* OP_MASKED_EQ: bits that are to be 0 */
-} conditions[] = {
-	[NO_EXEC] = { 2, OP_MASKED_EQ, PROT_EXEC },
-	[NO_WRITE] = { 2, OP_MASKED_EQ, PROT_WRITE },
-	[READ_ONLY] = { 1, OP_MASKED_EQ, NOT_READ_ONLY },
-	[READ_ONLY_AT] = { 2, OP_MASKED_EQ, NOT_READ_ONLY },
-	[NO_NAMESPACE] = { 0, OP_MASKED_EQ, CLONE_NEWNS | CLONE_NEWCGROUP |
-	    CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID |
-	    CLONE_NEWNET },
-	[GET_ONLY] = { 2, OP_EQ, 0 },
-	[FD_FLAGS] = { 1, OP_LE, F_SETFL },
-	[TTY_MODE] = { 1, OP_EQ, TCGETS },
-	[TTY_SIZE] = { 1, OP_EQ, TIOCGWINSZ },
-};
-
-/* Marks between the names of the table.  A row begins with SAME, or with the
- * reason of what it adds: each name of a SAME row stands for all others; of
- * another row the names before the arrow stand for those behind it, GIVES:
- * if they are allowed without condition (another way to do it), NEEDS: in any
- * case (what doing it entails).  Nothing before the arrow: always. */
-enum {
-	MARK = 0x1000,
-	GIVES = MARK,
-	NEEDS,
-	IF = MARK + 0x10,       /* + condition: of the names that follow */
-	ROW = MARK + 0x100,     /* + WHY_* */
-	SIBLING = ROW + REASON_SIBLING,
-	VDSO = ROW + REASON_VDSO,
-	DEATH = ROW + REASON_DEATH,
-	RESTART = ROW + REASON_RESTART,
-	SAME = SIBLING,
-	/* and all have the same arguments, so one's conditions are another's */
-	SAME_ARGS = MARK + 0x200 + REASON_SIBLING,
-	END = 0xffff,
-};
-
-static const uint16_t table[] = {
-	VDSO, NEEDS, ID_clock_gettime, ID_clock_gettime64, ID_clock_getres,
-	    ID_clock_getres_time64, ID_gettimeofday, ID_time, ID_getcpu,
-	    ID_getrandom,
-	/* raise() and abort() of musl and glibc, and glibc's last words */
-	DEATH, NEEDS, ID_rt_sigprocmask, ID_rt_sigaction, ID_getpid, ID_gettid,
-	    ID_tkill, ID_tgkill, ID_futex, ID_futex_time64, ID_write,
-	    ID_writev, ID_exit_group, IF + NO_EXEC, ID_mmap, ID_mmap2,
-	RESTART, NEEDS, ID_restart_syscall,
-
-	/* files by name: only the *at calls on newer machines */
-	SAME, ID_open, ID_creat, ID_openat, ID_openat2,
-	SAME, ID_access, ID_faccessat, ID_faccessat2,
-	SAME, ID_stat, ID_lstat, ID_fstat, ID_stat64, ID_lstat64, ID_fstat64,
-	    ID_newfstatat, ID_fstatat64, ID_statx,
-	SAME, ID_statfs, ID_statfs64,
-	SAME, ID_fstatfs, ID_fstatfs64,
-	SAME, ID_readlink, ID_readlinkat,
-	SAME, ID_link, ID_linkat,
-	SAME, ID_symlink, ID_symlinkat,
-	SAME, ID_unlink, ID_rmdir, ID_unlinkat,
-	SAME, ID_rename, ID_renameat, ID_renameat2,
-	SAME, ID_mkdir, ID_mkdirat,
-	SAME, ID_mknod, ID_mknodat,
-	SAME, ID_chmod, ID_fchmodat, ID_fchmodat2,
-	SAME, ID_chown, ID_lchown, ID_fchownat, ID_chown32, ID_lchown32,
-	SAME, ID_fchown, ID_fchown32,
-	SAME, ID_utime, ID_utimes, ID_futimesat, ID_utimensat,
-	    ID_utimensat_time64,
-	SAME, ID_truncate, ID_truncate64,
-	SAME, ID_umount, ID_umount2,
-	/* fopen, opendir; a loader does the same */
-	SIBLING, ID_open, ID_creat, ID_openat, ID_openat2, NEEDS, ID_access,
-	    ID_fstat, ID_fstat64, ID_newfstatat, ID_statx, ID_close, ID_lseek,
-	    ID__llseek, ID_read, ID_brk, IF + TTY_MODE, ID_ioctl,
-	    IF + TTY_SIZE, ID_ioctl,
-	/* glibc before Linux 5.8 */
-	SIBLING, ID_faccessat2, NEEDS, ID_newfstatat, ID_fstatat64, ID_getuid,
-	    ID_geteuid, ID_getgid, ID_getegid, ID_getgroups,
-
-	/* descriptors */
-	SAME, ID_read, ID_readv, ID_pread64, ID_preadv, ID_preadv2,
-	SAME, ID_write, ID_writev, ID_pwrite64, ID_pwritev, ID_pwritev2,
-	SAME, ID_copy_file_range, ID_sendfile, ID_sendfile64,
-	SAME, ID_lseek, ID__llseek,
-	SAME, ID_ftruncate, ID_ftruncate64,
-	SAME, ID_fadvise64, ID_fadvise64_64,
-	SAME, ID_getdents, ID_getdents64,
-	SAME, ID_dup2, ID_dup3,
-	SAME, ID_pipe, ID_pipe2,
-	SAME_ARGS, ID_fcntl, ID_fcntl64,
-	SAME, ID_poll, ID_ppoll, ID_ppoll_time64,
-	SAME, ID_select, ID__newselect, ID_pselect6, ID_pselect6_time64,
-	SAME, ID_epoll_create, ID_epoll_create1,
-	SAME, ID_epoll_wait, ID_epoll_pwait, ID_epoll_pwait2,
-	SAME, ID_eventfd, ID_eventfd2,
-	SAME, ID_signalfd, ID_signalfd4,
-	SAME, ID_inotify_init, ID_inotify_init1,
-	SAME, ID_timerfd_settime, ID_timerfd_settime64,
-	SAME, ID_timerfd_gettime, ID_timerfd_gettime64,
-	SAME, ID_io_getevents, ID_io_pgetevents, ID_io_pgetevents_time64,
-	/* close-on-exec, set twice or one by one; dup2(1, 1) */
-	SIBLING, ID_open, ID_openat, ID_dup2, ID_dup3, ID_pipe2, ID_accept4,
-	    NEEDS, IF + FD_FLAGS, ID_fcntl, ID_fcntl64,
-	/* stdio: glibc asks fstat first, musl TIOCGWINSZ */
-	SIBLING, ID_read, ID_write, NEEDS, ID_fstat, ID_fstat64, ID_newfstatat,
-	    ID_lseek, ID__llseek, ID_brk, IF + TTY_MODE, ID_ioctl,
-	    IF + TTY_SIZE, ID_ioctl,
-	/* isatty and tcgetattr */
-	SIBLING, ID_ioctl, NEEDS, IF + TTY_MODE, ID_ioctl,
-	    IF + TTY_SIZE, ID_ioctl,
-
-	/* sockets; names are looked up with connect, sendmmsg and recvfrom by
-	 * glibc, with bind, sendto and recvmsg by musl; sendto with
-	 * MSG_FASTOPEN connects, too */
-	SAME, ID_accept, ID_accept4,
-	SAME, ID_send, ID_sendto, ID_sendmsg, ID_sendmmsg,
-	SAME, ID_recv, ID_recvfrom, ID_recvmsg, ID_recvmmsg,
-	    ID_recvmmsg_time64,
-	SIBLING, ID_sendto, NEEDS, ID_bind, ID_connect, ID_poll, ID_ppoll,
-
-	/* memory: malloc, with or without brk, and how it gives back */
-	SAME, ID_mmap, ID_mmap2,
-	SAME, ID_mlock, ID_mlock2,
-	SIBLING, ID_mmap, ID_mmap2, GIVES, ID_mprotect,
-	SIBLING, ID_brk, ID_mmap, ID_mmap2, NEEDS, ID_brk, ID_munmap,
-	    ID_mremap, ID_madvise, ID_getrandom, IF + NO_EXEC, ID_mmap,
-	    ID_mmap2, ID_mprotect,
-
-	/* processes and threads; conditions on clone: see conditional_clone */
-	SIBLING, ID_clone, ID_clone3, GIVES, ID_fork, ID_vfork, ID_clone,
-	    ID_clone3,
-	SIBLING, ID_fork, ID_vfork, GIVES, ID_fork, ID_vfork,
-	    IF + NO_NAMESPACE, ID_clone,
-	SIBLING, ID_fork, ID_vfork, ID_clone, ID_clone3, NEEDS, ID_futex,
-	    ID_futex_time64, ID_set_robust_list, ID_rseq, ID_membarrier,
-	    ID_set_tid_address, ID_rt_sigaction, ID_rt_sigprocmask, ID_getpid,
-	    ID_gettid, ID_pipe2, ID_brk, ID_exit,
-	/* glibc's malloc asks for the number of processors, by a file */
-	SIBLING, ID_clone, ID_clone3, NEEDS, ID_sched_getaffinity, ID_read,
-	    ID_close, IF + READ_ONLY, ID_open, IF + READ_ONLY_AT, ID_openat,
-	SIBLING, ID_execveat, GIVES, ID_execve,
-	/* what a loader does with libraries */
-	SIBLING, ID_execve, ID_execveat, NEEDS, ID_read, ID_close, ID_fstat,
-	    ID_fstat64, ID_newfstatat, ID_access, IF + READ_ONLY, ID_open,
-	    IF + READ_ONLY_AT, ID_openat, IF + NO_EXEC, ID_mmap, ID_mmap2,
-	    ID_mprotect, IF + NO_WRITE, ID_mmap, ID_mmap2,
-	/* how any program starts, if its loader did not do it */
-	SIBLING, NEEDS, ID_brk, ID_arch_prctl, ID_set_thread_area, ID_set_tls,
-	    ID_set_tid_address, ID_set_robust_list, ID_rseq, ID_readlink,
-	    ID_readlinkat, ID_uname, ID_poll, ID_ppoll, ID_riscv_hwprobe,
-	    IF + GET_ONLY, ID_prlimit64,
-	SAME, ID_exit, ID_exit_group,
-	SAME, ID_wait4, ID_waitid, ID_waitpid,
-	SAME, ID_getpgrp, ID_getpgid,
-	SAME, ID_getrlimit, ID_ugetrlimit, ID_setrlimit, ID_prlimit64,
-	SIBLING, ID_nice, GIVES, ID_getpriority, ID_setpriority,
-	SIBLING, ID_setpriority, GIVES, ID_nice,
-	SAME_ARGS, ID_futex, ID_futex_time64,
-	SAME, ID_sched_rr_get_interval, ID_sched_rr_get_interval_time64,
-
-	/* users: 16 and 32 bits */
-	SAME, ID_getuid, ID_getuid32,
-	SAME, ID_getgid, ID_getgid32,
-	SAME, ID_geteuid, ID_geteuid32,
-	SAME, ID_getegid, ID_getegid32,
-	SAME, ID_getresuid, ID_getresuid32,
-	SAME, ID_getresgid, ID_getresgid32,
-	SAME, ID_getgroups, ID_getgroups32,
-	SAME, ID_setuid, ID_setuid32,
-	SAME, ID_setgid, ID_setgid32,
-	SAME, ID_setreuid, ID_setreuid32,
-	SAME, ID_setregid, ID_setregid32,
-	SAME, ID_setresuid, ID_setresuid32,
-	SAME, ID_setresgid, ID_setresgid32,
-	SAME, ID_setfsuid, ID_setfsuid32,
-	SAME, ID_setfsgid, ID_setfsgid32,
-	SAME, ID_setgroups, ID_setgroups32,
-
-	/* signals */
-	SAME, ID_rt_sigaction, ID_sigaction,
-	SAME, ID_rt_sigprocmask, ID_sigprocmask,
-	SAME, ID_rt_sigpending, ID_sigpending,
-	SAME, ID_rt_sigsuspend, ID_sigsuspend,
-	SAME, ID_rt_sigreturn, ID_sigreturn,
-	SAME, ID_rt_sigtimedwait, ID_rt_sigtimedwait_time64,
-	SIBLING, ID_pause, GIVES, ID_ppoll, ID_rt_sigsuspend,
-	SAME, ID_tkill, ID_tgkill,
-	SIBLING, ID_tkill, NEEDS, ID_getpid, ID_gettid, ID_rt_sigprocmask,
-
-	/* time */
-	SAME, ID_clock_gettime, ID_clock_gettime64, ID_gettimeofday, ID_time,
-	SAME, ID_clock_getres, ID_clock_getres_time64,
-	SAME, ID_clock_settime, ID_clock_settime64, ID_settimeofday, ID_stime,
-	SAME, ID_adjtimex, ID_clock_adjtime, ID_clock_adjtime64,
-	SAME, ID_nanosleep, ID_clock_nanosleep, ID_clock_nanosleep_time64,
-	SAME, ID_alarm, ID_setitimer,
-	SAME, ID_timer_gettime, ID_timer_gettime64,
-	SAME, ID_timer_settime, ID_timer_settime64,
-
-	/* queues */
-	SAME, ID_semop, ID_semtimedop, ID_semtimedop_time64,
-	SAME, ID_mq_timedsend, ID_mq_timedsend_time64,
-	SAME, ID_mq_timedreceive, ID_mq_timedreceive_time64,
-	END
-};
-
-/* calls that are many in one: which, the first's number, and from there on;
- * older libcs of some 32-bit machines have only those */
-static const uint16_t multiplexers[] = {
-	ROW, ID_socketcall, 1, ID_socket, ID_bind, ID_connect, ID_listen,
-	    ID_accept, ID_getsockname, ID_getpeername, ID_socketpair, ID_send,
-	    ID_recv, ID_sendto, ID_recvfrom, ID_shutdown, ID_setsockopt,
-	    ID_getsockopt, ID_sendmsg, ID_recvmsg, ID_accept4, ID_recvmmsg,
-	    ID_sendmmsg,
-	ROW, ID_ipc, 1, ID_semop, ID_semget, ID_semctl, ID_semtimedop,
-	ROW, ID_ipc, 1, ID_semtimedop_time64,
-	ROW, ID_ipc, 4, ID_semtimedop_time64,
-	ROW, ID_ipc, 11, ID_msgsnd, ID_msgrcv, ID_msgget, ID_msgctl,
-	ROW, ID_ipc, 21, ID_shmat, ID_shmdt, ID_shmget, ID_shmctl,
-	END
-};
 
 /* a policy being widened for one ABI */
 struct widening {
@@ -264,7 +29,7 @@ struct widening {
 };
 
 static int
-why_of(const struct widening *w, unsigned id)
+id_reasons(const struct widening *w, unsigned id)
 {
 	int64_t nr = abi_id_nr(w->abi, id);
 
@@ -272,43 +37,49 @@ why_of(const struct widening *w, unsigned id)
 }
 
 static bool
-unconditional(int why)
+unconditional(int reasons)
 {
-	return why && !(why & REASON_CONDITIONAL);
+	return reasons && !(reasons & REASON_CONDITIONAL);
 }
 
-/* it is allowed from now on; what something else but widening put under a
- * condition stays so */
+static bool
+asked_for(int reasons)
+{
+	return reasons & ~(REASON_WIDENED | REASON_CONDITIONAL);
+}
+
+/* Allow the call unconditionally, unless it has rules that are not from
+ * widening: those stay. */
 static void
-give(struct widening *w, unsigned id, int reason)
+add_id(struct widening *w, unsigned id, int reason)
 {
 	int64_t nr = abi_id_nr(w->abi, id);
-	int why = why_of(w, id);
+	int reasons = id_reasons(w, id);
 
-	if (nr < 0 || unconditional(why) || (why & ~(REASON_WIDENED | REASON_CONDITIONAL)))
+	if (nr < 0 || unconditional(reasons) || asked_for(reasons))
 		return;
-	policy_add(w->policy, w->abi, (uint32_t)nr, why ? 0 : reason, 0);
+	policy_add(w->policy, w->abi, (uint32_t)nr, reasons ? 0 : reason, 0);
 	w->grown = true;
 }
 
-/* ... at least where the tests hold */
+/* allow the call if the tests hold */
 static void
-give_if(struct widening *w, unsigned id, int reason,
+add_id_rule(struct widening *w, unsigned id, int reason,
     const struct policy_test *tests, int n)
 {
 	int64_t nr = abi_id_nr(w->abi, id);
-	int why = why_of(w, id), rules = w->policy->n_rules;
+	int reasons = id_reasons(w, id), n_rules = w->policy->n_rules;
 
-	if (nr < 0 || unconditional(why))
+	if (nr < 0 || unconditional(reasons))
 		return;
-	if (policy_add_rule(w->policy, w->abi, (uint32_t)nr, why ? 0 : reason,
-	    tests, n) < 0)
+	if (policy_add_rule(w->policy, w->abi, (uint32_t)nr,
+	    reasons ? 0 : reason, tests, n) < 0)
 		w->full = true;
-	w->grown |= w->policy->n_rules != rules;
+	w->grown |= w->policy->n_rules != n_rules;
 }
 
 static void
-give_condition(struct widening *w, unsigned id, int reason, int condition)
+add_id_if(struct widening *w, unsigned id, int reason, int condition)
 {
 	struct policy_test test = { .arg = conditions[condition].arg,
 	    .op = conditions[condition].op,
@@ -318,17 +89,17 @@ give_condition(struct widening *w, unsigned id, int reason, int condition)
 		test.mask = test.value;
 		test.value = 0;
 	}
-	/* where there is mmap2, mmap may have its arguments in memory; who
-	 * knows some of clone's cases knows better than fork does */
+	/* On an ABI that has mmap2, mmap may pass its arguments in memory.
+	 * Rules on clone that were asked for say more than a fork does. */
 	if ((id == ID_mmap && abi_id_nr(w->abi, ID_mmap2) >= 0) ||
-	    (id == ID_clone && why_of(w, id) & ~(REASON_WIDENED | REASON_CONDITIONAL)))
+	    (id == ID_clone && asked_for(id_reasons(w, id))))
 		return;
-	give_if(w, id, reason, &test, 1);
+	add_id_rule(w, id, reason, &test, 1);
 }
 
-/* the conditions of each name from here on to the others */
+/* give the rules of each name to the others, up to the next mark */
 static void
-share_conditions(struct widening *w, const uint16_t *names)
+share_rules(struct widening *w, const uint16_t *names)
 {
 	const struct policy_rule *first;
 	const uint16_t *from, *to;
@@ -341,26 +112,27 @@ share_conditions(struct widening *w, const uint16_t *names)
 		for (i = 0; nr >= 0 && i < policy_rules(w->policy, w->abi,
 		    (uint32_t)nr, &first); i++)
 			for (to = names, rule = first[i]; *to < MARK; to++)
-				give_if(w, *to, REASON_SIBLING, rule.test, rule.n);
+				add_id_rule(w, *to, REASON_SIBLING, rule.test,
+				    rule.n);
 	}
 }
 
-/* where the next one begins */
+/* returns the next row */
 static const uint16_t *
 widen_row(struct widening *w, const uint16_t *row)
 {
 	const uint16_t *names = row + 1, *p;
-	int reason = *row & REASON_WIDENED, condition = -1, why;
-	bool without = false, any = false, go;
+	int reason = *row & REASON_WIDENED, condition = -1, reasons;
+	bool any_unconditional = false, any_allowed = false, applies;
 
 	for (p = names; *p < MARK; p++) {
-		why = why_of(w, *p);
-		any |= why != 0;
-		without |= unconditional(why);
+		reasons = id_reasons(w, *p);
+		any_allowed |= reasons != 0;
+		any_unconditional |= unconditional(reasons);
 	}
-	go = *p == NEEDS ? any || p == names : without;
+	applies = *p == NEEDS ? any_allowed || p == names : any_unconditional;
 	if (*row == SAME_ARGS)
-		share_conditions(w, names);
+		share_rules(w, names);
 	if (*p < IF)
 		p++;
 	else
@@ -368,102 +140,105 @@ widen_row(struct widening *w, const uint16_t *row)
 	for (; *p < ROW; p++) {
 		if (*p >= IF)
 			condition = *p - IF;
-		else if (go && condition >= 0)
-			give_condition(w, *p, reason, condition);
-		else if (go)
-			give(w, *p, reason);
+		else if (applies && condition >= 0)
+			add_id_if(w, *p, reason, condition);
+		else if (applies)
+			add_id(w, *p, reason);
 	}
 	return p;
 }
 
-/* socket() is also socketcall(1), and the other way round */
+/* socket() is also socketcall(1), and the other way round; returns the next
+ * row */
 static const uint16_t *
 widen_multiplexer(struct widening *w, const uint16_t *row)
 {
-	unsigned which = row[1];
+	unsigned multiplexer = row[1];
 	struct policy_test test = { .op = OP_EQ, .value = row[2] };
-	int64_t nr = abi_id_nr(w->abi, which);
-	/* mips has socketcall, but no libc that uses it: it would be an open
-	 * door in formats without conditions */
+	int64_t nr = abi_id_nr(w->abi, multiplexer);
+	/* mips has socketcall, but no libc uses it: formats without argument
+	 * rules would allow all sockets for nothing */
 	bool all_direct = abi_id_nr(w->abi, ID_accept) >= 0;
 	uint64_t args[6] = { 0 };
 
 	for (row += 3; *row < MARK; row++, test.value++) {
 		args[0] = test.value;
-		if (nr < 0 || (which == ID_socketcall && all_direct))
+		if (nr < 0 || (multiplexer == ID_socketcall && all_direct))
 			continue;
 		if (policy_allows(w->policy, w->abi, (uint32_t)nr, args))
-			give(w, *row, REASON_SIBLING);
-		else if (unconditional(why_of(w, *row)))
-			give_if(w, which, REASON_SIBLING, &test, 1);
+			add_id(w, *row, REASON_SIBLING);
+		else if (unconditional(id_reasons(w, *row)))
+			add_id_rule(w, multiplexer, REASON_SIBLING, &test, 1);
 	}
 	return row;
 }
 
-/* clone3 has its flags in memory, where no filter sees them: with ENOSYS libcs
- * take clone; fork is one of clone's cases */
+/* If clone has rules: fork and vfork are clone with certain flags.  clone3 has
+ * its flags in memory, where no filter sees them; with ENOSYS, libcs fall back
+ * to clone. */
 static void
-conditional_clone(struct widening *w)
+widen_clone_rules(struct widening *w)
 {
 	const uint64_t args[6] = { SIGCHLD };
 	int64_t nr = abi_id_nr(w->abi, ID_clone);
 	int64_t nr3 = abi_id_nr(w->abi, ID_clone3);
 
-	if (!(why_of(w, ID_clone) & REASON_CONDITIONAL))
+	if (!(id_reasons(w, ID_clone) & REASON_CONDITIONAL))
 		return;
 	if (policy_allows(w->policy, w->abi, (uint32_t)nr, args)) {
-		give(w, ID_fork, REASON_SIBLING);
-		give(w, ID_vfork, REASON_SIBLING);
+		add_id(w, ID_fork, REASON_SIBLING);
+		add_id(w, ID_vfork, REASON_SIBLING);
 	}
-	if (!why_of(w, ID_clone3) && policy_set_action(w->policy, w->abi,
+	if (!id_reasons(w, ID_clone3) && policy_set_action(w->policy, w->abi,
 	    (uint32_t)nr3, ENOSYS) < 0)
 		w->full = true;
 }
 
+/* until nothing is added: what a row adds may make another row apply */
 static void
-widen_abi(struct widening *w, unsigned what)
+widen_abi(struct widening *w, unsigned widenings)
 {
 	const uint16_t *row;
 
 	do {
 		w->grown = false;
 		for (row = table; *row != END; )
-			if (*row & what) {
+			if (*row & widenings) {
 				row = widen_row(w, row);
 			} else {
 				while (*++row < ROW)
 					;
 			}
-		if (!(what & REASON_SIBLING))
+		if (!(widenings & REASON_SIBLING))
 			break;
 		for (row = multiplexers; *row != END; )
 			row = widen_multiplexer(w, row);
-		conditional_clone(w);
+		widen_clone_rules(w);
 	} while (w->grown);
 }
 
 int
-widen(struct policy *p, unsigned what)
+widen(struct policy *p, unsigned widenings)
 {
 	struct widening w = { .policy = p };
 
-	for (w.abi = 0; what && w.abi < abi_count; w.abi++)
+	for (w.abi = 0; widenings && w.abi < abi_count; w.abi++)
 		if (w.abi == 0 || policy_uses(p, w.abi))
-			widen_abi(&w, what);
+			widen_abi(&w, widenings);
 	return w.full ? -1 : 0;
 }
 
-/* in order of the bits, from REASON_SIBLING on; their sum */
+/* in the order of their bits, from REASON_SIBLING on; then the word for all */
 static const char words[] = "siblings\0vdso\0death\0restart\0all";
 
 int
-widen_parse_list(const char *list, unsigned *what)
+widen_parse_list(const char *list, unsigned *widenings)
 {
 	unsigned bit;
 	const char *word;
 	size_t len;
 
-	for (*what = 0; ; list += len + 1) {
+	for (*widenings = 0; ; list += len + 1) {
 		len = strcspn(list, ",");
 		bit = REASON_SIBLING;
 		for (word = words; strlen(word) != len ||
@@ -472,21 +247,22 @@ widen_parse_list(const char *list, unsigned *what)
 				return -1;
 			bit *= 2;
 		}
-		*what |= bit > REASON_RESTART ? (unsigned)REASON_WIDENED : bit;
+		*widenings |= bit > REASON_RESTART ?
+		    (unsigned)REASON_WIDENED : bit;
 		if (!list[len])
 			return 0;
 	}
 }
 
 const char *
-widen_reason(unsigned why)
+widen_reason(unsigned reasons)
 {
 	const char *word = words;
 	unsigned bit = REASON_SIBLING;
 
-	if (!(why & REASON_WIDENED))
+	if (!(reasons & REASON_WIDENED))
 		return NULL;
-	for (; !(why & bit); bit *= 2)
+	for (; !(reasons & bit); bit *= 2)
 		word += strlen(word) + 1;
 	return word;
 }

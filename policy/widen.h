@@ -3,11 +3,12 @@
 
 struct policy;
 
-/* "siblings,death" or "all" as bits of REASON_WIDENED; -1: another word */
-int widen_parse_list(const char *list, unsigned *what);
-/* the word for a call's reason; NULL: widening did not add it */
-const char *widen_reason(unsigned why);
-/* add to each ABI in use what the bits say; what is in the policy keeps its
- * reason, and its condition but for more cases; again adds nothing; -1: no room
- * for all */
-int widen(struct policy *, unsigned what);
+/* Parse a list such as "siblings,death", or "all", into bits of REASON_WIDENED.
+ * Returns -1 if it contains any other word. */
+int widen_parse_list(const char *list, unsigned *widenings);
+/* The word for the widening that added a call; NULL if none did. */
+const char *widen_reason(unsigned reasons);
+/* Add what these widenings give, to the native ABI and each in use.  Calls that
+ * the policy allows keep their reasons and rules, and may get more rules.
+ * Widening again adds nothing.  Returns -1 if there was no room for all. */
+int widen(struct policy *, unsigned widenings);

@@ -206,8 +206,8 @@ test_calls(void)
 	image_add_call(&all, 255, 0, nr, NULL);
 	image_add_call(&all, 255, 0, nr, NULL);
 	check(all.incomplete, "by_whom_is_not_known", "it is");
-	check_said("lost_is_said_once", "utrace: not of all calls it is known "
-	    "which program made them\n");
+	check_said("lost_is_said_once", "utrace: some calls could not be "
+	    "attributed to a program\n");
 }
 
 static void
