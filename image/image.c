@@ -89,7 +89,8 @@ make_name_unique(struct images *im, int i)
 	im->image[i].number = 1;
 	image_unique_name(im, i, name);
 	while ((j = image_next(im, j)) >= 0) {
-		if (j == i || strcmp(image_unique_name(im, j, other), name) != 0)
+		if (j == i ||
+		    strcmp(image_unique_name(im, j, other), name) != 0)
 			continue;
 		im->image[i].number++;
 		image_unique_name(im, i, name);

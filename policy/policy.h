@@ -18,7 +18,7 @@ enum {
 enum {
 	REASON_SEEN = 1,        /* recorded */
 	REASON_KNOWN = 2,       /* in the policy that the run started with */
-	REASON_ALWAYS = 4,      /* every process needs it to return or to exit */
+	REASON_ALWAYS = 4,      /* every process needs it to return or exit */
 	/* added by widening */
 	REASON_SIBLING = 8,     /* another libc or kernel uses it instead */
 	REASON_VDSO = 16,       /* a real call where the vDSO can't answer */
@@ -94,7 +94,7 @@ struct policy {
 	bool main_scope;        /* to be installed at the entry point: lacks
 				 * the calls from execve up to there */
 	bool incomplete;                /* the recording lost calls */
-	const struct images *images;    /* callers of each call; NULL: unknown */
+	const struct images *images;    /* each call's callers; NULL: unknown */
 };
 
 /* Allow a call whatever its arguments are, and add n to its count.  Returns -1

@@ -49,7 +49,7 @@ static const struct {
  *	REASON, names, GIVES, more names: if one of the names is allowed
  *		unconditionally, add the others: they do the same.
  *	REASON, names, NEEDS, more names: if one of the names is allowed at all,
- *		add the others: doing the former entails them.  No names: always.
+ *		add the others: the former entail them.  No names: always.
  * IF + condition: the names after it are added under that condition. */
 enum {
 	MARK = 0x1000,

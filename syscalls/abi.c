@@ -101,7 +101,8 @@ ABI_ALL(CHECK_ROW)
 
 #define ROW(name_, arch, bits_, table, scmp_) { \
 	.name = #name_, .scmp = "SCMP_ARCH_" scmp_, .audit_arch = arch, \
-	.base = BASE_##table, .bits = bits_, .big_endian = !((arch) & AUDIT_LE), \
+	.base = BASE_##table, .bits = bits_, \
+	.big_endian = !((arch) & AUDIT_LE), \
 	.n = COUNT(table##_names), .names = table##_names },
 #define ABI_ROW(abi) ABI_ROW_##abi(ROW)
 const struct abi abis[] = { ABIS(ABI_ROW) };
@@ -110,7 +111,7 @@ const int abi_count = COUNT(abis);
 int
 abi_find(uint32_t audit_arch, uint32_t nr)
 {
-	/* x32 shares x86_64's audit arch; -1 is nobody's call, not x32's */
+	/* x32 shares x86_64's audit architecture; -1 is not one of its calls */
 	bool x32 = nr >> 30 == 1;
 	int i;
 
@@ -140,34 +141,35 @@ int
 abi_table_index(int abi, uint32_t nr)
 {
 	const struct abi *a = &abis[abi];
-	uint32_t pos = nr - a->base;
+	uint32_t index = nr - a->base;
 
-	if (pos < ABI_TABLE_PRIVATE)
-		return pos < a->n ? (int)pos : -1;
-	pos = nr - ABI_NR_FIRST_PRIVATE;
-	if (pos >= ABI_TABLE_MAX - ABI_TABLE_PRIVATE)
+	if (index < ABI_TABLE_PRIVATE)
+		return index < a->n ? (int)index : -1;
+	index = nr - ABI_NR_FIRST_PRIVATE;
+	if (index >= ABI_TABLE_MAX - ABI_TABLE_PRIVATE)
 		return -1;
-	pos += ABI_TABLE_PRIVATE;
-	return pos < a->n ? (int)pos : -1;
+	index += ABI_TABLE_PRIVATE;
+	return index < a->n ? (int)index : -1;
 }
 
 uint32_t
-abi_nr_at(int abi, int pos)
+abi_nr_at(int abi, int index)
 {
-	if (pos >= ABI_TABLE_PRIVATE)
-		return ABI_NR_FIRST_PRIVATE + (uint32_t)(pos - ABI_TABLE_PRIVATE);
-	return abis[abi].base + (uint32_t)pos;
+	if (index >= ABI_TABLE_PRIVATE)
+		return ABI_NR_FIRST_PRIVATE +
+		    (uint32_t)(index - ABI_TABLE_PRIVATE);
+	return abis[abi].base + (uint32_t)index;
 }
 
 unsigned
 abi_name_id(int abi, uint32_t nr)
 {
-	int pos = abi_table_index(abi, nr);
+	int index = abi_table_index(abi, nr);
 
-	return pos < 0 ? 0 : abis[abi].names[pos];
+	return index < 0 ? 0 : abis[abi].names[index];
 }
 
-/* decode one name over the one before; where the next begins */
+/* decode a name over the previous one; returns the next coded name */
 static const char *
 decode(const char *coded, char name[ABI_NAME_MAX])
 {
@@ -219,7 +221,7 @@ abi_name(int abi, uint32_t nr)
 	return id ? abi_id_name(id) : NULL;
 }
 
-/* of a 32-bit ABI: the kernel's name and musl's, where they differ */
+/* pairs that differ on 32-bit ABIs: the kernel's name and musl's */
 static const char musl_names[] =
 	"clock_getres\0clock_getres_time32\0"
 	"clock_gettime\0clock_gettime32\0"
@@ -234,7 +236,7 @@ static const char musl_names[] =
 	"arm_fadvise64_64\0fadvise64_64\0"
 	"arm_sync_file_range\0sync_file_range2\0";
 
-/* one to the other */
+/* the other name of a pair, or NULL */
 static const char *
 musl_name(int abi, const char *name, bool to_musl)
 {
@@ -257,11 +259,11 @@ abi_musl_name(int abi, unsigned id)
 int64_t
 abi_id_nr(int abi, unsigned id)
 {
-	int pos;
+	int i;
 
-	for (pos = 0; id && pos < abis[abi].n; pos++)
-		if (abis[abi].names[pos] == id)
-			return abi_nr_at(abi, pos);
+	for (i = 0; id && i < abis[abi].n; i++)
+		if (abis[abi].names[i] == id)
+			return abi_nr_at(abi, i);
 	return -1;
 }
 

@@ -15,8 +15,8 @@ static struct policy policy, other;
 static struct policy_call calls[POLICY_CALLS_MAX];
 static struct policy_call calls2[POLICY_CALLS_MAX];
 
-/* the list as text: "openat/1x3 i386:open/1x0", WHY_* and count; a number where
- * there is no name */
+/* the list as text, with reasons and counts: "openat/1x3 i386:open/1x0"; the
+ * number of a call without a name */
 static const char *
 list(enum policy_order order)
 {
