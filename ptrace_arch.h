@@ -13,8 +13,9 @@
  * and what differs from the generic versions at the end of this file:
  *   arch_set_nr()    change the number of the call at an entry stop; -1 makes
  *                    the kernel skip the call
- *   arch_audit()     a call's audit architecture, where the size of the register
- *                    set alone doesn't tell; pc is behind the call's instruction
+ *   arch_audit()     a call's audit architecture, where the size of the
+ *                    register set alone doesn't tell it; pc follows the
+ *                    instruction that made the call
  *   arch_compat_call()  make a call without arguments of the 32-bit ABI, where
  *                    only a byte of thread_info tells the kernel's BPF programs
  *                    that a call is of that ABI.  ARCH_COMPAT_FORK and
@@ -30,8 +31,8 @@
  *                    hold arguments 0 to 2
  *   ARCH_BPF_LOAD_ARGS(at)  BPF instructions that load the low 32 bits of these
  *                    arguments into r1, r2 and r3, from a copy of the bytes at
- *                    fp + at; r8 is the index of the ABI.  Whole registers do on
- *                    a big-endian machine, whose ABIs all have 32 bits
+ *                    fp + at; r8 is the index of the ABI.  (No big-endian ABI
+ *                    here has 64 bits, so the low 32 bits are the first bytes.)
  * A block that defines a function defines a macro of its name, too.
  *
  * Register numbers are indices of words in the register set (asm/ptrace.h and
@@ -48,7 +49,7 @@
 
 struct arch_regs {
 	uint32_t audit_arch;
-	uint16_t size;          /* bytes of the register set; identifies the row */
+	uint16_t size;          /* bytes of the register set: selects the row */
 	uint8_t word;           /* bytes of a register and of a stack word */
 	uint8_t n_args;         /* arguments in registers */
 	uint8_t stack_args;     /* the others begin at sp + stack_args */

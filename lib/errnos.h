@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Errnos without their E, as -p knows them, and what messages say. */
+ * Errnos: their names without the E, and their texts in messages. */
 E(PERM, "Operation not permitted")
 E(NOENT, "No such file or directory")
 E(SRCH, "No such process")

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * memcpy and its kin, small.  musl's are made for speed: on mips they are
- * 1.7 KiB of unrolled loops; here nothing large is copied.
+ * Small versions of memcpy and its relatives.  musl's are fast: 1.7 KiB of
+ * unrolled loops on mips.  utrace copies nothing large.
  */
 #include <stddef.h>
 
@@ -11,7 +11,8 @@ void *memset(void *, int, size_t);
 void *memchr(const void *, int, size_t);
 size_t strlen(const char *);
 
-/* or the compiler would make each loop a call of itself */
+/* keeps the compiler from turning each loop into a call of the function itself
+ * */
 #ifdef __clang__
 #define PLAIN __attribute__((no_builtin("memcpy", "memmove", "memset", \
 	"strlen")))

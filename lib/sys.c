@@ -18,7 +18,7 @@
 #include <sys/times.h>
 #include <unistd.h>
 
-enum { USER_HZ = 100 };   /* the same on all our architectures */
+enum { USER_HZ = 100 };         /* the same on all our architectures */
 
 int
 sys_write_all(int fd, const void *data, size_t len)
@@ -172,7 +172,7 @@ close_range_(unsigned first, unsigned last)
 	if (syscall(SYS_close_range, first, last, 0) == 0)
 		return;
 #endif
-	/* before Linux 5.9: one by one, up to what can be open at all */
+	/* before Linux 5.9: one by one, up to the limit of open files */
 	if (syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, NULL, limit) < 0 ||
 	    limit[1] > 1 << 20)
 		limit[1] = 1 << 20;
@@ -187,7 +187,7 @@ sys_close_except(const int keep[], size_t n)
 	size_t i;
 
 	for (;; from = next + 1) {
-		next = ~0u;             /* as -1 is */
+		next = ~0u;             /* -1 as an unsigned */
 		for (i = 0; i < n; i++)
 			if ((unsigned)keep[i] >= from &&
 			    (unsigned)keep[i] < next)

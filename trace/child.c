@@ -35,7 +35,7 @@ child_shared_new(void)
 
 	if (p != MAP_FAILED)
 		return p;
-	log_warn("shared memory:");
+	log_warn("can't allocate shared memory:");
 	return NULL;
 }
 
@@ -178,7 +178,7 @@ launch_with_proxy(struct launch *l, struct shared *sh, const int down[2],
 		become_program(l, down, up);
 	}
 	if (pid < 0) {
-		log_warn("fork:");
+		log_warn("can't fork:");
 		return ROLE_FAILED;
 	}
 	sh->program = pid;
@@ -186,7 +186,7 @@ launch_with_proxy(struct launch *l, struct shared *sh, const int down[2],
 	if (pid == 0)
 		return become_tracer(l, sh, down, up);
 	if (pid < 0)
-		log_warn("fork:");      /* PROGRAM sees its pipe close */
+		log_warn("can't fork:");      /* PROGRAM sees its pipe close */
 	else
 		sh->tracer = pid;
 	return pid < 0 ? ROLE_FAILED : ROLE_PROXY;
@@ -211,11 +211,11 @@ launch_detached(struct launch *l, struct shared *sh, const int down[2],
 		if (pid == 0)
 			return become_tracer(l, sh, down, up);
 		if (pid < 0)
-			log_warn("fork:");
+			log_warn("can't fork:");
 		_exit(pid < 0);
 	}
 	if (middle < 0) {
-		log_warn("fork:");
+		log_warn("can't fork:");
 		return ROLE_FAILED;
 	}
 	while (!init && waitpid(middle, NULL, __WALL) < 0 && errno == EINTR)
@@ -232,7 +232,7 @@ child_launch(struct launch *l, struct shared *sh)
 	sigset_t all;
 
 	if (open_pipe(down) < 0 || open_pipe(up) < 0) {
-		log_warn("pipe:");
+		log_warn("can't create a pipe:");
 		return ROLE_FAILED;
 	}
 	memset(&all, 0xff, sizeof all);

@@ -30,7 +30,7 @@ regs_result_of(int error)
 		return REGS_GONE;
 	case EIO:               /* the kernel has no such request */
 	case EINVAL:
-	case ENOSYS:            /* a filter refuses it, or has no ptrace */
+	case ENOSYS:            /* a seccomp filter rejects ptrace */
 	case ENOEXEC:           /* see get_regs() */
 		return REGS_UNSUPPORTED;
 	default:
@@ -40,7 +40,6 @@ regs_result_of(int error)
 
 /* The row of a thread's register set.  NULL and errno; ENOEXEC: the program is
  * of an ABI that has no row. */
-
 static const struct arch_regs *
 get_regs(pid_t tid, unsigned char *regs)
 {
@@ -104,6 +103,13 @@ set_reg(pid_t tid, enum special_reg which, uint64_t value)
 	return set_regs(tid, a, regs);
 }
 
+/* the address of an argument that is not in a register */
+static uint64_t
+stack_arg(const struct arch_regs *a, uint64_t sp, int index)
+{
+	return sp + a->stack_args + (uint64_t)(index - a->n_args) * a->word;
+}
+
 static int
 syscall_from_registers(pid_t tid, struct syscall_stop *s)
 {
@@ -123,9 +129,8 @@ syscall_from_registers(pid_t tid, struct syscall_stop *s)
 	for (i = 0; i < 6; i++) {
 		if (i + shift < a->n_args)
 			s->args[i] = get_reg(a, regs, a->arg[i + shift]);
-		else if (regs_peek(tid, get_reg(a, regs, a->sp) + a->stack_args +
-		    (uint64_t)(i + shift - a->n_args) * a->word, a->word,
-		    &s->args[i]) < 0)
+		else if (regs_peek(tid, stack_arg(a, get_reg(a, regs, a->sp),
+		    i + shift), a->word, &s->args[i]) < 0)
 			s->args[i] = 0;
 	}
 	return 0;
@@ -151,7 +156,7 @@ regs_syscall(pid_t tid, struct syscall_stop *s)
 		}
 		if (errno == ESRCH)
 			return -1;
-		/* before Linux 5.3, or a filter refuses it */
+		/* before Linux 5.3, or a seccomp filter rejects it */
 		regs_has_syscall_info = false;
 	}
 	return syscall_from_registers(tid, s);
@@ -413,8 +418,7 @@ prepare_call(pid_t tid, const struct arch_regs *a, unsigned char *regs,
 		if (i < a->n_args)
 			put_reg(a, regs, a->arg[i], i < 4 ? args[i] : 0);
 		else
-			regs_poke(tid, sp + a->stack_args +
-			    (uint64_t)(i - a->n_args) * a->word, a->word, 0);
+			regs_poke(tid, stack_arg(a, sp, i), a->word, 0);
 	}
 	put_reg(a, regs, a->sp, sp);
 }
@@ -447,7 +451,9 @@ regs_call(pid_t tid, uint64_t at, uint32_t nr, const uint64_t args[4],
 		return regs_result_of(errno);
 	memcpy(changed, regs, sizeof changed);
 	prepare_call(tid, a, changed, nr, args);
-	if (patch_call(tid, a, &code) < 0 || set_regs(tid, a, changed) < 0)
+	if (patch_call(tid, a, &code) < 0)
+		return errno == EIO ? REGS_FAILED : regs_result_of(errno);
+	if (set_regs(tid, a, changed) < 0)
 		return regs_result_of(errno);
 	r = run_call(tid);
 	if (r != REGS_OK)

@@ -78,9 +78,10 @@ bool regs_has_breakpoint(pid_t, const struct breakpoint *);
  * */
 uint64_t regs_breakpoint_pc(pid_t);
 
-/* Make the thread do a system call, by an instruction that is put at this
- * address for as long as the call takes; afterwards memory and registers are as
- * before.  *value is what the call returned, errors as -errno.  All signals
- * must be blocked. */
+/* Make the thread do a system call, by an instruction that replaces the one at
+ * its pc for as long as the call takes; afterwards memory and registers are as
+ * before.  at is the pc, whose bit 0 may mean 16-bit code.  All signals must be
+ * blocked.  *value is what the call returned, errors as -errno; it is set for
+ * REGS_OK only. */
 enum regs_result regs_call(pid_t, uint64_t at, uint32_t nr,
     const uint64_t args[4], int64_t *value);

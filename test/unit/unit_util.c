@@ -44,6 +44,7 @@ fake_write(int fd, const void *data, size_t len)
 
 #include "lib/errors.h"
 #include "lib/log.h"
+#include "lib/signals.h"
 #include "lib/util.h"
 
 enum { FULL = sizeof ((struct out *)0)->buf };
@@ -461,6 +462,14 @@ test_error_names(void)
 }
 
 static void
+test_signal_names(void)
+{
+	check_str("signal_name", signal_name(SIGKILL), "SIGKILL");
+	check_str("signal_name_last", signal_name(SIGSYS), "SIGSYS");
+	check_str("signal_name_none", signal_name(64), "a real-time signal");
+}
+
+static void
 test_warn(int fd)
 {
 	char want[256];
@@ -774,6 +783,7 @@ main(int argc, char **argv)
 	test_base_name();
 	test_words();
 	test_error_names();
+	test_signal_names();
 	test_warn(fd);
 	test_warn_without_stderr(fd);
 	test_close_except();
