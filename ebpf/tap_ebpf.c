@@ -72,7 +72,7 @@ check_descriptors(const struct ebpf *e)
 /* Attach each program once: the kernel waits for an RCU grace period whenever
  * one is detached. */
 static const char *
-set_up(struct ebpf *e)
+set_up_programs(struct ebpf *e)
 {
 	const char *why = ebpf_create_maps(e);
 	int i;
@@ -117,7 +117,7 @@ ebpf_probe(unsigned needs)
 	 * inherit the raised limit. */
 	limit(RLIMIT_MEMLOCK, NULL, &before);
 	limit(RLIMIT_MEMLOCK, &unlimited, NULL);
-	why = set_up(&ebpf);
+	why = set_up_programs(&ebpf);
 	if (!why && (needs & FOR_RUNNING) && !ebpf.same_tids)
 		why = "utrace is not in the initial PID namespace";
 	limit(RLIMIT_MEMLOCK, &before, NULL);

@@ -168,8 +168,8 @@ close_all(void)
 		close(ebpf.fds[i]);
 }
 
-/* Set up the tap with this program on sys_enter, as set_up() does with the one
- * that it chooses.  Returns "" or what failed; close_all() ends it. */
+/* Set up the tap with this program on sys_enter, as set_up_programs() does with
+ * the one that it chooses.  Returns "" or what failed; close_all() ends it. */
 static const char *
 set_up_with(enum ebpf_program_id enter)
 {
