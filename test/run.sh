@@ -34,9 +34,9 @@ export UTRACE VICTIMS LC_ALL SLOW
 umask 022
 tmp=${TMPDIR:-/tmp}/utrace-test.$$
 mkdir "$tmp" "$tmp/run" "$tmp/taken" || exit 1
-# the workers end when they find no folder to take a test from
 trap 'rm -rf "$tmp"' EXIT
-trap 'exit 130' HUP INT TERM
+# the workers' tests end with them
+trap 'kill $(cat "$tmp/workers") 2>/dev/null; wait; exit 130' HUP INT TERM
 
 chosen() { # NAME PATTERN...
 	name=$1
@@ -111,6 +111,7 @@ work_in_parallel() { # LIST
 	n=0
 	while [ $n -lt "$JOBS" ]; do
 		work "$1" &
+		echo $! >>"$tmp/workers"
 		n=$((n + 1))
 	done
 	wait
@@ -225,9 +226,12 @@ grep -v ' alone$' "$tmp/all" >"$tmp/parallel"
 grep ' alone$' "$tmp/all" >"$tmp/alone"
 {
 	work_in_parallel "$tmp/parallel"
-	work "$tmp/alone"
+	JOBS=1
+	work_in_parallel "$tmp/alone"
 } | {
 	report
 	counts $passed $failed $skipped
 	[ $failed = 0 ] && [ $passed != 0 ]
-}
+} &
+# a trap interrupts this alone
+wait $!

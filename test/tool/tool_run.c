@@ -6,8 +6,8 @@
  * them: waitpid(pid) fails with ECHILD for all pids but its own children's.
  *
  * Exit status: COMMAND's, 128+N if signal N killed it, 124 if it ran longer
- * than SECONDS, 130 if tool_run itself was told to end, 99 if COMMAND succeeded
- * but left processes running.
+ * than SECONDS, 130 if tool_run itself was told to end or its parent has died,
+ * 99 if COMMAND succeeded but left processes running.
  */
 #include "test/victim/victim.h"
 
@@ -84,6 +84,7 @@ main(int argc, char **argv)
 	if (argc < 3)
 		die("usage: tool_run SECONDS COMMAND...");
 	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+	prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
 	signal(SIGINT, on_signal);
 	signal(SIGTERM, on_signal);
 	signal(SIGHUP, on_signal);
