@@ -74,7 +74,7 @@ enforced_state() { # STATE
 	for policy in exec main; do
 		status 0 "$UTRACE" -e $policy "$1" out 2>err
 		silent err
-		[ "$(id -u)" = 0 ] || sed -i '/^prctl 39 /d' out direct
+		"$VICTIMS/tool_probe" sys_admin || sed -i '/^prctl 39 /d' out direct
 		same out direct
 	done
 }
@@ -109,6 +109,7 @@ t_enforce_constructors() {
 t_enforce_privileges() {
 	need_filters
 	need_root
+	need_capability sys_admin
 	[ -e /proc/self/status ] || skip 'no /proc'
 	set -- grep -E '^(Seccomp|NoNewPrivs):' /proc/self/status
 	both_scopes "$@"
@@ -125,6 +126,8 @@ t_enforce_privileges() {
 t_enforce_setuid() {
 	need_filters
 	need_root
+	need_capability sys_admin
+	need_capability sys_ptrace
 	cp "${v}_state" suid
 	chown 65534 suid
 	chmod 4755 suid

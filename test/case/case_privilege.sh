@@ -22,6 +22,8 @@ with_privilege() {
 }
 
 t_setuid_as_root() {
+	need_capability sys_ptrace
+	need_capability sys_admin
 	copy_for_all 65534
 	each_tap with_privilege -s exec
 	each_tap with_privilege -s main
@@ -30,6 +32,8 @@ t_setuid_as_root() {
 
 # without CAP_SYS_ADMIN a filter would take no_new_privs
 t_setuid_without_right_to_filter() {
+	need_capability sys_ptrace
+	need_capability sys_admin
 	copy_for_all 65534
 	need_filters
 	rm -f list

@@ -27,7 +27,7 @@ forwardable() {
 }
 
 each_forwarded() {
-	start_listener 300
+	start_listener 1500
 	lines=1
 	for sig in $(forwardable); do
 		$send $pid "$sig"
@@ -115,7 +115,7 @@ t_pid_signal_arrives_once() { # up to 120 s
 
 # both ways, one after the other: the second is not a copy of the first
 group_then_pid() {
-	start_listener 200 handle
+	start_listener 800 handle
 	$send -$pid 15
 	await 5 has_lines 2 out
 	sleep 0.1
@@ -131,7 +131,7 @@ t_group_then_pid() {
 
 # a handler is told who sent it, not who passed it on
 sender() {
-	start_listener 60 handle
+	start_listener 500 handle
 	kill -TERM $pid
 	kill -35 $pid
 	ended 0

@@ -29,6 +29,10 @@ need_root() {
 	[ "$(id -u)" = 0 ] || skip 'needs root'
 }
 
+need_capability() { # sys_admin|sys_ptrace
+	"$VICTIMS/tool_probe" "$1" || skip "needs CAP_$(echo "$1" | tr a-z A-Z)"
+}
+
 need_victim() { # NAME...
 	for victim; do
 		[ -x "$VICTIMS/$victim" ] || skip "$victim could not be built"
@@ -187,11 +191,11 @@ same() { # FILE FILE
 $(diff "$1" "$2" 2>&1)"
 }
 
-# what victim_state saw, with and without utrace; without privilege a filter
+# what victim_state saw, with and without utrace; without CAP_SYS_ADMIN a filter
 # takes no_new_privs, which is a known exception
 same_state() { # FILE FILE
 	for seen; do
-		if [ "$TAP" = seccomp ] && [ "$(id -u)" != 0 ]; then
+		if [ "$TAP" = seccomp ] && ! "$VICTIMS/tool_probe" sys_admin; then
 			sed -i '/^prctl 39 /d' "$seen"
 		fi
 	done

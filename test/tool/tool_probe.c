@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * tool_probe seccomp|ebpf|pids|info|pty|clone3|musl: exit 0 if it can be used here.
+ * tool_probe seccomp|ebpf|pids|sys_admin|sys_ptrace|info|pty|clone3|musl: exit 0
+ * if this kernel and this process have it.
  * The tests ask this program, not utrace, so that a broken utrace can't turn
  * failures into skips.
  */
@@ -46,6 +47,15 @@ has_initial_pids(void)
 	return strcmp(name, "pid:[4026531836]") == 0;
 }
 
+/* root lacks some in a container */
+static int
+has_capability(int cap)
+{
+	uint32_t header[2] = { 0x20080522, 0 }, set[6] = { 0 };
+
+	return syscall(SYS_capget, header, set) == 0 && set[0] >> cap & 1;
+}
+
 /* PTRACE_GET_SYSCALL_INFO, of Linux 5.3 */
 static int
 has_info(void)
@@ -77,6 +87,10 @@ main(int argc, char **argv)
 		return !has_ebpf();
 	if (strcmp(what, "pids") == 0)
 		return !has_initial_pids();
+	if (strcmp(what, "sys_admin") == 0)
+		return !has_capability(21);
+	if (strcmp(what, "sys_ptrace") == 0)
+		return !has_capability(19);
 	if (strcmp(what, "info") == 0)
 		return !has_info();
 	if (strcmp(what, "pty") == 0)
@@ -90,5 +104,5 @@ main(int argc, char **argv)
 		return 0;
 #endif
 	}
-	die("usage: tool_probe seccomp|ebpf|pids|info|pty|clone3|musl");
+	die("usage: tool_probe WHAT");
 }
