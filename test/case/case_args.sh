@@ -294,6 +294,8 @@ t_args_of_git() {
 	git init -q repo
 	cd repo
 	echo a >a
+	# as old as the index, its content would be looked at again
+	touch -d '1 hour ago' a
 	git add a
 	git -c user.name=a -c user.email=a@b commit -qm a
 	works git log --format=%s --stat

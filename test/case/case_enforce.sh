@@ -59,7 +59,7 @@ t_enforce_refuses() {
 # the pid, the parent, and nothing left behind
 t_enforce_becomes_the_program() {
 	need_filters
-	both_scopes sh -c 'echo $$ $PPID; exec 2>/dev/null; kill -0 1'
+	both_scopes sh -c 'echo $$ $PPID; exec 2>/dev/null; kill -0 $$'
 	for policy in exec main; do
 		sh -c 'echo $$ $PPID; exec "$0" -e "$1" sh -c "echo \$\$ \$PPID"' \
 			"$UTRACE" $policy >out
