@@ -27,13 +27,15 @@ forwardable() {
 }
 
 each_forwarded() {
-	start_listener 1500
+	: >hold
+	start_listener 300
 	lines=1
 	for sig in $(forwardable); do
 		$send $pid "$sig"
 		lines=$((lines + 1))
 		await 5 has_lines $lines out
 	done
+	rm hold
 	ended 0
 	for sig in $(forwardable); do
 		arrived "$sig" 1
@@ -115,11 +117,13 @@ t_pid_signal_arrives_once() { # up to 120 s
 
 # both ways, one after the other: the second is not a copy of the first
 group_then_pid() {
-	start_listener 800 handle
+	: >hold
+	start_listener 200 handle
 	$send -$pid 15
 	await 5 has_lines 2 out
 	sleep 0.1
 	$send $pid 15
+	rm hold
 	ended 0
 	arrived 15 2
 }
@@ -131,9 +135,12 @@ t_group_then_pid() {
 
 # a handler is told who sent it, not who passed it on
 sender() {
-	start_listener 500 handle
+	: >hold
+	start_listener 60 handle
 	kill -TERM $pid
 	kill -35 $pid
+	await 5 has_lines 3 out
+	rm hold
 	ended 0
 	if [ "$TAP" = ebpf ]; then
 		# nobody is there to make it look like kill(2)

@@ -2,7 +2,7 @@
 /*
  * victim_signals [IDLE_MS [handle]]: write a line "got SIGNAL CODE VALUE" for
  * each signal that arrives, in order; end when none has come for IDLE_MS after
- * the first.  VALUE is that of a queued signal, of others the sender's pid.  All
+ * the first, and no file "hold" is there.  VALUE is that of a queued signal, of others the sender's pid.  All
  * are blocked and fetched by sigwaitinfo, so that no default action and no
  * handler is involved, or, on demand, left to a handler.
  * The first line is its pid.
@@ -17,6 +17,12 @@
 #endif
 
 static volatile long last;      /* arrival; 0: none yet */
+
+static bool
+held(void)
+{
+	return access("hold", F_OK) == 0;
+}
 
 static void
 report(int sig, siginfo_t *si, void *context)
@@ -48,8 +54,12 @@ by_handler(long idle)
 	for (sig = 1; sig < _NSIG; sig++)
 		sigaction(sig, &sa, NULL);
 	say("pid", getpid());
-	while (now() - start < at_most(20000) && (last == 0 || now() - last < idle))
+	while (now() - start < at_most(20000) &&
+	    (last == 0 || now() - last < idle)) {
 		nap(10);
+		if (last && held())
+			last = now();
+	}
 }
 
 /* not through libc, which hides the signals it uses itself */
@@ -63,9 +73,12 @@ by_waiting(long idle)
 	memset(all, 0xff, sizeof all);
 	syscall(SYS_rt_sigprocmask, SIG_SETMASK, all, NULL, sizeof all);
 	say("pid", getpid());
-	while (syscall(SYS_rt_sigtimedwait_time64, all, &si, &ts,
-	    sizeof all) > 0 || errno == EINTR) {
-		report(si.si_signo, &si, NULL);
+	for (;;) {
+		if (syscall(SYS_rt_sigtimedwait_time64, all, &si, &ts,
+		    sizeof all) > 0)
+			report(si.si_signo, &si, NULL);
+		else if (errno != EINTR && !held())
+			return;
 		ts.tv_sec = idle / 1000;
 		ts.tv_nsec = idle % 1000 * 1000000;
 	}
