@@ -9,7 +9,10 @@ HEADERS = $(wildcard *.h */*.h test/unit/*.h)
 # TESTS="PATTERN..." chooses tests, V=1 prints each check, JOBS=N runs N at once
 run_tests = V="$(V)" JOBS="$(JOBS)" sh test/run.sh
 
-# sub-make GOAL: on all CPUs
+# the programs of tests that are gone, which run.sh would run, too
+remove_others = @rm -f $(filter-out $(1),$(wildcard $(dir $(firstword $(1)))unit_*))
+
+# make what follows on all CPUs
 in_parallel = @$(MAKE) --no-print-directory -j$(shell nproc)
 
 check: $(OUT) check-source check-binary
@@ -20,6 +23,7 @@ check: $(OUT) check-source check-binary
 # --- each test is linked with the program's objects that it does not include
 
 units: $(UNITS)
+	$(call remove_others,$(UNITS))
 
 check-unit: $(UNITS)
 	@UNIT=$(B)/unit VICTIMS=$(B)/unit TAPS=stop $(run_tests) 'unit_*'
@@ -50,6 +54,7 @@ check-asan: $(OUT)
 		$(run_tests) $(TESTS)
 
 asan: $(B)/asan/utrace $(ASAN_UNITS)
+	$(call remove_others,$(ASAN_UNITS))
 
 # not mem.c: the sanitizers have memory functions of their own
 ASAN_SRC = $(filter-out main.c lib/mem.c,$(SRC))
