@@ -40,8 +40,11 @@ SRC = main.c json_in.c json_out.c \
 	policy/action.c policy/args.c policy/combine.c policy/filter.c \
 	policy/order.c policy/policy.c policy/review.c policy/rules.c \
 	policy/widen.c \
-	format/caps.c format/format.c format/policy_file.c format/table.c \
-	format/text_out.c \
+	format/bpf.c format/call_name.c format/calls_text.c format/caps.c \
+	format/exec_tsv.c format/firejail.c format/format.c \
+	format/json_names.c format/json_policy.c format/kafel.c format/list.c \
+	format/minijail.c format/oci.c format/policy_file.c format/reader.c \
+	format/spo.c format/systemd.c format/table.c format/whitelist.c \
 	syscalls/abi.c \
 	lib/errors.c lib/log.c lib/mem.c lib/out.c lib/signals.c lib/sys.c \
 	lib/util.c \
@@ -59,7 +62,7 @@ $(B)/utrace: $(OBJ) $(B)/flags
 
 $(B)/%.o: %.c Makefile $(B)/flags
 	@mkdir -p $(@D)
-	$(CC) $(FLAGS) $(CFLAGS) $(CODE) -MMD -c -o $@ $<
+	$(CC) $(FLAGS) $(CFLAGS) $(CODE) -MMD -MP -c -o $@ $<
 
 # Holds what objects were built with: another EBPF=, CC= or CFLAGS= rebuilds them.
 export BUILT_WITH = $(CC) $(FLAGS) $(CFLAGS) $(CODE) $(LDFLAGS) $(SRC)

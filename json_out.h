@@ -5,29 +5,25 @@
 #include <stdint.h>
 
 struct out;
-struct policy;
 
-/* a JSON document being written: tab-indented, one value a line */
+/* a JSON document being written: indented by tabs, one value a line */
 struct json {
-	struct out *out;
+	struct out *out;        /* holds the errors */
 	int depth;
-	bool first;             /* nothing stands yet at this depth */
-	bool yaml;              /* the same, but for the punctuation */
-	bool dash;              /* behind an element's */
+	bool first;             /* the innermost bracket is still empty */
+	bool yaml;              /* write YAML; strings may not need quotes */
+	bool dash;              /* YAML: just wrote the dash of an element */
 };
 
+/* Start a document; set yaml afterwards for YAML. */
 void json_init(struct json *, struct out *);
-/* bracket is '{' or '['; a null key: an element or the document itself */
+/* bracket is '{' or '['. key is NULL for an array's element and for the
+ * document itself, here and below. */
 void json_open(struct json *, const char *key, char bracket);
 void json_close(struct json *, char bracket);
-/* any bytes: what is not printable or not UTF-8's is escaped */
+/* Any bytes: what is not printable ASCII or valid UTF-8 is escaped. */
 void json_string(struct json *, const char *key, const char *value);
 void json_number(struct json *, const char *key, int64_t value);
 void json_bool(struct json *, const char *key, bool value);
-
-/* the JSON formats; errors are the buffer's */
-void whitelist_write(struct out *, const struct policy *);
-void oci_write_procd(struct out *, const struct policy *);
-void oci_write(struct out *, const struct policy *);
-void oci_write_docker(struct out *, const struct policy *);
-void spo_write(struct out *, const struct policy *);
+/* Write only what precedes a value.  The caller writes the value to j->out. */
+void json_begin_value(struct json *, const char *key);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * What of a policy a format's consumer understands.  Where it does not, a call
- * is allowed too often rather than refused: a program that was recorded must
- * run.  Knows the consumers' traps, not how anything is written.
+ * What a format can express of a policy.  What it can't express makes the policy
+ * allow more, never less: the program that was recorded must run.  Knows the
+ * consumers' traps, not how anything is written.
  */
 #include "format/caps.h"
 
@@ -13,10 +13,10 @@
 #include "policy/policy.h"
 #include "syscalls/abi.h"
 
-enum { RULES_FEW = 160 };       /* two labels a call, one a rule */
+/* of a policy, for CAPS_FEW_RULES: a call takes two labels, a rule one */
+enum { FEW_RULES_MAX = 160 };
 
-/* what runc and crun call between loading the filter, before they drop their
- * privileges, and executing the program */
+/* runc and crun load the filter before they drop their privileges */
 const char caps_runc_calls[] =
     "brk\0capget\0capset\0chdir\0close\0close_range\0dup3\0epoll_ctl\0"
     "epoll_pwait\0execve\0faccessat2\0fchown\0fchown32\0fcntl\0fcntl64\0"
@@ -30,17 +30,17 @@ const char caps_runc_calls[] =
 
 enum { RUNC_VALUES = 5 };
 
-/* and with what arguments, for where the program's own have conditions */
+/* their arguments, to be added to the program's own argument rules */
 static const struct {
 	char name[9];
 	uint8_t arg;
-	uint16_t mask;          /* 0: equal to a value */
+	uint16_t mask;          /* 0: the argument is one of the values */
 	uint16_t values[RUNC_VALUES];
 } runc_uses[] = {
 	/* GETFD, SETFD, GETFL, SETFL, DUPFD_CLOEXEC */
 	{ "fcntl", 1, 0, { 1, 2, 3, 4, 1030 } },
 	{ "fcntl64", 1, 0, { 1, 2, 3, 4, 1030 } },
-	/* private WAIT, WAKE, WAIT_BITSET; WAKE; by the real-time clock */
+	/* WAIT, WAKE, WAIT_BITSET, private; WAKE; WAIT_BITSET, realtime */
 	{ "futex", 1, 0, { 128, 129, 137, 1, 393 } },
 	/* no PROT_EXEC */
 	{ "mmap", 2, 4, { 0 } }, { "mmap2", 2, 4, { 0 } },
@@ -59,7 +59,7 @@ caps_has_abi(unsigned caps, int abi)
 bool
 caps_has_call(unsigned caps, int abi, uint32_t nr)
 {
-	/* firejail takes -1 for a word on call 1 */
+	/* firejail takes -1 for a statement about call 1 */
 	return caps_has_abi(caps, abi) && (abi_name_id(abi, nr) ||
 	    (caps & CAPS_NUMBERS && !(caps & CAPS_NO_X32 && nr >> 31)));
 }
@@ -67,29 +67,30 @@ caps_has_call(unsigned caps, int abi, uint32_t nr)
 int
 caps_action(unsigned caps, int action)
 {
-	bool errno_too = caps & CAPS_ERRNO;
+	bool any_errno = caps & CAPS_ERRNO;
 
 	if (action == ACTION_LOG && !(caps & CAPS_LOG))
 		action = EPERM;
 	if (action == ACTION_KILL || action == ACTION_LOG)
 		return action;
-	if (errno_too && !(caps & CAPS_NAMED_ERRNO && !error_name(action)))
+	if (any_errno && !(caps & CAPS_NAMED_ERRNO && !error_name(action)))
 		return action;
-	return errno_too || caps & CAPS_EPERM ? EPERM : ACTION_KILL;
+	return any_errno || caps & CAPS_EPERM ? EPERM : ACTION_KILL;
 }
 
-/* how the same call is allowed by another ABI, if its name stands for both */
+/* The policy_reasons() of the call that has this call's name on another ABI, if
+ * a name means the calls of all ABIs; and its number there. */
 static int
-why_on(const struct policy *p, unsigned caps, int abi, uint32_t nr, int other,
-    uint32_t *other_nr)
+reasons_on(const struct policy *p, unsigned caps, int abi, uint32_t nr,
+    int other, uint32_t *other_nr)
 {
-	unsigned id = abi_name_id(abi, nr);
+	unsigned id = caps & CAPS_NAME_FOR_ALL_ABIS ? abi_name_id(abi, nr) : 0;
 	int pos;
 
 	*other_nr = nr;
 	if (other == abi)
 		return policy_reasons(p, abi, nr);
-	for (pos = 0; caps & CAPS_NAME_FOR_ALL_ABIS && id && pos < abis[other].n; pos++)
+	for (pos = 0; id && pos < abis[other].n; pos++)
 		if (abis[other].names[pos] == id) {
 			*other_nr = abi_nr_at(other, pos);
 			return p->reasons[other][pos];
@@ -98,7 +99,7 @@ why_on(const struct policy *p, unsigned caps, int abi, uint32_t nr, int other,
 }
 
 static bool
-runc_needs(int abi, uint32_t nr)
+runc_calls(int abi, uint32_t nr)
 {
 	const char *name = abi_name(abi, nr), *s = caps_runc_calls;
 
@@ -110,7 +111,7 @@ runc_needs(int abi, uint32_t nr)
 }
 
 static bool
-can_say(unsigned caps, const struct policy_rule *r)
+can_express(unsigned caps, const struct policy_rule *r)
 {
 	const struct policy_test *t = r->test;
 	int i;
@@ -122,7 +123,7 @@ can_say(unsigned caps, const struct policy_rule *r)
 			return false;
 		if (caps & CAPS_SIGNED_VALUES && (t->value | t->mask) >> 63)
 			return false;
-		/* of 64 bits equal means that the low ones are equal, too */
+		/* 64 bits that are equal have equal low words */
 		if (caps & CAPS_LOW_WORD && abis[r->abi].bits == 64 &&
 		    t->op != OP_EQ && t->op != OP_MASKED_EQ)
 			return false;
@@ -130,7 +131,8 @@ can_say(unsigned caps, const struct policy_rule *r)
 	return true;
 }
 
-/* in order: read again and written, the result is the same */
+/* Insert a rule in order, so that a policy that is read and written again stays
+ * the same.  Returns how many there are then. */
 static int
 add_rule(const struct policy_rule **list, int n, const struct policy_rule *r)
 {
@@ -146,9 +148,10 @@ add_rule(const struct policy_rule **list, int n, const struct policy_rule *r)
 	return n + 1;
 }
 
-/* what runc needs of a call; -1: anything, or no room */
+/* Add what runc needs of a call.  Returns how many rules there are then; -1 if
+ * runc needs the call with any arguments, or there is no room. */
 static int
-add_runc(const struct policy_rule **list, int n, int abi, uint32_t nr)
+add_runc_rules(const struct policy_rule **list, int n, int abi, uint32_t nr)
 {
 	static struct policy_rule rules[RUNC_VALUES];
 	const char *name = abi_name(abi, nr);
@@ -174,33 +177,33 @@ add_runc(const struct policy_rule **list, int n, int abi, uint32_t nr)
 	return n;
 }
 
-/* Where a name stands for several ABIs, what holds for one of them allows the
- * call on all: each is allowed at least what it needs, and less than without
- * conditions. */
+/* If a name means the calls of several ABIs, it gets the rules of all of them:
+ * each ABI's call is allowed at least what it needs, and still not
+ * unconditionally. */
 int
 caps_rules(const struct policy *p, unsigned caps, int abi, uint32_t nr,
     const struct policy_rule **list)
 {
 	const struct policy_rule *r;
-	int n = 0, i, k, why;
+	int n = 0, i, k, reasons;
 	uint32_t other;
 
 	if (!(caps & CAPS_RULES) ||
-	    (caps & CAPS_FEW_RULES && p->n_rules > RULES_FEW))
+	    (caps & CAPS_FEW_RULES && p->n_rules > FEW_RULES_MAX))
 		return 0;
 	for (i = 0; i < abi_count; i++) {
-		why = why_on(p, caps, abi, nr, i, &other);
-		if (why && !(why & REASON_CONDITIONAL))
+		reasons = reasons_on(p, caps, abi, nr, i, &other);
+		if (reasons && !(reasons & REASON_CONDITIONAL))
 			return 0;
-		k = why ? policy_rules(p, i, other, &r) : 0;
+		k = reasons ? policy_rules(p, i, other, &r) : 0;
 		for (; k > 0; k--, r++) {
-			if (!can_say(caps, r))
+			if (!can_express(caps, r))
 				return 0;
 			n = add_rule(list, n, r);
 		}
 	}
-	if (n && caps & CAPS_RUNC_CALLS && runc_needs(abi, nr))
-		n = add_runc(list, n, abi, nr);
+	if (n && caps & CAPS_RUNC_CALLS && runc_calls(abi, nr))
+		n = add_runc_rules(list, n, abi, nr);
 	return n < 0 ? 0 : n;
 }
 
@@ -209,16 +212,16 @@ caps_override(const struct policy *p, unsigned caps,
     const struct policy_override *r)
 {
 	static const struct policy_rule *list[POLICY_RULES_MAX];
-	int none = caps_action(caps, p->action), i, why;
+	int none = caps_action(caps, p->action), i, reasons;
 	uint32_t other;
 
 	if (!caps_has_abi(caps, r->abi) || r->action == none)
 		return none;
 	for (i = 0; i < abi_count; i++) {
-		why = why_on(p, caps, r->abi, r->nr, i, &other);
-		if (why && !caps_rules(p, caps, i, other, list))
+		reasons = reasons_on(p, caps, r->abi, r->nr, i, &other);
+		if (reasons && !caps_rules(p, caps, i, other, list))
 			return i == r->abi ? none : -1;
-		if (why && !(caps & CAPS_OVERRIDES_RULES))
+		if (reasons && !(caps & CAPS_OVERRIDES_RULES))
 			return -1;
 	}
 	if (!(caps & CAPS_OVERRIDES) || !caps_has_call(caps, r->abi, r->nr))

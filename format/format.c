@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * The formats as data, and what each can't say.
+ * The formats as a table, and warnings about what a format can't express.
  */
 #include "format/format.h"
 
 #include <errno.h>
 #include <string.h>
 
+#include "format/call_name.h"
 #include "format/caps.h"
-#include "format/table.h"
-#include "format/text_out.h"
-#include "json_out.h"
+#include "format/writers.h"
 #include "lib/log.h"
 #include "lib/out.h"
 #include "policy/policy.h"
@@ -52,38 +51,47 @@ format_accepts_action(const struct format *f, int action)
 	    (f->caps & CAPS_ERRNO_KILLS && action != ACTION_LOG);
 }
 
+/* No warning if the action is our default and was not asked for. */
 static void
-action_loss(const struct format *f, const struct policy *p)
+warn_action(const struct format *f, const struct policy *p)
 {
 	int action = caps_action(f->caps, p->action);
+	struct out *o;
 
 	if (action == p->action || (!p->action_chosen && p->action == EPERM))
 		return;
-	if (p->action == ACTION_LOG)
-		log_warn("%s: can't say log: refused calls get errno %d", f->name,
-		    action);
-	else if (f->caps & CAPS_ERRNO_KILLS)
-		log_warn("%s: its loader would let refused calls return 0: "
-		    "kill instead of errno %d", f->name, p->action);
-	else
-		log_warn("%s: can't say errno %d: %s", f->name, p->action,
-		    action ? "errno 1" : "kill");
+	if (f->caps & CAPS_ERRNO_KILLS) {
+		log_warn("%s: procd ignores an errno as default action; "
+		    "using KILL_PROCESS instead of errno %d", f->name,
+		    p->action);
+		return;
+	}
+	o = log_begin();
+	out_fmt(o, p->action == ACTION_LOG ?
+	    "%s: the format has no default action log" :
+	    "%s: the format has no default action errno %d", f->name,
+	    p->action);
+	out_fmt(o, action ? "; using errno %d" : "; using kill", action);
+	log_end(o);
 }
 
+/* Print "FORMAT: CALL what". */
 static void
-call_loss(const struct format *f, int abi, uint32_t nr, const char *what)
+warn_call(const struct format *f, int abi, uint32_t nr, const char *what)
 {
 	const struct policy_call call = { .nr = nr, .abi = (uint8_t)abi };
 	struct out *o = log_begin();
 
-	out_fmt(o, "%s: %s: ", f->name, what);
+	out_fmt(o, "%s: ", f->name);
 	call_name_write(o, &call);
+	out_fmt(o, " %s", what);
 	log_end(o);
 }
 
-/* a condition that would be left out with many others is counted */
+/* Returns 1 for a call that loses its rules because the format has none: there
+ * may be many, so the caller counts them. */
 static int
-losses_of(const struct format *f, const struct policy *p,
+warn_losses_of(const struct format *f, const struct policy *p,
     const struct policy_call *c)
 {
 	static const struct policy_rule *list[POLICY_RULES_MAX];
@@ -91,49 +99,76 @@ losses_of(const struct format *f, const struct policy *p,
 	if (!caps_has_abi(f->caps, c->abi))
 		return 0;
 	if (!caps_has_call(f->caps, c->abi, c->nr))
-		call_loss(f, c->abi, c->nr,
-		    "can't hold a number without a name, left out");
+		warn_call(f, c->abi, c->nr,
+		    "is left out, because the format needs names");
 	else if (!(c->reasons & REASON_CONDITIONAL) ||
 	    caps_rules(p, f->caps, c->abi, c->nr, list))
 		return 0;
 	else if (!(f->caps & CAPS_RULES))
 		return 1;
 	else
-		call_loss(f, c->abi, c->nr, "allowed with any arguments");
+		warn_call(f, c->abi, c->nr, "is allowed with any arguments, "
+		    "because the format can't express its argument rules");
 	return 0;
+}
+
+static void
+warn_calls(const struct format *f, const struct policy *p)
+{
+	struct policy_list list;
+	struct policy_call c;
+	int i, n = 0;
+
+	policy_list_make(&list, p, BY_NR);
+	for (i = 0; i < list.n; i++) {
+		c = policy_list_call(&list, i);
+		n += warn_losses_of(f, p, &c);
+	}
+	if (n)
+		log_warn("%s: allowing %d call%s with any arguments, because "
+		    "this format has no argument rules", f->name, n,
+		    n > 1 ? "s" : "");
+}
+
+static void
+warn_overrides(const struct format *f, const struct policy *p)
+{
+	const struct policy_override *r = p->overrides, *first = r;
+	const char *why = f->caps & CAPS_OVERRIDES ?
+	    "this format can't express their own" :
+	    "this format has one action for all";
+	int n = 0;
+
+	for (; r < p->overrides + p->n_overrides; r++)
+		if (caps_override(p, f->caps, r) < 0 && n++ == 0)
+			first = r;
+	if (n > 1)
+		log_warn("%s: %d calls get the default action, because %s",
+		    f->name, n, why);
+	else if (n)
+		warn_call(f, first->abi, first->nr, "gets the default action, "
+		    "because this format can't express its own");
 }
 
 void
 format_warn_losses(const struct format *f, const struct policy *p)
 {
-	struct policy_list list;
-	struct policy_call c;
-	const struct policy_override *r = p->overrides, *first = r;
-	int i, unconditional = 0, as_rest = 0;
+	struct out *o;
+	int i;
 
-	if (policy_next_unknown(p, NULL) && !(f->caps & CAPS_UNKNOWN_NAMES))
-		log_warn("%s: names not known here are left out: %s%s", f->name,
-		    policy_next_unknown(p, NULL), policy_next_unknown(p,
-		    policy_next_unknown(p, NULL)) ? ", ..." : "");
-	action_loss(f, p);
+	if (policy_next_unknown(p, NULL) && !(f->caps & CAPS_UNKNOWN_NAMES)) {
+		o = log_begin();
+		out_fmt(o, "%s: leaving out names that this build does not "
+		    "know: ", f->name);
+		call_name_write_unknown(o, p);
+		log_end(o);
+	}
+	warn_action(f, p);
 	for (i = 1; i < abi_count; i++)
 		if (!caps_has_abi(f->caps, i) && policy_uses(p, i))
-			log_warn("%s: its loader refuses other ABIs: calls of %s "
-			    "are left out", f->name, abis[i].name);
-	policy_list_make(&list, p, BY_NR);
-	for (i = 0; i < list.n; i++) {
-		c = policy_list_call(&list, i);
-		unconditional += losses_of(f, p, &c);
-	}
-	if (unconditional)
-		log_warn("%s: has no conditions on arguments: %d calls are allowed "
-		    "with any", f->name, unconditional);
-	for (; r < p->overrides + p->n_overrides; r++)
-		if (caps_override(p, f->caps, r) < 0 && as_rest++ == 0)
-			first = r;
-	if (as_rest > 1)
-		log_warn("%s: %d calls are refused as the rest is", f->name,
-		    as_rest);
-	else if (as_rest)
-		call_loss(f, first->abi, first->nr, "refused as the rest is");
+			log_warn("%s: leaving out the calls of %s, because "
+			    "this format can't express that ABI", f->name,
+			    abis[i].name);
+	warn_calls(f, p);
+	warn_overrides(f, p);
 }

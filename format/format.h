@@ -6,21 +6,22 @@
 struct out;
 struct policy;
 
-/* one -F: a consumer and its traps */
+/* one -F: a consumer of policies, and what it can express */
 struct format {
 	const char *name;
 	const char *extension;
 	bool exec_scope;        /* the default of -s is exec, not main */
-	unsigned caps;          /* bits of say.h */
+	unsigned caps;          /* CAPS_* */
 	void (*write)(struct out *, const struct policy *);
 };
 
 extern const struct format formats[];
 extern const int n_formats;
 
-/* NULL if there is none of this name */
+/* NULL if there is no format of this name */
 const struct format *format_by_name(const char *name);
-/* would this action be written, or one that is no milder? */
+/* Would a policy with this default action get it, or one that is no milder? */
 bool format_accepts_action(const struct format *, int action);
-/* a line for each thing in the policy that the format can't say */
+/* Print a warning about each thing in the policy that the format can't express,
+ * or about their number. */
 void format_warn_losses(const struct format *, const struct policy *);

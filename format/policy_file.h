@@ -7,12 +7,16 @@ struct policy;
 
 enum { POLICY_FILE_MAX = 1 << 20 };     /* bytes */
 
-/* Merge what a file allows into the policy: whitelist, procd, OCI, Docker or
- * list, told apart by content, read as this machine's.  In a list REASON_SEEN
- * leaves a call the reason that stands there.  One line caps how many rules are
- * for other machines, kernels or capabilities; names that this build lacks are
- * kept.  optional: the file need not be there.  -1: said why, and the policy is
- * as it was unless there was no room in it. */
-int policy_file_read(struct policy *, const char *path, int why, bool optional);
-/* a line about the names in it that mean nothing here, if there are any */
+/* Merge the policy in a file into the policy.  The file is a whitelist, a
+ * procd, OCI or Docker profile, or a list; its content tells which.  Of a
+ * profile for several machines only what is for this one counts. reasons: the
+ * REASON_* of its calls; with REASON_SEEN, calls in a list have the reason that
+ * the list gives. optional: the file may be missing.  Prints a warning about
+ * rules that are ignored.  Names that this build does not know are kept.
+ * Returns -1 after printing an error; the policy is unchanged then, unless it
+ * had no room. */
+int policy_file_read(struct policy *, const char *path, int reasons,
+    bool optional);
+/* Print a warning about the names in the policy that this build does not know,
+ * if there are any. */
 void policy_file_warn_unknown(const struct policy *, const char *path);

@@ -4,12 +4,12 @@
  * added, what is to be looked at, and who executed whom.  Knows nothing of
  * taps.
  */
-#include "format/table.h"
+#include "format/writers.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "format/text_out.h"
+#include "format/call_name.h"
 #include "image/image.h"
 #include "lib/out.h"
 #include "lib/sys.h"

@@ -6,7 +6,6 @@
 
 #include "syscalls/abi.h"
 
-struct out;
 struct policy;
 struct policy_rule;
 
@@ -73,6 +72,3 @@ char *image_unique_name(const struct images *, int i, char *name);
 /* Remove from a policy all that image i did not need, except, with keep_known,
  * the calls that the run started with. */
 void image_restrict_policy(struct policy *, int i, bool keep_known);
-/* who executed whom and how often: a header, then a line each of by, program,
- * times, path and interpreter with tabs between; of the policy's images */
-void exec_tsv_write(struct out *, const struct policy *);

@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "format/text_out.h"
+#include "format/call_name.h"
 #include "image/image.h"
 #include "lib/log.h"
 #include "lib/out.h"

@@ -6,8 +6,8 @@
 
 #include <string.h>
 
+#include "format/call_name.h"
 #include "format/policy_file.h"
-#include "format/text_out.h"
 #include "lib/log.h"
 #include "lib/out.h"
 #include "mode/options.h"

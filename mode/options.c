@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "format/format.h"
-#include "format/table.h"
+#include "format/writers.h"
 #include "lib/errors.h"
 #include "lib/log.h"
 #include "lib/out.h"

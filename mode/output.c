@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "format/format.h"
-#include "format/text_out.h"
+#include "format/writers.h"
 #include "lib/log.h"
 #include "lib/out.h"
 #include "lib/sys.h"

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "format/format.h"
+#include "format/writers.h"
 #include "image/image.h"
 #include "lib/log.h"
 #include "lib/sys.h"

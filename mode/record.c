@@ -4,9 +4,9 @@
  */
 #include "mode/record.h"
 
+#include "format/call_name.h"
 #include "format/format.h"
-#include "format/table.h"
-#include "format/text_out.h"
+#include "format/writers.h"
 #include "image/image.h"
 #include "lib/log.h"
 #include "lib/out.h"

@@ -12,8 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "format/call_name.h"
 #include "format/format.h"
-#include "format/text_out.h"
 #include "lib/log.h"
 #include "lib/out.h"
 #include "lib/sys.h"

@@ -13,7 +13,7 @@
 #include "policy/review.h"
 #include "policy/args.h"
 #include "policy/filter.h"
-#include "format/text_out.h"
+#include "format/call_name.h"
 #include "bpf_sim.h"
 
 static struct policy policy;

@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 
 #include "image/image.c"
+#include "format/writers.h"
 
 static struct images all;
 static int said;                /* what log_warn() wrote */

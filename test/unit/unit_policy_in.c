@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * policy_in.c: what files say and where they are wrong, as if this machine were
- * an x86-64 one.
+ * The readers of policies: what they read and which errors they report, as if
+ * this machine were an x86-64 one.
  */
 #include "unit.h"
 
@@ -168,11 +168,11 @@ static const struct {
 	{ "refused_and_allowed", RULES("{\"names\":[\"read\"]," ERRNO_
 	  ",\"errnoRet\":2},{\"names\":[\"read\"]," ALLOW "}"),
 	  "1; read; read -2",
-	  "utrace: P: read is both refused and allowed: allowed\n" },
+	  "utrace: P: read is both allowed and rejected; allowing it\n" },
 	{ "refused_and_allowed_number", RULES("{\"names\":[\"99999\"]," ERRNO_
 	  ",\"errnoRet\":2},{\"names\":[\"99999\"]," ALLOW "}"),
 	  "1; 99999; 99999 -38",
-	  "utrace: P: 99999 is both refused and allowed: allowed\n" },
+	  "utrace: P: 99999 is both allowed and rejected; allowing it\n" },
 	{ "arch_map", "{" DENY ",\"archMap\":[{\"architecture\":"
 	  "\"SCMP_ARCH_AARCH64\",\"subArchitectures\":[\"SCMP_ARCH_X32\"]},"
 	  "{\"subArchitectures\":[\"SCMP_ARCH_X86\"],\"architecture\":"
@@ -213,7 +213,7 @@ static const struct {
 	  "1; ioctl 0=1&1<=4294967296", "" },
 	{ "arg_of_unknown", RULES("{\"names\":[\"zzz\"]," ALLOW ",\"args\":["
 	  ARG(0, 1, EQ) "]}"), "1",
-	  "utrace: P: left out: 1 rules of calls not known here\n" },
+	  "utrace: P: ignoring 1 rule for unknown calls\n" },
 	{ "arg_refusal", RULES("{\"names\":[\"socket\"]," ERRNO_
 	  ",\"errnoRet\":22,\"args\":[" ARG(0, 16, EQ) "]}"), "1; socket -22",
 	  "" },
@@ -223,20 +223,20 @@ static const struct {
 	{ "when_arch", WHEN("\"includes\":{\"arches\":[\"arm\",\"amd64\"]},"
 	  "\"excludes\":{\"arches\":[\"x86\",\"s390x\"]}"), "1; read", "" },
 	{ "when_arch_not", WHEN("\"includes\":{\"arches\":[\"x32\",\"x86\"]}"),
-	  "1", "utrace: P: left out: 1 rules for other machines\n" },
+	  "1", "utrace: P: ignoring 1 rule for other machines\n" },
 	{ "when_arch_excluded", WHEN("\"excludes\":{\"arches\":[\"x32\","
 	  "\"amd64\"]}"), "1",
-	  "utrace: P: left out: 1 rules for other machines\n" },
+	  "utrace: P: ignoring 1 rule for other machines\n" },
 	{ "when_caps", WHEN("\"includes\":{\"caps\":[\"CAP_BPF\"]}"), "1",
-	  "utrace: P: left out: 1 rules for capabilities\n" },
+	  "utrace: P: ignoring 1 rule for processes with capabilities\n" },
 	{ "when_no_caps", WHEN("\"excludes\":{\"caps\":[\"CAP_BPF\"]},"
 	  "\"includes\":{\"caps\":[]}"), "1; read", "" },
 	{ "when_kernel", WHEN("\"includes\":{\"minKernel\":\"5.10\"},"
 	  "\"excludes\":{\"minKernel\":\"5.11\"}"), "1; read", "" },
 	{ "when_kernel_old", WHEN("\"includes\":{\"minKernel\":\"5.11\"}"), "1",
-	  "utrace: P: left out: 1 rules for other kernels\n" },
+	  "utrace: P: ignoring 1 rule for other kernels\n" },
 	{ "when_kernel_new", WHEN("\"excludes\":{\"minKernel\":\"4.8\"}"), "1",
-	  "utrace: P: left out: 1 rules for other kernels\n" },
+	  "utrace: P: ignoring 1 rule for other kernels\n" },
 
 	{ "list_empty", "", "-1", "" },
 	{ "list", "read\nopenat\talways\n\n# x\ni386:open\n99999\n-1\n",
@@ -250,7 +250,7 @@ static const struct {
 	  "-1; prctl 0>14&1<3&5!=18446744073709551615; socket 0=1 0=2&1/f=1; "
 	  "i386:ioctl 1>=21505&1<=21520", "" },
 	{ "list_conditions_of_unknown", "zzz(arg0 == 2)\n", "-1",
-	  "utrace: P: left out: 1 rules of calls not known here\n" },
+	  "utrace: P: ignoring 1 rule for unknown calls\n" },
 	{ "list_unknown", "zzz\ni386:zzz\ns390:read\n",
 	  "-1; ?i386:zzz; ?s390:read; ?zzz", "" },
 };
@@ -259,48 +259,52 @@ static const struct {
 static const struct {
 	const char *name, *text, *said;
 } wrong[] = {
-	{ "empty_object", "{}", "1:1: not a policy" },
-	{ "only_unknown", " {\"x\":1}", "1:1: not a policy" },
-	{ "array", "[]", "1:1: of the wrong type" },
+	{ "empty_object", "{}",
+	  "1:1: not a policy: neither defaultAction nor whitelist" },
+	{ "only_unknown", " {\"x\":1}",
+	  "1:1: not a policy: neither defaultAction nor whitelist" },
+	{ "array", "[]", "1:1: expected an object" },
 	{ "cut", "{\"whitelist\":[\"re", "1:18: unexpected end" },
 	{ "cut_after_key", "{\"whitelist\"", "1:13: unexpected end" },
 	{ "after_the_end", "{\"whitelist\":[]}\n}", "2:1: text after the end" },
 	{ "third_line", "{\n\t\"policy\": 1,\n\t\"whitelist\": [ 5 ]\n}",
-	  "3:17: of the wrong type" },
+	  "3:17: expected a string" },
 	{ "first_of_two", "{\"policy\":-1,\"whitelist\":5",
 	  "1:11: number out of range" },
 	/* types */
-	{ "policy_string", "{\"policy\":\"1\"}", "1:11: of the wrong type" },
-	{ "policy_list", "{\"policy\":[1]}", "1:11: of the wrong type" },
-	{ "policy_null", "{\"policy\":null}", "1:11: of the wrong type" },
+	{ "policy_string", "{\"policy\":\"1\"}", "1:11: expected a number" },
+	{ "policy_list", "{\"policy\":[1]}", "1:11: expected a number" },
+	{ "policy_null", "{\"policy\":null}", "1:11: expected a number" },
 	{ "policy_float", "{\"policy\":1.0}", "1:12: not an integer" },
-	{ "complete_number", "{\"complete\":0}", "1:13: of the wrong type" },
+	{ "complete_number", "{\"complete\":0}", "1:13: expected true or false" },
 	{ "whitelist_string", "{\"whitelist\":\"read\"}",
-	  "1:14: expected a list" },
-	{ "whitelist_object", "{\"whitelist\":{}}", "1:14: expected a list" },
-	{ "names_null", "{\"whitelist\":[null]}", "1:15: of the wrong type" },
-	{ "names_list", "{\"whitelist\":[[]]}", "1:15: of the wrong type" },
-	{ "default_number", "{\"defaultAction\":1}", "1:18: of the wrong type" },
+	  "1:14: expected a list of strings" },
+	{ "whitelist_object", "{\"whitelist\":{}}",
+	  "1:14: expected a list of strings" },
+	{ "names_null", "{\"whitelist\":[null]}", "1:15: expected a string" },
+	{ "names_list", "{\"whitelist\":[[]]}", "1:15: expected a string" },
+	{ "default_number", "{\"defaultAction\":1}", "1:18: expected a string" },
 	{ "default_null", "{\"defaultAction\":null}",
-	  "1:18: of the wrong type" },
-	{ "rules_object", "{\"syscalls\":{}}", "1:13: expected a list" },
+	  "1:18: expected a string" },
+	{ "rules_object", "{\"syscalls\":{}}",
+	  "1:13: expected a list of objects" },
 	{ "rules_names", "{\"syscalls\":[\"read\"]}",
-	  "1:14: of the wrong type" },
+	  "1:14: expected an object" },
 	{ "args_object", "{\"syscalls\":[{\"args\":{}}]}",
-	  "1:22: expected a list" },
+	  "1:22: expected a list of objects" },
 	{ "includes_list", "{\"syscalls\":[{\"includes\":[]}]}",
-	  "1:26: of the wrong type" },
+	  "1:26: expected an object" },
 	{ "caps_string", "{\"syscalls\":[{\"excludes\":{\"caps\":\"X\"}}]}",
-	  "1:34: expected a list" },
+	  "1:34: expected a list of strings" },
 	/* keys */
 	{ "twice", "{\"policy\":1,\"x\":1,\"x\":1,\"policy\":1}",
-	  "1:25: the same key again" },
+	  "1:25: duplicate key" },
 	{ "twice_escaped", "{\"policy\":1,\"\\u0070olicy\":1}",
-	  "1:13: the same key again" },
+	  "1:13: duplicate key" },
 	{ "twice_in_rule", "{\"syscalls\":[{\"action\":\"SCMP_ACT_LOG\","
-	  "\"action\":\"SCMP_ACT_LOG\"}]}", "1:39: the same key again" },
+	  "\"action\":\"SCMP_ACT_LOG\"}]}", "1:39: duplicate key" },
 	{ "twice_in_arg", "{\"syscalls\":[{\"args\":[{\"index\":1,"
-	  "\"index\":1}]}]}", "1:34: the same key again" },
+	  "\"index\":1}]}]}", "1:34: duplicate key" },
 	{ "name_and_names", "{\"syscalls\":[{\"name\":\"a\",\"names\":[]}]}",
 	  "1:26: both name and names" },
 	/* actions and operators */
@@ -313,20 +317,20 @@ static const struct {
 	{ "action_of_rule", "{\"syscalls\":[{\"action\":\"SCMP_ACT_FOO\"}]}",
 	  "1:24: unknown action" },
 	{ "action_allow", "{\"defaultAction\":\"SCMP_ACT_ALLOW\"}",
-	  "1:18: a policy that allows by default" },
+	  "1:18: a policy that allows by default is not supported" },
 	{ "operator", "{\"syscalls\":[{\"args\":[{\"op\":\"SCMP_CMP_EQQ\"}]}]}",
 	  "1:29: unknown operator" },
 	{ "operator_action", "{\"syscalls\":[{\"args\":[{\"op\":"
 	  "\"SCMP_ACT_LOG\"}]}]}", "1:29: unknown operator" },
 	/* what lacks */
 	{ "no_names", "{\"syscalls\":[{" ALLOW "}]}",
-	  "1:40: a rule without names or action" },
+	  "1:40: a rule needs names and action" },
 	{ "no_action", "{\"syscalls\":[{\"names\":[]}]}",
-	  "1:25: a rule without names or action" },
+	  "1:25: a rule needs names and action" },
 	{ "no_op", ARGS("{\"index\":1,\"value\":2}"),
-	  "1:120: a condition without index, value or op" },
+	  "1:120: a test needs index, value and op" },
 	{ "no_value", ARGS("{\"index\":1,\"op\":\"SCMP_CMP_EQ\"}"),
-	  "1:129: a condition without index, value or op" },
+	  "1:129: a test needs index, value and op" },
 	/* numbers */
 	{ "policy_4096", "{\"policy\":4096}", "1:11: number out of range" },
 	{ "policy_64", "{\"policy\":4294967297}", "1:11: number out of range" },
@@ -342,50 +346,57 @@ static const struct {
 	{ "value_minus", ARGS(ARG(1, -9223372036854775809, EQ)),
 	  "1:119: number out of range" },
 	{ "kernel", WHEN("\"includes\":{\"minKernel\":\"5\"}"),
-	  "1:115: not a kernel's version" },
+	  "1:115: not a kernel version" },
 	{ "kernel_word", WHEN("\"excludes\":{\"minKernel\":\"x.5\"}"),
-	  "1:115: not a kernel's version" },
+	  "1:115: not a kernel version" },
 	/* names */
 	{ "name_empty", "{\"whitelist\":[\"\"]}",
-	  "1:15: not a system call's name" },
+	  "1:15: not the name of a system call" },
 	{ "name_space", "{\"whitelist\":[\"a b\"]}",
-	  "1:15: not a system call's name" },
+	  "1:15: not the name of a system call" },
 	{ "name_umlaut", "{\"whitelist\":[\"\u00e4\"]}",
-	  "1:15: not a system call's name" },
+	  "1:15: not the name of a system call" },
 	{ "name_nul", "{\"whitelist\":[\"read\\u0000\"]}",
-	  "1:15: not a system call's name" },
+	  "1:15: not the name of a system call" },
 	{ "name_65", "{\"whitelist\":[\"a123456789b123456789c123456789d12345678"
-	  "9e123456789f123456789g1234\"]}", "1:15: not a system call's name" },
+	  "9e123456789f123456789g1234\"]}", "1:15: not the name of a system call" },
 	{ "name_of_rule", "{\"syscalls\":[{\"names\":[\"read\",\"a-b\"]}]}",
-	  "1:31: not a system call's name" },
+	  "1:31: not the name of a system call" },
 	{ "name_number", "{\"whitelist\":[\"4294967296\"]}",
-	  "1:15: not a system call's name" },
+	  "1:15: not the name of a system call" },
 	{ "name_minus", "{\"whitelist\":[\"-2147483649\"]}",
-	  "1:15: not a system call's name" },
+	  "1:15: not the name of a system call" },
 	{ "name_minus_alone", "{\"whitelist\":[\"-\"]}",
-	  "1:15: not a system call's name" },
+	  "1:15: not the name of a system call" },
 	{ "utf8", "{\"x\":\"\xc3\"}", "1:7: bad UTF-8" },
 	/* lists */
-	{ "list_space", "read\nre ad\n", "2:1: not a system call's name" },
+	{ "list_space", "read\nre ad\n", "2:1: not the name of a system call" },
 	{ "list_name_65", "a123456789b123456789c123456789d123456789e123456789"
-	  "f123456789g1234\n", "1:1: not a system call's name" },
-	{ "list_no_name", "i386:\n", "1:6: not a system call's name" },
-	{ "list_no_abi", ":read\n", "1:1: not a system call's name" },
-	{ "list_two_abis", "i386:x32:read\n", "1:6: not a system call's name" },
-	{ "list_return", "read\r\n", "1:1: not a system call's name" },
-	{ "list_no_condition", "socket()\n", "1:9: not a condition" },
-	{ "list_argument", "socket(arg6 == 1)\n", "1:8: not a condition" },
-	{ "list_operator", "socket(arg0 = 1)\n", "1:13: not a condition" },
-	{ "list_value", "socket(arg0 == -1)\n", "1:16: not a condition" },
+	  "f123456789g1234\n", "1:1: not the name of a system call" },
+	{ "list_no_name", "i386:\n", "1:6: not the name of a system call" },
+	{ "list_no_abi", ":read\n", "1:1: not the name of a system call" },
+	{ "list_two_abis", "i386:x32:read\n",
+	  "1:6: not the name of a system call" },
+	{ "list_return", "read\r\n", "1:1: not the name of a system call" },
+	{ "list_no_condition", "socket()\n",
+	  "1:9: expected a test such as arg0 == 2" },
+	{ "list_argument", "socket(arg6 == 1)\n",
+	  "1:8: expected a test such as arg0 == 2" },
+	{ "list_operator", "socket(arg0 = 1)\n",
+	  "1:13: expected a test such as arg0 == 2" },
+	{ "list_value", "socket(arg0 == -1)\n",
+	  "1:16: expected a test such as arg0 == 2" },
 	{ "list_mask", "socket((arg0 & 12) == 1)\n",
-	  "1:23: bits outside of the mask" },
-	{ "list_cut", "socket(arg0 == 1", "1:17: not a condition" },
-	{ "list_more", "socket(arg0 == 1) x\n", "1:19: not a condition" },
+	  "1:23: the value has bits outside the mask" },
+	{ "list_cut", "socket(arg0 == 1",
+	  "1:17: expected ) and a tab or the end of the line" },
+	{ "list_more", "socket(arg0 == 1) x\n",
+	  "1:19: expected ) and a tab or the end of the line" },
 	{ "list_large", "socket(arg0 == 18446744073709551616)\n",
-	  "1:16: not a condition" },
+	  "1:16: expected a test such as arg0 == 2" },
 	{ "list_seven", "socket(arg0 != 1 && arg0 != 2 && arg0 != 3 && "
 	  "arg0 != 4 && arg0 != 5 && arg0 != 6 && arg0 != 7)\n",
-	  "1:96: more than there is room for" },
+	  "1:96: too many calls, rules or tests" },
 };
 
 static void
@@ -415,7 +426,7 @@ test_wrong(void)
 	check_bytes("nul_in_name", "{\"whitelist\":[\"re\0d\"]}", 22,
 	    "1:18: control character in a string");
 	check_bytes("nul_in_list", "read\nre\0d\n", 10,
-	    "2:1: not a system call's name");
+	    "2:1: not the name of a system call");
 	check_bytes("nul_at_end", "{\"whitelist\":[]}\0", 17,
 	    "1:17: text after the end");
 }
@@ -455,9 +466,9 @@ test_large(void)
 	    "1:81: nested too deep");
 	check_many("size_most", "{\"whitelist\":[]}", " ", MAX - 16, "", "");
 	check_many("size_more", "{\"whitelist\":[]}", " ", MAX - 15, "",
-	    "1:1048577: more than 1 MiB");
+	    "1:1048577: the file is larger than 1 MiB");
 	check_many("size_lines", "", "read\n", MAX / 5 + 1, "",
-	    "209716:2: more than 1 MiB");
+	    "209716:2: the file is larger than 1 MiB");
 	check_many("names_most", "", "read\n", MAX / 5, "", "");
 	check_many("one_line", "{\"whitelist\":[", "\"read\",", 100000,
 	    "\"read\"]}", "");

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What messages, the list and the table call a system call: its name, the
+ * reason why it is in a policy, its argument rules.
+ */
+#include "format/call_name.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "lib/out.h"
+#include "policy/args.h"
+#include "policy/policy.h"
+#include "policy/widen.h"
+#include "syscalls/abi.h"
+
+const char *
+call_name_reason(const struct policy_call *c)
+{
+	if (c->reasons & REASON_SEEN)
+		return NULL;
+	if (c->reasons & REASON_WIDENED)
+		return widen_reason(c->reasons);
+	return c->reasons & REASON_ALWAYS ? "always" : "known";
+}
+
+void
+call_name_write(struct out *o, const struct policy_call *c)
+{
+	const char *name = abi_name(c->abi, c->nr);
+
+	if (c->abi) {
+		out_str(o, abis[c->abi].name);
+		out_char(o, ':');
+	}
+	if (name)
+		out_str(o, name);
+	else
+		out_num(o, (int32_t)c->nr);
+}
+
+static void
+write_value(struct out *o, const struct policy_rule *r, uint64_t v)
+{
+	if (abis[r->abi].bits == 32)
+		v = (uint32_t)v;
+	/* small numbers as people write them */
+	out_fmt(o, v < 4096 ? "%llu" : "0x%llx", (unsigned long long)v);
+}
+
+void
+call_name_write_test(struct out *o, const struct policy_rule *r, int arg,
+    const char *op, uint64_t value)
+{
+	out_fmt(o, "arg%d %s ", arg, op);
+	write_value(o, r, value);
+}
+
+static void
+write_masked_as_in_c(struct out *o, const struct policy_rule *r,
+    const struct policy_test *t)
+{
+	out_char(o, '(');
+	call_name_write_test(o, r, t->arg, "&", t->mask);
+	out_str(o, ") == ");
+	write_value(o, r, t->value);
+}
+
+void
+call_name_write_tests(struct out *o, const struct policy_rule *r,
+    void (*write_masked)(struct out *, const struct policy_rule *,
+    const struct policy_test *))
+{
+	static const char ops[][3] = { "!=", "<", "<=", "==", ">=", ">" };
+	const struct policy_test *t = r->test;
+
+	if (!write_masked)
+		write_masked = write_masked_as_in_c;
+	for (; t < r->test + r->n; t++) {
+		if (t > r->test)
+			out_str(o, " && ");
+		if (t->op == OP_MASKED_EQ)
+			write_masked(o, r, t);
+		else
+			call_name_write_test(o, r, t->arg, ops[t->op],
+			    t->value);
+	}
+}
+
+void
+call_name_write_rule(struct out *o, const struct policy_rule *r)
+{
+	call_name_write(o, &(struct policy_call){ .nr = r->nr,
+	    .abi = r->abi });
+	if (r->n) {
+		out_char(o, '(');
+		call_name_write_tests(o, r, NULL);
+		out_char(o, ')');
+	}
+	args_write_names(o, " [", r, "]");
+}
+
+void
+call_name_write_unknown(struct out *o, const struct policy *p)
+{
+	const char *name = NULL, *separator = "";
+
+	while ((name = policy_next_unknown(p, name))) {
+		out_str(o, separator);
+		separator = ", ";
+		if (o->len + strlen(name) + sizeof ", ...\n" > sizeof o->buf) {
+			out_str(o, "...");
+			break;
+		}
+		out_str(o, name);
+	}
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Write which program executed which, and how often: a header, and a line for
+ * each pair with the executor, the program, the times, the path and, for a
+ * script, the interpreter, with tabs between.
+ */
+#include "format/writers.h"
+
+#include "image/image.h"
+#include "lib/out.h"
+#include "policy/policy.h"
+
+/* A tab or newline in a name would break the line. */
+static void
+write_field(struct out *o, const char *s, char after)
+{
+	char c;
+
+	for (; *s; s++) {
+		c = '?';
+		if ((unsigned char)*s >= ' ' && *s != 127)
+			c = *s;
+		out_char(o, c);
+	}
+	out_char(o, after);
+}
+
+void
+exec_tsv_write(struct out *o, const struct policy *p)
+{
+	const struct images *im = p->images;
+	char name[IMAGE_NAME_MAX];
+	int by = IMAGE_NOBODY, i;
+
+	out_str(o, "by\tprogram\ttimes\tpath\tinterpreter\n");
+	do {
+		for (i = -1; (i = image_next(im, i)) >= 0;) {
+			if (!image_exec_count(im, by, i))
+				continue;
+			write_field(o, by == IMAGE_NOBODY ? "-" :
+			    image_unique_name(im, by, name), '\t');
+			write_field(o, image_unique_name(im, i, name), '\t');
+			out_num(o, image_exec_count(im, by, i));
+			out_char(o, '\t');
+			write_field(o, image_path(im, i), '\t');
+			write_field(o, image_interpreter(im, i), '\n');
+		}
+	} while ((by = image_next(im, by)) >= 0);
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Write a profile for firejail, because an option on its command line may not
+ * be as long.  The filter for the native ABI lets all other ABIs through;
+ * seccomp.block-secondary rejects them.  Up to 2026 firejail builds another
+ * filter for the native ABI from seccomp.32.keep, so that line has the native
+ * names, too.
+ */
+#include "format/writers.h"
+
+#include <stdbool.h>
+
+#include "format/calls_text.h"
+#include "format/caps.h"
+#include "lib/errors.h"
+#include "lib/out.h"
+#include "policy/policy.h"
+#include "syscalls/abi.h"
+
+static void
+write_action(struct out *o, int action)
+{
+	out_str(o, action == ACTION_KILL ? "kill" : action == ACTION_LOG ?
+	    "log" : error_name(action));
+}
+
+static void
+write_call(struct out *o, const struct policy *p, const struct policy_call *c)
+{
+	const char *name = abi_name(c->abi, c->nr);
+
+	(void)p;
+	if (name)
+		out_str(o, name);
+	else
+		out_fmt(o, "$%d", (int)c->nr);
+}
+
+static void
+write_override(struct out *o, const struct policy_call *c, int action)
+{
+	out_char(o, ',');
+	write_call(o, NULL, c);
+	out_char(o, ':');
+	write_action(o, action);
+}
+
+void
+firejail_write(struct out *o, const struct policy *p)
+{
+	static const struct calls_text text = {
+		FIREJAIL_CAPS, ",", write_call, write_override, false,
+	};
+	bool secondary = false;
+	int i;
+
+	calls_text_write_incomplete(o, p, "#");
+	calls_text_write(o, &text, p, 0, "seccomp.keep ");
+	for (i = 1; i < abi_count; i++)
+		if (caps_has_abi(FIREJAIL_CAPS, i) && policy_uses(p, i)) {
+			calls_text_write(o, &text, p, -1,
+			    "\nseccomp.32.keep ");
+			secondary = true;
+		}
+	if (!secondary)
+		out_str(o, "\nseccomp.block-secondary");
+	out_str(o, "\nseccomp-error-action ");
+	write_action(o, caps_action(FIREJAIL_CAPS, p->action));
+	out_char(o, '\n');
+}

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The list: a name a line.  The writer, then the reader.
+ */
+#include "format/list.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "format/call_name.h"
+#include "format/calls_text.h"
+#include "format/caps.h"
+#include "format/reader.h"
+#include "format/writers.h"
+#include "lib/out.h"
+#include "lib/util.h"
+#include "policy/args.h"
+#include "policy/policy.h"
+#include "syscalls/abi.h"
+
+/* Write the names that this build does not know, from *next up to the last that
+ * sorts before the call (NULL: up to the end), and advance *next.  They follow
+ * all calls with a foreign ABI or without a name. */
+static void
+write_unknown(struct out *o, const struct policy *p, const char **next,
+    const struct policy_call *c)
+{
+	const char *name = c && c->abi == 0 ? abi_name(0, c->nr) : NULL;
+
+	for (; *next && (!c || (name && strcmp(*next, name) < 0));
+	    *next = policy_next_unknown(p, *next))
+		out_fmt(o, "%s\n", *next);
+}
+
+/* r: one of its argument rules, or NULL */
+static void
+write_line(struct out *o, const struct policy_call *c,
+    const struct policy_rule *r)
+{
+	const char *reason = call_name_reason(c);
+
+	call_name_write(o, c);
+	if (r) {
+		out_char(o, '(');
+		call_name_write_tests(o, r, NULL);
+		out_char(o, ')');
+	}
+	if (reason)
+		out_fmt(o, "\t%s", reason);
+	if (r)
+		args_write_names(o, "\t", r, "");
+	out_char(o, '\n');
+}
+
+void
+list_write(struct out *o, const struct policy *p)
+{
+	static const struct policy_rule *rules[POLICY_RULES_MAX];
+	const char *unknown = policy_next_unknown(p, NULL);
+	struct policy_list list;
+	struct policy_call c;
+	int i, k;
+
+	calls_text_write_incomplete(o, p, "#");
+	policy_list_make(&list, p, BY_NAME);
+	for (i = 0; i < list.n; i++) {
+		c = policy_list_call(&list, i);
+		write_unknown(o, p, &unknown, &c);
+		k = caps_rules(p, LIST_CAPS, c.abi, c.nr, rules);
+		do
+			write_line(o, &c, k ? rules[k - 1] : NULL);
+		while (--k > 0);
+	}
+	write_unknown(o, p, &unknown, NULL);
+}
+
+/* --- the reader */
+
+enum { WORD_MAX = ABI_NAME_MAX + 16 };
+
+/* the text being read, and the last word or token in it */
+struct line {
+	const char *at, *token;
+	char word[WORD_MAX];
+};
+
+/* Copy what is at s up to a separator or end.  Returns where it ends.  A NUL
+ * and what is too long make a word that is no name. */
+static const char *
+read_word(struct line *l, const char *s, const char *end)
+{
+	size_t len = 0;
+
+	l->token = s;
+	for (; s < end && *s != ':' && *s != '\t' && *s != '('; s++)
+		if (len < sizeof l->word - 1)
+			l->word[len++] = (char)(*s ? *s : 0xff);
+	l->word[len] = '\0';
+	return s;
+}
+
+/* Skip blanks and brackets, and this token if it is next.  Returns whether it
+ * was. */
+static bool
+skip_token(struct line *l, const char *token)
+{
+	size_t len = strlen(token);
+
+	while (*l->at == ' ' || *l->at == '(' || *l->at == ')')
+		l->at++;
+	l->token = l->at;
+	if (strncmp(l->at, token, len) != 0)
+		return false;
+	l->at += len;
+	return true;
+}
+
+/* Parse a decimal number, or a hexadecimal one after 0x. */
+static bool
+parse_number(struct line *l, uint64_t *v)
+{
+	bool hex = skip_token(l, "0x");
+	const char *first = l->at;
+	unsigned d;
+
+	for (*v = 0; ; l->at++) {
+		d = (unsigned char)*l->at - '0';
+		if (d > 9 && hex)
+			d = ((unsigned char)*l->at | 0x20) - 'a' + 10;
+		if (d > (hex ? 15 : 9))
+			return l->at > first;
+		if (*v > (hex ? UINT64_MAX / 16 : UINT64_MAX / 10))
+			return false;
+		*v *= hex ? 16 : 10;
+		if (*v > UINT64_MAX - d)
+			return false;
+		*v += d;
+	}
+}
+
+/* "arg0 == 2" or "(arg1 & 15) == 1" */
+static bool
+parse_test(struct line *l, struct policy_test *t)
+{
+	static const char ops[] = "!=\0<=\0>=\0==\0<\0>\0";
+	static const uint8_t op[] = {
+		OP_NE, OP_LE, OP_GE, OP_EQ, OP_LT, OP_GT,
+	};
+	bool masked;
+	size_t i;
+
+	*t = (struct policy_test){ .arg = 0 };
+	if (!skip_token(l, "arg") || (unsigned)*l->at - '0' > 5)
+		return false;
+	t->arg = (uint8_t)(*l->at++ - '0');
+	masked = skip_token(l, "&");
+	if (masked && !parse_number(l, &t->mask))
+		return false;
+	for (i = 0; !skip_token(l, util_word(ops, (int)i)); )
+		if (++i == sizeof op)
+			return false;
+	t->op = masked ? OP_MASKED_EQ : op[i];
+	return (!masked || op[i] == OP_EQ) && parse_number(l, &t->value);
+}
+
+/* "(arg0 == 2 && (arg1 & 15) == 1)" */
+static int
+read_tests(struct reader *r, struct line *l)
+{
+	struct policy_test t;
+
+	do {
+		if (!parse_test(l, &t))
+			return reader_error(r, l->token,
+			    "expected a test such as arg0 == 2");
+		/* never true, and libseccomp would compare masked bits only */
+		if (t.op == OP_MASKED_EQ && t.value & ~t.mask)
+			return reader_error(r, l->token,
+			    "the value has bits outside the mask");
+		if (reader_add_test(r, &t) < 0)
+			return reader_error(r, l->token, reader_no_room);
+	} while (skip_token(l, "&&"));
+	return 0;
+}
+
+/* the reason's bit; 0 if the word is no reason */
+static int
+reason_bit(const char *word)
+{
+	/* REASON_KNOWN and so on, a bit each */
+	static const char reasons[] =
+	    "known\0always\0siblings\0vdso\0death\0restart\0";
+	int i = util_word_index(reasons, word);
+
+	return i < 0 ? 0 : REASON_KNOWN << i;
+}
+
+/* Parse "name" or "i386:name" into name, which is empty if this is none.
+ * Returns the call's own name in it. */
+static const char *
+parse_name(struct line *l, const char *end, char name[2 * WORD_MAX],
+    int *abi)
+{
+	size_t len = 0;
+
+	l->at = read_word(l, l->at, end);
+	*abi = 0;
+	if (*l->at == ':' && reader_is_name(l->word)) {
+		len = strlen(l->word);
+		*abi = abi_by_name(l->word, len);
+		memcpy(name, l->word, len);
+		name[len++] = ':';
+		l->at = read_word(l, l->at + 1, end);
+	}
+	strcpy(name + len, l->word);
+	return *l->at != ':' && reader_is_name(l->word) ? name + len : NULL;
+}
+
+static int
+read_line(struct reader *r, struct line *l, const char *end)
+{
+	char name[2 * WORD_MAX];
+	int reasons = r->reasons, abi, failed;
+	const char *own_name = parse_name(l, end, name, &abi);
+
+	if (!own_name)
+		return reader_error(r, l->token,
+		    "not the name of a system call");
+	r->n_tests = 0;
+	if (*l->at == '(') {
+		if (read_tests(r, l) < 0)
+			return -1;
+		if (l->at[-1] != ')' || (l->at < end && *l->at != '\t'))
+			return reader_error(r, l->token,
+			    "expected ) and a tab or the end of the line");
+	}
+	if (l->at < end && reasons == REASON_SEEN) {
+		read_word(l, l->at + 1, end);
+		if (reason_bit(l->word))
+			r->reasons = reason_bit(l->word);
+	}
+	failed = reader_allow(r, abi, abi < 0 ? -1 :
+	    reader_call_nr(abi, own_name), name);
+	r->reasons = reasons;
+	return failed ? reader_error(r, l->token, reader_no_room) : 0;
+}
+
+int
+list_read(struct reader *r, size_t len)
+{
+	const char *end = r->text + len, *eol;
+	struct line l;
+
+	for (l.at = r->text; l.at < end; l.at = eol + 1) {
+		eol = memchr(l.at, '\n', (size_t)(end - l.at));
+		if (!eol)
+			eol = end;
+		if (*l.at == '#' && !strncmp(l.at, "# incomplete\n", 13))
+			r->policy->incomplete = true;
+		if (*l.at != '#' && l.at != eol && read_line(r, &l, eol) < 0)
+			return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the readers of policies share: the position of an error, the names of
+ * calls, and what is added to the policy.
+ */
+#include "format/reader.h"
+
+#include <string.h>
+
+#include "lib/log.h"
+#include "lib/util.h"
+#include "policy/policy.h"
+#include "syscalls/abi.h"
+
+const char reader_no_room[] = "too many calls, rules or tests";
+
+int
+reader_error(const struct reader *r, const char *at, const char *what)
+{
+	const char *s, *line = r->text;
+	unsigned n = 1;
+
+	for (s = line; s < at; s++)
+		if (*s == '\n') {
+			n++;
+			line = s + 1;
+		}
+	log_warn("%s:%u:%u: %s", r->path, n, (unsigned)(at - line) + 1, what);
+	return -1;
+}
+
+bool
+reader_is_name(const char *name)
+{
+	const char *s = name;
+	unsigned long n;
+
+	for (; *s; s++)
+		if (*s != '_' && (unsigned)*s - '0' > 9 &&
+		    ((unsigned)*s | 0x20) - 'a' > 25 &&
+		    (*s != '-' || s != name))
+			return false;
+	if (*name == '-')
+		return util_parse_number(name + 1, 1ul << 31, &n) == 0;
+	if ((unsigned)*name - '0' <= 9)
+		return util_parse_number(name, UINT32_MAX, &n) == 0;
+	return s > name && s - name <= ABI_NAME_MAX;
+}
+
+int64_t
+reader_call_nr(int abi, const char *name)
+{
+	bool minus = *name == '-';
+	unsigned long n;
+
+	if (util_parse_number(name + minus, UINT32_MAX, &n) < 0)
+		return abi_nr(abi, name);
+	return (uint32_t)(minus ? -n : n);
+}
+
+int
+reader_add_test(struct reader *r, const struct policy_test *t)
+{
+	if (r->n_tests == READER_TESTS_MAX)
+		return -1;
+	r->test[r->n_tests++] = *t;
+	return 0;
+}
+
+/* Adapt a test to an ABI.  A negative int is often written with 64 bits.
+ * Returns false if the ABI's registers can't hold the value: the test never
+ * holds. */
+static bool
+fit_test(int abi, struct policy_test *t)
+{
+	if (abis[abi].bits == 64)
+		return true;
+	t->mask = (uint32_t)t->mask;
+	if (t->value >= (uint64_t)INT32_MIN)
+		t->value = (uint32_t)t->value;
+	return t->value <= UINT32_MAX;
+}
+
+static int
+add_rules(struct reader *r, int abi, uint32_t nr)
+{
+	struct policy_test test[READER_TESTS_MAX];
+	int reasons = r->reasons, n = r->n_tests, i, fits = 0, failed = 0;
+
+	memcpy(test, r->test, sizeof test);
+	for (i = 0; i < n; i++)
+		if (fit_test(abi, &test[i]))
+			test[fits++] = test[i];
+	if (r->alternatives)
+		for (i = 0; i < fits; i++)
+			failed |= policy_add_rule(r->policy, abi, nr, reasons,
+			    &test[i], 1);
+	else if (fits == n)
+		failed = policy_add_rule(r->policy, abi, nr, reasons, test, n);
+	return failed;
+}
+
+int
+reader_allow(struct reader *r, int abi, int64_t nr, const char *name)
+{
+	if (nr < 0 && r->n_tests) {
+		r->ignored[IGNORED_NAME]++;
+		return 0;
+	}
+	if (nr < 0)
+		return policy_add_unknown(r->policy, name);
+	return r->n_tests ? add_rules(r, abi, (uint32_t)nr) :
+	    policy_add(r->policy, abi, (uint32_t)nr, r->reasons, 0);
+}
+
+/* For procd the first rule that applies counts, so a call that was allowed
+ * unconditionally stays so. */
+int
+reader_override(struct reader *r, int abi, uint32_t nr, int action)
+{
+	int reasons = policy_reasons(r->policy, abi, nr);
+
+	if (action == r->policy->action ||
+	    (reasons && !(reasons & REASON_CONDITIONAL)))
+		return 0;
+	return policy_set_action(r->policy, abi, nr, action);
+}

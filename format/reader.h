@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "policy/policy.h"
+
+/* Internal to the readers of policies. */
+
+enum { READER_TESTS_MAX = 64 };         /* of a rule in a file */
+
+/* why a rule was ignored */
+enum reader_ignored {
+	IGNORED_NOT, IGNORED_CAPS, IGNORED_MACHINE, IGNORED_KERNEL,
+	IGNORED_NAME, IGNORED_N
+};
+
+/* a policy being read */
+struct reader {
+	struct policy *policy;
+	const char *path, *text;
+	int reasons;            /* REASON_* of the calls read */
+	/* the argument tests of the rule being read */
+	struct policy_test test[READER_TESTS_MAX];
+	int n_tests;
+	bool alternatives;      /* one of the tests is enough */
+	unsigned ignored[IGNORED_N];    /* rules */
+};
+
+extern const char reader_no_room[];
+
+/* Print "PATH:LINE:COLUMN: what" for the byte at `at`.  Returns -1. */
+int reader_error(const struct reader *, const char *at, const char *what);
+/* Is this a name that a call can have, or a number? */
+bool reader_is_name(const char *name);
+/* A call's number on an ABI, given its name or number; -1 if the ABI has no
+ * call of this name. */
+int64_t reader_call_nr(int abi, const char *name);
+/* Add a test to the rule being read.  -1 if there is no room. */
+int reader_add_test(struct reader *, const struct policy_test *);
+/* Allow a call under the rule's tests. nr is -1 for a name that no ABI has: the
+ * name is kept, but its rules are ignored. -1 if there is no room. */
+int reader_allow(struct reader *, int abi, int64_t nr, const char *name);
+/* A call that is not allowed gets an action of its own. -1 if there is no
+ * room. */
+int reader_override(struct reader *, int abi, uint32_t nr, int action);
