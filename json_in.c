@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A JSON tokenizer: pulls one token at a time out of a text and checks the
- * grammar.  Numbers are integers here, as in every policy.  Knows nothing of
- * policies.
+ * Read JSON: one token at a time, checking the grammar.  Numbers are integers,
+ * as in every policy.  Knows no policy.
  */
 #include "json_in.h"
 
@@ -27,7 +26,7 @@ json_utf8_len(const unsigned char *s)
 	for (i = 1; i < n; i++)
 		if ((s[i] & 0xc0) != 0x80)
 			return 0;
-	/* too long a form, a surrogate, beyond U+10FFFF */
+	/* an overlong form, a surrogate, beyond U+10FFFF */
 	if ((*s == 0xe0 && s[1] < 0xa0) || (*s == 0xed && s[1] > 0x9f) ||
 	    (*s == 0xf0 && s[1] < 0x90) || (*s == 0xf4 && s[1] > 0x8f))
 		return 0;
@@ -35,10 +34,10 @@ json_utf8_len(const unsigned char *s)
 }
 
 static enum json_token
-fail(struct json_in *j, const char *what)
+syntax_error(struct json_in *j, const char *what)
 {
-	/* the 0 behind the text is none of its own */
-	j->error = j->at == j->end ? "unexpected end" : what;
+	/* a NUL at the end is not part of the text */
+	j->error = j->at == j->end ? "unexpected end of file" : what;
 	j->token = j->at;
 	return JSON_ERROR;
 }
@@ -51,9 +50,9 @@ skip_space(struct json_in *j)
 		j->at++;
 }
 
-/* four hexadecimal digits; -1 if there are none */
+/* Parse four hexadecimal digits.  -1 if they are missing. */
 static int
-hex4(struct json_in *j)
+parse_hex4(struct json_in *j)
 {
 	int v = 0, d, i;
 
@@ -69,9 +68,9 @@ hex4(struct json_in *j)
 	return v;
 }
 
-/* the character behind a backslash; -1: none */
+/* Parse what follows a backslash.  -1 if that is no escape. */
 static int
-escape(struct json_in *j)
+parse_escape(struct json_in *j)
 {
 	static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
 	const char *p = strchr(from, *j->at);
@@ -85,12 +84,12 @@ escape(struct json_in *j)
 	if (*j->at != 'u')
 		return -1;
 	j->at++;
-	return hex4(j);
+	return parse_hex4(j);
 }
 
-/* at the opening quote */
+/* Starts at the opening quote. */
 static enum json_token
-string(struct json_in *j, enum json_token token)
+string_token(struct json_in *j, enum json_token token)
 {
 	size_t len = 0;
 	int c, n;
@@ -98,13 +97,13 @@ string(struct json_in *j, enum json_token token)
 	j->too_long = false;
 	for (j->at++; (c = (unsigned char)*j->at) != '"'; ) {
 		if (c < 0x20)
-			return fail(j, "control character in a string");
+			return syntax_error(j, "control character in a string");
 		n = c < 0x80 ? 1 : json_utf8_len((const void *)j->at);
 		if (n == 0)
-			return fail(j, "bad UTF-8");
+			return syntax_error(j, "invalid UTF-8");
 		j->at += n;
-		if (c == '\\' && (c = escape(j)) < 0)
-			return fail(j, "bad escape in a string");
+		if (c == '\\' && (c = parse_escape(j)) < 0)
+			return syntax_error(j, "invalid escape in a string");
 		if (len < sizeof j->string - 1)
 			j->string[len++] = (char)(c && c < 0x80 ? c : 0xff);
 		else
@@ -116,7 +115,7 @@ string(struct json_in *j, enum json_token token)
 }
 
 static enum json_token
-number(struct json_in *j)
+number_token(struct json_in *j)
 {
 	const char *first;
 	unsigned d;
@@ -127,18 +126,18 @@ number(struct json_in *j)
 	for (; (d = (unsigned)(*j->at - '0')) <= 9; j->at++) {
 		if (j->number > UINT64_MAX / 10 ||
 		    j->number * 10 > UINT64_MAX - d)
-			return fail(j, "number too large");
+			return syntax_error(j, "number too large");
 		j->number = j->number * 10 + d;
 	}
 	if (j->at == first || (*first == '0' && j->at - first > 1))
-		return fail(j, "bad number");
+		return syntax_error(j, "invalid number");
 	if (*j->at == '.' || (*j->at | 0x20) == 'e')
-		return fail(j, "not an integer");
+		return syntax_error(j, "not an integer");
 	return JSON_NUMBER;
 }
 
 static enum json_token
-word(struct json_in *j)
+word_token(struct json_in *j)
 {
 	static const char words[3][6] = { "false", "true", "null" };
 	size_t i, len;
@@ -151,14 +150,14 @@ word(struct json_in *j)
 			return i < 2 ? JSON_BOOL : JSON_NULL;
 		}
 	}
-	return fail(j, "unexpected character");
+	return syntax_error(j, "unexpected character");
 }
 
 static enum json_token
-open(struct json_in *j, bool object)
+open_token(struct json_in *j, bool object)
 {
 	if (j->depth == JSON_DEPTH_MAX)
-		return fail(j, "nested too deep");
+		return syntax_error(j, "nested too deeply");
 	j->at++;
 	j->depth++;
 	j->objects = (j->objects & ~(1u << j->depth)) |
@@ -168,32 +167,32 @@ open(struct json_in *j, bool object)
 }
 
 static enum json_token
-key(struct json_in *j)
+key_token(struct json_in *j)
 {
 	if (*j->at != '"')
-		return fail(j, "expected a key");
-	if (string(j, JSON_KEY) == JSON_ERROR)
+		return syntax_error(j, "expected a key");
+	if (string_token(j, JSON_KEY) == JSON_ERROR)
 		return JSON_ERROR;
 	skip_space(j);
 	if (*j->at != ':')
-		return fail(j, "expected a colon");
+		return syntax_error(j, "expected a colon");
 	j->at++;
 	j->value_due = true;
 	return JSON_KEY;
 }
 
 static enum json_token
-value(struct json_in *j)
+value_token(struct json_in *j)
 {
 	j->value_due = false;
 	j->comma_due = true;
 	if (*j->at == '{' || *j->at == '[')
-		return open(j, *j->at == '{');
+		return open_token(j, *j->at == '{');
 	if (*j->at == '"')
-		return string(j, JSON_STRING);
+		return string_token(j, JSON_STRING);
 	if (*j->at == '-' || (*j->at >= '0' && *j->at <= '9'))
-		return number(j);
-	return word(j);
+		return number_token(j);
+	return word_token(j);
 }
 
 enum json_token
@@ -206,10 +205,10 @@ json_next(struct json_in *j)
 	skip_space(j);
 	j->token = j->at;
 	if (j->value_due)
-		return value(j);
+		return value_token(j);
 	if (j->depth == 0)
 		return j->at == j->end ? JSON_END :
-		    fail(j, "text after the end");
+		    syntax_error(j, "text after the end");
 	comma = j->comma_due && *j->at == ',';
 	if (comma) {
 		j->at++;
@@ -221,9 +220,9 @@ json_next(struct json_in *j)
 		j->comma_due = true;
 		return object ? JSON_OBJECT_END : JSON_ARRAY_END;
 	} else if (j->comma_due) {
-		return fail(j, "expected a comma or an end");
+		return syntax_error(j, "expected a comma or bracket");
 	}
-	return object ? key(j) : value(j);
+	return object ? key_token(j) : value_token(j);
 }
 
 enum json_token

@@ -7,7 +7,7 @@
 
 enum {
 	JSON_DEPTH_MAX = 16,
-	JSON_STRING_MAX = 80,   /* bytes of a string that is looked at */
+	JSON_STRING_MAX = 80,   /* bytes kept of a string, with the NUL */
 };
 
 enum json_token {
@@ -19,26 +19,26 @@ enum json_token {
 /* a pull parser over a text in memory; allocates nothing */
 struct json_in {
 	const char *at, *end;
-	const char *token;      /* where the last one began, or the error is */
-	const char *error;      /* JSON_ERROR: what is wrong */
+	const char *token;      /* start of the last one, or of the error */
+	const char *error;      /* of JSON_ERROR */
 	unsigned depth;
 	uint32_t objects;       /* bit n: depth n is an object, not an array */
-	bool value_due;         /* after a key; where an array or text begins */
-	bool comma_due;         /* a value stands here: comma or end */
+	bool value_due;         /* a value must follow, as after a key */
+	bool comma_due;         /* a comma or closing bracket must follow */
 
-	/* JSON_KEY, JSON_STRING: decoded, 0xff for what no name has: NUL and
-	 * characters given by number beyond ASCII */
+	/* Of JSON_KEY and JSON_STRING, decoded.  0xff stands for characters
+	 * that no name has: NUL, and all beyond ASCII. */
 	char string[JSON_STRING_MAX];
 	bool too_long;          /* the string did not fit */
-	bool negative;          /* JSON_NUMBER: minus so much */
+	bool negative;          /* JSON_NUMBER: it is -number */
 	uint64_t number;        /* JSON_NUMBER; JSON_BOOL: 0 or 1 */
 };
 
-/* of a text with a 0 behind it */
+/* Start with a text of len bytes, with a NUL behind them. */
 void json_in_init(struct json_in *, const char *text, size_t len);
-/* the next token; after JSON_ERROR or JSON_END always the same */
+/* The next token; JSON_ERROR and JSON_END repeat. */
 enum json_token json_next(struct json_in *);
-/* pass over the value that comes next; JSON_ERROR, or its last token */
+/* Skip the next value.  Returns its last token, or JSON_ERROR. */
 enum json_token json_skip(struct json_in *);
-/* bytes of the UTF-8 sequence beyond ASCII at s, 0 if there is none */
+/* Bytes of the UTF-8 sequence at s, at least 2; 0 if there is none. */
 int json_utf8_len(const unsigned char *s);

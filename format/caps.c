@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a format can express of a policy.  What it can't express makes the policy
- * allow more, never less: the program that was recorded must run.  Knows the
- * consumers' traps, not how anything is written.
+ * What a format can express of a policy.  What it can't express makes the
+ * policy allow more, never less: the program that was recorded must run.  Knows
+ * the consumers' traps, not how anything is written.
  */
 #include "format/caps.h"
 

@@ -18,14 +18,15 @@
 #include "syscalls/abi.h"
 
 static void
-write_action(struct out *o, int action)
+write_firejail_action(struct out *o, int action)
 {
 	out_str(o, action == ACTION_KILL ? "kill" : action == ACTION_LOG ?
 	    "log" : error_name(action));
 }
 
 static void
-write_call(struct out *o, const struct policy *p, const struct policy_call *c)
+write_firejail_call(struct out *o, const struct policy *p,
+    const struct policy_call *c)
 {
 	const char *name = abi_name(c->abi, c->nr);
 
@@ -37,19 +38,20 @@ write_call(struct out *o, const struct policy *p, const struct policy_call *c)
 }
 
 static void
-write_override(struct out *o, const struct policy_call *c, int action)
+write_firejail_override(struct out *o, const struct policy_call *c, int action)
 {
 	out_char(o, ',');
-	write_call(o, NULL, c);
+	write_firejail_call(o, NULL, c);
 	out_char(o, ':');
-	write_action(o, action);
+	write_firejail_action(o, action);
 }
 
 void
 firejail_write(struct out *o, const struct policy *p)
 {
 	static const struct calls_text text = {
-		FIREJAIL_CAPS, ",", write_call, write_override, false,
+		FIREJAIL_CAPS, ",", write_firejail_call,
+		write_firejail_override, false,
 	};
 	bool secondary = false;
 	int i;
@@ -65,6 +67,6 @@ firejail_write(struct out *o, const struct policy *p)
 	if (!secondary)
 		out_str(o, "\nseccomp.block-secondary");
 	out_str(o, "\nseccomp-error-action ");
-	write_action(o, caps_action(FIREJAIL_CAPS, p->action));
+	write_firejail_action(o, caps_action(FIREJAIL_CAPS, p->action));
 	out_char(o, '\n');
 }

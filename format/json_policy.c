@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * Read the JSON policies: whitelist, procd, OCI and Docker.  They share members,
- * so one table holds the keys of each object and the types of their values.  The
- * text is read twice: first to check it and to learn its ABIs and its default
- * action, then for the calls.
+ * Read the JSON policies: whitelist, procd, OCI and Docker.  They share
+ * members, so one table holds the keys of each object and the types of their
+ * values.  The text is read twice: first to check it and to learn its ABIs and
+ * its default action, then for the calls.
  */
 #include "format/json_policy.h"
 

@@ -16,7 +16,7 @@
 #include "syscalls/abi.h"
 
 static void
-write_action(struct out *o, int action)
+write_kafel_action(struct out *o, int action)
 {
 	if (action == ACTION_KILL)
 		out_str(o, "KILL_PROCESS");
@@ -45,7 +45,8 @@ write_comment(struct out *o, uint32_t nr, const struct policy_rule **rules,
 }
 
 static void
-write_call(struct out *o, const struct policy *p, const struct policy_call *c)
+write_kafel_call(struct out *o, const struct policy *p,
+    const struct policy_call *c)
 {
 	static const struct policy_rule *rules[POLICY_RULES_MAX];
 	int n = caps_rules(p, KAFEL_CAPS, 0, c->nr, rules), i;
@@ -62,10 +63,10 @@ write_call(struct out *o, const struct policy *p, const struct policy_call *c)
 }
 
 static void
-write_override(struct out *o, const struct policy_call *c, int action)
+write_kafel_override(struct out *o, const struct policy_call *c, int action)
 {
 	out_str(o, "\n\t},\n\t");
-	write_action(o, action);
+	write_kafel_action(o, action);
 	out_fmt(o, " {\n\t\tSYSCALL[%d]", (int)c->nr);
 	write_comment(o, c->nr, NULL, 0);
 }
@@ -74,13 +75,14 @@ void
 kafel_write(struct out *o, const struct policy *p)
 {
 	static const struct calls_text text = {
-		KAFEL_CAPS, ",\n", write_call, write_override, false,
+		KAFEL_CAPS, ",\n", write_kafel_call, write_kafel_override,
+		false,
 	};
 
 	calls_text_write_incomplete(o, p, "//");
 	out_str(o, "POLICY utrace {\n\tALLOW {\n");
 	calls_text_write(o, &text, p, 0, "");
 	out_str(o, "\n\t}\n}\nUSE utrace DEFAULT ");
-	write_action(o, caps_action(KAFEL_CAPS, p->action));
+	write_kafel_action(o, caps_action(KAFEL_CAPS, p->action));
 	out_char(o, '\n');
 }

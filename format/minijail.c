@@ -55,7 +55,8 @@ write_errno(struct out *o, const struct policy *p, uint32_t nr)
 }
 
 static void
-write_call(struct out *o, const struct policy *p, const struct policy_call *c)
+write_minijail_call(struct out *o, const struct policy *p,
+    const struct policy_call *c)
 {
 	static const struct policy_rule *rules[POLICY_RULES_MAX];
 	int n = caps_rules(p, MINIJAIL_CAPS, 0, c->nr, rules), i;
@@ -75,7 +76,7 @@ write_call(struct out *o, const struct policy *p, const struct policy_call *c)
 }
 
 static void
-write_override(struct out *o, const struct policy_call *c, int action)
+write_minijail_override(struct out *o, const struct policy_call *c, int action)
 {
 	out_fmt(o, action ? "%s: return %d\n" : "%s: return kill\n",
 	    abi_name(0, c->nr), action);
@@ -85,7 +86,8 @@ void
 minijail_write(struct out *o, const struct policy *p)
 {
 	static const struct calls_text text = {
-		MINIJAIL_CAPS, "", write_call, write_override, true,
+		MINIJAIL_CAPS, "", write_minijail_call,
+		write_minijail_override, true,
 	};
 
 	calls_text_write_incomplete(o, p, "#");

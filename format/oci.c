@@ -22,7 +22,7 @@ struct name_set {
 
 /* Returns whether the name is new in the set. */
 static bool
-add_name(struct name_set *s, unsigned id)
+add_to_set(struct name_set *s, unsigned id)
 {
 	unsigned char *byte = &s->bit[id / 8], old = *byte;
 
@@ -31,7 +31,8 @@ add_name(struct name_set *s, unsigned id)
 }
 
 static void
-write_action(struct json *j, const char *key, const char *errno_key, int action)
+write_scmp_action(struct json *j, const char *key, const char *errno_key,
+    int action)
 {
 	if (action == ACTION_KILL || action == ACTION_LOG) {
 		json_string(j, key, action == ACTION_KILL ?
@@ -94,7 +95,7 @@ close_object(struct json *j, const struct policy_rule *r, unsigned caps,
 	if (action < 0)
 		json_string(j, "action", "SCMP_ACT_ALLOW");
 	else
-		write_action(j, "action", "errnoRet", action);
+		write_scmp_action(j, "action", "errnoRet", action);
 	if (r)
 		write_args(j, caps, r);
 	json_close(j, '}');
@@ -103,7 +104,7 @@ close_object(struct json *j, const struct policy_rule *r, unsigned caps,
 /* Write the objects of the calls that are allowed unconditionally, at most max
  * names in each.  Returns 0 if there are none. */
 static int
-write_names(struct json *j, const struct policy *p, unsigned caps,
+write_name_objects(struct json *j, const struct policy *p, unsigned caps,
     const struct name_set *s, int max)
 {
 	const char *unknown = caps & CAPS_UNKNOWN_NAMES ?
@@ -148,14 +149,14 @@ collect_unconditional(struct name_set *s, const struct policy *p, unsigned caps)
 		if (caps_has_abi(caps, c.abi) &&
 		    (!(c.reasons & REASON_CONDITIONAL) ||
 		    !caps_rules(p, caps, c.abi, c.nr, list)))
-			add_name(s, abi_name_id(c.abi, c.nr));
+			add_to_set(s, abi_name_id(c.abi, c.nr));
 	}
 }
 
 /* Write an object for each argument rule of the calls that are not in the set
  * yet, and add those. n objects precede; returns how many there are then. */
 static int
-write_rules(struct json *j, const struct policy *p, unsigned caps,
+write_rule_objects(struct json *j, const struct policy *p, unsigned caps,
     struct name_set *s, int n)
 {
 	static const struct policy_rule *list[POLICY_RULES_MAX], **rule;
@@ -168,7 +169,7 @@ write_rules(struct json *j, const struct policy *p, unsigned caps,
 	for (i = 0; i < all.n; i++) {
 		c = policy_list_call(&all, i);
 		id = abi_name_id(c.abi, c.nr);
-		if (!id || !caps_has_abi(caps, c.abi) || !add_name(s, id))
+		if (!id || !caps_has_abi(caps, c.abi) || !add_to_set(s, id))
 			continue;
 		k = caps_rules(p, caps, c.abi, c.nr, list);
 		for (rule = list; rule < list + k; rule++) {
@@ -182,7 +183,7 @@ write_rules(struct json *j, const struct policy *p, unsigned caps,
 
 /* s: the names of all calls written; n objects precede */
 static void
-write_overrides(struct json *j, const struct policy *p, unsigned caps,
+write_override_objects(struct json *j, const struct policy *p, unsigned caps,
     struct name_set *s, int n)
 {
 	const struct policy_override *o = p->overrides;
@@ -193,7 +194,7 @@ write_overrides(struct json *j, const struct policy *p, unsigned caps,
 		action = caps_override(p, caps, o);
 		id = abi_name_id(o->abi, o->nr);
 		if (action < 0 || action == caps_action(caps, p->action) ||
-		    !(add_name(s, id) || caps & CAPS_OVERRIDES_RULES))
+		    !(add_to_set(s, id) || caps & CAPS_OVERRIDES_RULES))
 			continue;
 		open_object(j, caps, n++);
 		json_names_write(j, caps, id);
@@ -210,9 +211,9 @@ write_syscalls(struct json *j, const struct policy *p, struct name_set *s,
 	int n;
 
 	json_open(j, "syscalls", '[');
-	n = write_names(j, p, caps, s, max);
-	n = write_rules(j, p, caps, s, n);
-	write_overrides(j, p, caps, s, n);
+	n = write_name_objects(j, p, caps, s, max);
+	n = write_rule_objects(j, p, caps, s, n);
+	write_override_objects(j, p, caps, s, n);
 	json_close(j, ']');
 }
 
@@ -236,7 +237,7 @@ oci_write_procd(struct out *o, const struct policy *p)
 	collect_unconditional(&names, p, PROCD_CAPS);
 	json_init(&j, o);
 	json_open(&j, NULL, '{');
-	write_action(&j, "defaultAction", NULL,
+	write_scmp_action(&j, "defaultAction", NULL,
 	    caps_action(PROCD_CAPS, p->action));
 	write_syscalls(&j, p, &names, PROCD_CAPS, 256);
 	write_incomplete(&j, p);
@@ -284,7 +285,7 @@ add_runc_calls(struct name_set *names, const struct policy *p)
 				break;
 		}
 		if (i == abi_count && abi_nr(0, s) >= 0)
-			add_name(names, abi_id(s));
+			add_to_set(names, abi_id(s));
 	}
 }
 
@@ -295,7 +296,7 @@ oci_write_profile(struct json *j, const struct policy *p, unsigned caps)
 
 	collect_unconditional(&names, p, caps);
 	add_runc_calls(&names, p);
-	write_action(j, "defaultAction",
+	write_scmp_action(j, "defaultAction",
 	    caps & CAPS_ERRNO ? "defaultErrnoRet" : NULL,
 	    caps_action(caps, p->action));
 	write_abis(j, p, caps & CAPS_ARCH_MAP);

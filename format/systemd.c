@@ -15,14 +15,15 @@
 #include "syscalls/abi.h"
 
 static void
-write_call(struct out *o, const struct policy *p, const struct policy_call *c)
+write_systemd_call(struct out *o, const struct policy *p,
+    const struct policy_call *c)
 {
 	(void)p;
 	out_fmt(o, "SystemCallFilter=%s\n", abi_name(c->abi, c->nr));
 }
 
 static void
-write_override(struct out *o, const struct policy_call *c, int action)
+write_systemd_override(struct out *o, const struct policy_call *c, int action)
 {
 	out_fmt(o, action ? "SystemCallFilter=~%s:%d\n" :
 	    "SystemCallFilter=~%s:kill\n", abi_name(c->abi, c->nr), action);
@@ -32,7 +33,8 @@ void
 systemd_write(struct out *o, const struct policy *p)
 {
 	static const struct calls_text text = {
-		SYSTEMD_CAPS, "", write_call, write_override, false,
+		SYSTEMD_CAPS, "", write_systemd_call,
+		write_systemd_override, false,
 	};
 	int action = caps_action(SYSTEMD_CAPS, p->action), i;
 

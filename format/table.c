@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The table for people: what was called, how often and by whom, what was
- * added, what is to be looked at, and who executed whom.  Knows nothing of
- * taps.
+ * The table for people: each call with its count and the programs that made it,
+ * the calls that were added, what to review, and which program executed which.
+ * Nothing reads it back.
  */
 #include "format/writers.h"
 
@@ -31,10 +31,10 @@ struct table {
 	bool colour;
 	int count, call, bar, by;       /* 0: no such column */
 	uint64_t total, most;           /* of all calls, of one */
-	bool shown[IMAGES_MAX + 1];     /* this program and what it executed */
+	bool shown[IMAGES_MAX + 1];     /* was this program written already? */
 };
 
-/* part of total in units of 1/scale; both are shifted into 32 bits first */
+/* A part of a total in units of 1/scale.  Both are shifted into 32 bits. */
 static unsigned
 share(uint64_t part, uint64_t total, unsigned scale)
 {
@@ -56,15 +56,15 @@ digits(uint64_t v)
 }
 
 static void
-number(const struct table *t, uint64_t v, int width)
+write_number(const struct table *t, uint64_t v, int width)
 {
 	out_pad(t->o, ' ', width - digits(v));
 	out_fmt(t->o, "%llu", (unsigned long long)v);
 }
 
-/* no more than width columns of what stands in a buffer; how many */
+/* Write at most width columns of a buffer.  Returns how many. */
 static int
-cell(const struct table *t, const struct out *text, int width)
+write_cell(const struct table *t, const struct out *text, int width)
 {
 	int len = (int)text->len, i;
 	char c;
@@ -81,18 +81,18 @@ cell(const struct table *t, const struct out *text, int width)
 }
 
 static void
-paint(const struct table *t, const char *how)
+set_colour(const struct table *t, const char *how)
 {
 	if (t->colour)
 		out_fmt(t->o, "\033[%sm", how);
 }
 
 static void
-heading(const struct table *t, const struct out *text)
+write_heading(const struct table *t, const struct out *text)
 {
-	paint(t, "1");
-	cell(t, text, t->width);
-	paint(t, "");
+	set_colour(t, "1");
+	write_cell(t, text, t->width);
+	set_colour(t, "");
 	out_char(t->o, '\n');
 }
 
@@ -103,14 +103,14 @@ is_row(const struct policy_call *c)
 }
 
 static void
-call_text(struct out *s, const struct policy_call *c)
+format_call(struct out *s, const struct policy_call *c)
 {
 	out_init(s, -1);
 	call_name_write(s, c);
 }
 
 static void
-program_text(struct out *s, const struct images *im, int i)
+format_program(struct out *s, const struct images *im, int i)
 {
 	char name[IMAGE_NAME_MAX];
 
@@ -118,9 +118,9 @@ program_text(struct out *s, const struct images *im, int i)
 	out_str(s, image_unique_name(im, i, name));
 }
 
-/* as many of the programs that made the call as there is room for */
+/* Write as many of the programs that made the call as there is room for. */
 static void
-made_by(const struct table *t, const struct policy_call *c)
+write_callers(const struct table *t, const struct policy_call *c)
 {
 	const struct images *im = t->p->images;
 	int i = -1, room = t->by, n = 0, more = 0;
@@ -135,46 +135,46 @@ made_by(const struct table *t, const struct policy_call *c)
 	while ((i = image_next(im, i)) >= 0) {
 		if (!image_has_call(im, i, c->abi, c->nr))
 			continue;
-		program_text(&name, im, i);
-		/* a blank before it, and " +63" behind it */
+		format_program(&name, im, i);
+		/* room for a blank, and for " +63" */
 		if (more || (room < t->by && room < (int)name.len + 5)) {
 			more++;
 			continue;
 		}
 		out_char(t->o, ' ');
-		room -= 1 + cell(t, &name, room - 5);
+		room -= 1 + write_cell(t, &name, room - 5);
 	}
 	if (more)
 		out_fmt(t->o, " +%d", more);
 }
 
 static void
-row(const struct table *t, const struct policy_call *c)
+write_row(const struct table *t, const struct policy_call *c)
 {
 	unsigned permille = share(c->count, t->total, 1000);
-	/* the longest is the most frequent one's */
+	/* the most frequent call has the longest bar */
 	int bar = (int)share(c->count, t->most, (unsigned)t->bar);
 	struct out name;
 	int n;
 
-	number(t, c->count, t->count);
-	number(t, permille / 10, W_SHARE - 2);
+	write_number(t, c->count, t->count);
+	write_number(t, permille / 10, W_SHARE - 2);
 	out_fmt(t->o, ".%u%% ", permille % 10);
-	call_text(&name, c);
-	n = cell(t, &name, t->call);
+	format_call(&name, c);
+	n = write_cell(t, &name, t->call);
 	if (bar || t->by)
 		out_pad(t->o, ' ', t->call - n + 1);
-	paint(t, "32");
+	set_colour(t, "32");
 	out_pad(t->o, '#', bar);
-	paint(t, "");
+	set_colour(t, "");
 	if (t->by) {
 		out_pad(t->o, ' ', t->bar - bar);
-		made_by(t, c);
+		write_callers(t, c);
 	}
 	out_char(t->o, '\n');
 }
 
-/* the calls that were made, or are there for a reason; how many */
+/* Count the calls that get a row, and sum up what the columns need. */
 static int
 count_rows(struct table *t)
 {
@@ -190,7 +190,7 @@ count_rows(struct table *t)
 		if (!is_row(&c))
 			continue;
 		n++;
-		call_text(&name, &c);
+		format_call(&name, &c);
 		if ((int)name.len > t->call)
 			t->call = (int)name.len;
 	}
@@ -198,7 +198,7 @@ count_rows(struct table *t)
 }
 
 static void
-widths(struct table *t)
+set_widths(struct table *t)
 {
 	int room;
 
@@ -207,7 +207,7 @@ widths(struct table *t)
 	if (t->call > room)
 		t->call = room;
 	room -= t->call;
-	/* of one program all calls are its own */
+	/* with one program, all calls are its own */
 	t->by = t->p->images && t->p->images->n > 1 ? room * 3 / 4 : 0;
 	t->bar = room - t->by - 1;
 	if (t->by < MIN_BY)
@@ -221,7 +221,7 @@ widths(struct table *t)
 }
 
 static void
-header(const struct table *t)
+write_table_header(const struct table *t)
 {
 	struct out head;
 
@@ -232,38 +232,40 @@ header(const struct table *t)
 		out_pad(&head, ' ', t->call - 4 + t->bar + 2);
 		out_str(&head, "by");
 	}
-	heading(t, &head);
+	write_heading(t, &head);
 }
 
-/* why a call stands in a paragraph below; NULL: it does not */
+/* The reason why a call is listed below the rows, or NULL.  review: in the
+ * paragraphs about what to review, not about what was added. */
 static const char *
-note(const struct policy_call *c, bool review)
+note_for(const struct policy_call *c, bool review)
 {
 	if (review)
 		return review_reason(c->abi, c->nr);
 	return is_row(c) ? NULL : call_name_reason(c);
 }
 
-/* position of the first call from there on that is noted for this reason; the
- * list's length: none */
+/* Index of the first call from index i on that is listed for this reason; the
+ * list's length if there is none. */
 static int
-next_noted(const struct table *t, int i, bool review, const char *reason)
+next_noted_call(const struct table *t, int i, bool review,
+    const char *reason)
 {
 	struct policy_call c;
 	const char *why;
 
 	for (; i < t->list.n; i++) {
 		c = policy_list_call(&t->list, i);
-		why = note(&c, review);
+		why = note_for(&c, review);
 		if (why && !strcmp(why, reason))
 			break;
 	}
 	return i;
 }
 
-/* a paragraph for one reason */
+/* Write the paragraph of a reason; i is the index of its first call. */
 static void
-note_paragraph(const struct table *t, int i, bool review, const char *reason)
+write_note(const struct table *t, int i, bool review, const char *reason)
 {
 	int at = t->width;
 	struct policy_call c;
@@ -271,22 +273,23 @@ note_paragraph(const struct table *t, int i, bool review, const char *reason)
 
 	out_fmt(t->o, "\n%s: %s", review ? "to review" : "not seen, but added",
 	    reason);
-	for (; i < t->list.n; i = next_noted(t, i + 1, review, reason)) {
+	for (; i < t->list.n;
+	    i = next_noted_call(t, i + 1, review, reason)) {
 		c = policy_list_call(&t->list, i);
-		call_text(&name, &c);
+		format_call(&name, &c);
 		if (at + 1 + (int)name.len > t->width) {
 			out_str(t->o, "\n ");
 			at = 1;
 		}
 		out_char(t->o, ' ');
-		at += 1 + cell(t, &name, t->width - 2);
+		at += 1 + write_cell(t, &name, t->width - 2);
 	}
 	out_char(t->o, '\n');
 }
 
-/* what was not seen, or what is to be looked at */
+/* Write a paragraph for each reason. */
 static void
-notes(const struct table *t, bool review)
+write_notes(const struct table *t, bool review)
 {
 	struct policy_call c;
 	const char *reason;
@@ -294,15 +297,15 @@ notes(const struct table *t, bool review)
 
 	for (i = 0; i < t->list.n; i++) {
 		c = policy_list_call(&t->list, i);
-		reason = note(&c, review);
-		if (reason && next_noted(t, 0, review, reason) == i)
-			note_paragraph(t, i, review, reason);
+		reason = note_for(&c, review);
+		if (reason && next_noted_call(t, 0, review, reason) == i)
+			write_note(t, i, review, reason);
 	}
 }
 
-/* by the names of values, or as conditions where they have none */
+/* Write the argument rules, with the names of their values if they have any. */
 static void
-arguments(const struct table *t)
+write_arguments(const struct table *t)
 {
 	const struct policy_rule *r = t->p->rules, *end = r + t->p->n_rules;
 	struct policy_call c = { .nr = 0 };
@@ -313,19 +316,19 @@ arguments(const struct table *t)
 	for (; r < end; r++) {
 		c.nr = r->nr;
 		c.abi = r->abi;
-		call_text(&text, &c);
+		format_call(&text, &c);
 		if (!args_write_names(&text, " ", r, "")) {
 			out_init(&text, -1);
 			call_name_write_rule(&text, r);
 		}
 		out_str(t->o, "  ");
-		cell(t, &text, t->width - 2);
+		write_cell(t, &text, t->width - 2);
 		out_char(t->o, '\n');
 	}
 }
 
 static int
-kinds(const struct table *t, int i)
+count_kinds(const struct table *t, int i)
 {
 	struct policy_call c;
 	int n = 0, k;
@@ -337,35 +340,35 @@ kinds(const struct table *t, int i)
 	return n;
 }
 
-/* one that was executed by another; its calls where it is shown first */
+/* Write a program that another executed; its calls only the first time. */
 static void
-program(const struct table *t, int by, int i, int depth)
+write_program(const struct table *t, int by, int i, int depth)
 {
 	const struct images *im = t->p->images;
 	int room = t->width - 3 * W_COUNT - 2;
 	struct out text;
 
-	number(t, image_exec_count(im, by, i), W_COUNT);
+	write_number(t, image_exec_count(im, by, i), W_COUNT);
 	if (t->shown[i]) {
 		out_pad(t->o, ' ', 2 * W_COUNT);
 	} else {
-		number(t, im->image[i].calls, W_COUNT);
-		number(t, (unsigned)kinds(t, i), W_COUNT);
+		write_number(t, im->image[i].calls, W_COUNT);
+		write_number(t, (unsigned)count_kinds(t, i), W_COUNT);
 	}
 	depth = depth * 2 < room / 2 ? depth * 2 : room / 2;
 	out_pad(t->o, ' ', 2 + depth);
-	program_text(&text, im, i);
+	format_program(&text, im, i);
 	if (t->shown[i])
 		out_str(&text, " (see above)");
 	else if (im->image[i].interpreter)
 		out_fmt(&text, " (by %s)", im->text + im->image[i].interpreter);
-	cell(t, &text, room - depth);
+	write_cell(t, &text, room - depth);
 	out_char(t->o, '\n');
 }
 
-/* who executed whom, each one's own where it is shown first */
+/* Write the tree of executions; what a program executed only the first time. */
 static void
-programs(struct table *t)
+write_programs(struct table *t)
 {
 	const struct images *im = t->p->images;
 	int by[IMAGES_MAX + 2] = { -1 }, last[IMAGES_MAX + 2] = { -1 };
@@ -375,7 +378,7 @@ programs(struct table *t)
 	out_char(t->o, '\n');
 	out_init(&head, -1);
 	out_str(&head, "   times   calls   kinds  program");
-	heading(t, &head);
+	write_heading(t, &head);
 	while (depth >= 0) {
 		i = last[depth] = image_next(im, last[depth]);
 		if (i < 0) {
@@ -384,7 +387,7 @@ programs(struct table *t)
 		}
 		if (!image_exec_count(im, by[depth], i))
 			continue;
-		program(t, by[depth], i, depth);
+		write_program(t, by[depth], i, depth);
 		if (t->shown[i])
 			continue;
 		t->shown[i] = true;
@@ -416,20 +419,20 @@ table_write(struct out *o, const struct policy *p)
 		t.width = MIN_WIDTH;
 	policy_list_make(&t.list, p, BY_COUNT);
 	n = count_rows(&t);
-	widths(&t);
+	set_widths(&t);
 	if (p->incomplete)
 		out_str(o, "# incomplete\n");
-	header(&t);
+	write_table_header(&t);
 	for (i = 0; i < t.list.n; i++) {
 		c = policy_list_call(&t.list, i);
 		if (is_row(&c))
-			row(&t, &c);
+			write_row(&t, &c);
 	}
-	number(&t, t.total, t.count);
+	write_number(&t, t.total, t.count);
 	out_fmt(o, " 100.0%% %d kinds\n", n);
-	notes(&t, false);
-	arguments(&t);
-	notes(&t, true);
+	write_notes(&t, false);
+	write_arguments(&t);
+	write_notes(&t, true);
 	if (p->images && p->images->n > 1)
-		programs(&t);
+		write_programs(&t);
 }

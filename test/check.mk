@@ -138,7 +138,8 @@ FUZZ_SECONDS = 60
 FUZZ_SRC = $(filter-out format/policy_file.c lib/mem.c, $(filter json_% \
 	syscalls/% policy/% image/% format/% lib/%,$(SRC)))
 FUZZ_FLAGS = -std=c11 -D_GNU_SOURCE -iquote . -DVERSION='"fuzz"' -g -O2 \
-	-Dwrite=fuzz_write -fno-sanitize-recover=all
+	-Dwrite=fuzz_write -Duname=fuzz_uname \
+	-fno-sanitize-recover=all
 
 fuzz: $(B)/fuzz/fuzz_policy
 	@mkdir -p $(B)/fuzz/found
@@ -153,7 +154,8 @@ $(B)/fuzz/fuzz_policy: test/tool/fuzz_policy.c format/policy_file.c \
 		$(FUZZ_SRC)
 
 # how much of the reader the corpus reaches: 95 % of the lines at least
-FUZZ_READER = json_in.c format/policy_file.c
+FUZZ_READER = json_in.c format/policy_file.c format/reader.c \
+	format/json_policy.c format/list.c
 fuzz-coverage:
 	@mkdir -p $(B)/fuzz
 	$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer -fprofile-instr-generate \

@@ -167,7 +167,7 @@ t_compare() {
 	contains err 'utrace: gone: '
 	echo '{' >wrong
 	status 2 "$UTRACE" -d wrong x 2>err
-	equal "$(cat err)" 'utrace: wrong:2:1: unexpected end'
+	equal "$(cat err)" 'utrace: wrong:2:1: unexpected end of file'
 	[ -c /dev/full ] || return 0
 	status 2 "$UTRACE" -d x y >/dev/full 2>err
 	contains err 'utrace: standard output: '

@@ -264,8 +264,8 @@ static const struct {
 	{ "only_unknown", " {\"x\":1}",
 	  "1:1: not a policy: neither defaultAction nor whitelist" },
 	{ "array", "[]", "1:1: expected an object" },
-	{ "cut", "{\"whitelist\":[\"re", "1:18: unexpected end" },
-	{ "cut_after_key", "{\"whitelist\"", "1:13: unexpected end" },
+	{ "cut", "{\"whitelist\":[\"re", "1:18: unexpected end of file" },
+	{ "cut_after_key", "{\"whitelist\"", "1:13: unexpected end of file" },
 	{ "after_the_end", "{\"whitelist\":[]}\n}", "2:1: text after the end" },
 	{ "third_line", "{\n\t\"policy\": 1,\n\t\"whitelist\": [ 5 ]\n}",
 	  "3:17: expected a string" },
@@ -276,14 +276,16 @@ static const struct {
 	{ "policy_list", "{\"policy\":[1]}", "1:11: expected a number" },
 	{ "policy_null", "{\"policy\":null}", "1:11: expected a number" },
 	{ "policy_float", "{\"policy\":1.0}", "1:12: not an integer" },
-	{ "complete_number", "{\"complete\":0}", "1:13: expected true or false" },
+	{ "complete_number", "{\"complete\":0}",
+	  "1:13: expected true or false" },
 	{ "whitelist_string", "{\"whitelist\":\"read\"}",
 	  "1:14: expected a list of strings" },
 	{ "whitelist_object", "{\"whitelist\":{}}",
 	  "1:14: expected a list of strings" },
 	{ "names_null", "{\"whitelist\":[null]}", "1:15: expected a string" },
 	{ "names_list", "{\"whitelist\":[[]]}", "1:15: expected a string" },
-	{ "default_number", "{\"defaultAction\":1}", "1:18: expected a string" },
+	{ "default_number", "{\"defaultAction\":1}",
+	  "1:18: expected a string" },
 	{ "default_null", "{\"defaultAction\":null}",
 	  "1:18: expected a string" },
 	{ "rules_object", "{\"syscalls\":{}}",
@@ -359,7 +361,8 @@ static const struct {
 	{ "name_nul", "{\"whitelist\":[\"read\\u0000\"]}",
 	  "1:15: not the name of a system call" },
 	{ "name_65", "{\"whitelist\":[\"a123456789b123456789c123456789d12345678"
-	  "9e123456789f123456789g1234\"]}", "1:15: not the name of a system call" },
+	  "9e123456789f123456789g1234\"]}",
+	  "1:15: not the name of a system call" },
 	{ "name_of_rule", "{\"syscalls\":[{\"names\":[\"read\",\"a-b\"]}]}",
 	  "1:31: not the name of a system call" },
 	{ "name_number", "{\"whitelist\":[\"4294967296\"]}",
@@ -368,7 +371,7 @@ static const struct {
 	  "1:15: not the name of a system call" },
 	{ "name_minus_alone", "{\"whitelist\":[\"-\"]}",
 	  "1:15: not the name of a system call" },
-	{ "utf8", "{\"x\":\"\xc3\"}", "1:7: bad UTF-8" },
+	{ "utf8", "{\"x\":\"\xc3\"}", "1:7: invalid UTF-8" },
 	/* lists */
 	{ "list_space", "read\nre ad\n", "2:1: not the name of a system call" },
 	{ "list_name_65", "a123456789b123456789c123456789d123456789e123456789"
@@ -461,9 +464,9 @@ test_large(void)
 	enum { MAX = POLICY_FILE_MAX };
 
 	check_many("depth_5000", "{\"x\":", "[", 5000, "",
-	    "1:21: nested too deep");
+	    "1:21: nested too deeply");
 	check_many("depth_5000_objects", "", "{\"x\":", 5000, "",
-	    "1:81: nested too deep");
+	    "1:81: nested too deeply");
 	check_many("size_most", "{\"whitelist\":[]}", " ", MAX - 16, "", "");
 	check_many("size_more", "{\"whitelist\":[]}", " ", MAX - 15, "",
 	    "1:1048577: the file is larger than 1 MiB");
