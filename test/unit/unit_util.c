@@ -696,14 +696,16 @@ test_exec(void)
 		"none", "", "y/own", "./here", "x/good", "y/none", "file/x",
 		long_name,
 	};
-	char name[64], folder[] = "/tmp/unit_util.XXXXXX";
-	int home = open(".", O_RDONLY | O_CLOEXEC), want, got, executed = 0;
+	char name[64], folder[32];
+	int home, want, got, executed = 0;
 	size_t i, j;
 
 #ifdef __GLIBC__
 	skip("sys_exec", "glibc executes by other rules than musl");
 	return;
 #endif
+	strcpy(folder, "/tmp/unit_util.XXXXXX");
+	home = open(".", O_RDONLY | O_CLOEXEC);
 	if (home < 0 || !mkdtemp(folder) || chdir(folder) < 0)
 		die(folder);
 	make_tree();
