@@ -194,7 +194,9 @@ test_states(void)
 	tracee_find(1)->state = STOPPED;
 	tracee_find(2)->state = HELD | LOADING;
 	t = tracee_in_state(HELD | UNTRACED);
-	check_num("in_state", t ? t->tid : 0, 2);
+	if (!t)
+		die("tracee_in_state");
+	check_num("in_state", t->tid, 2);
 	check(!tracee_in_state(UNTRACED), "in_no_state", "found");
 	tracee_clear(t, LOADING);
 	tracee_set(t, UNTRACED_MEM);
