@@ -114,7 +114,8 @@ lint-cppcheck:
 	@cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr \
 		--enable=warning,style,performance,portability \
 		--suppress=variableScope --suppress=unusedStructMember \
-		$(LINT_FLAGS) -D__$(shell uname -m)__ $(LINT_SRC)
+		$(subst -iquote ,-I,$(LINT_FLAGS)) -D__$(shell uname -m)__ \
+		$(LINT_SRC)
 
 # --- what DESIGN.md says
 

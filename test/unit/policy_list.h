@@ -6,11 +6,11 @@ static inline int
 policy_list(const struct policy *p, enum policy_order order,
     struct policy_call *calls)
 {
-	static struct policy_list list;
+	static struct policy_list sorted;
 	int i;
 
-	policy_list_make(&list, p, order);
-	for (i = 0; i < list.n; i++)
-		calls[i] = policy_list_call(&list, i);
-	return list.n;
+	policy_list_make(&sorted, p, order);
+	for (i = 0; i < sorted.n; i++)
+		calls[i] = policy_list_call(&sorted, i);
+	return sorted.n;
 }
