@@ -1,8 +1,8 @@
 #!/bin/sh
-# build.sh CC OUTDIR [DYNAMIC_CC]: the victims and tools, into OUTDIR.
-# CC makes static programs (musl-gcc, or a cross compiler).  If what it makes
-# runs here, the dynamic ones and those for 32 bits and int80 are built too, by
-# gcc and as far as that works; tests skip what is missing.
+# build.sh CC OUTDIR [DYNAMIC_CC]: build the victims and tools into OUTDIR.
+# CC makes static programs (musl-gcc, or a cross compiler).  If those run on this
+# machine, gcc (or DYNAMIC_CC) builds the dynamic victims, those of 32 bits and
+# victim_int80 as far as it can; cases skip those that are missing.
 set -eu
 
 [ $# -ge 2 ] || { echo 'usage: build.sh CC OUTDIR [DYNAMIC_CC]' >&2; exit 2; }
@@ -14,7 +14,7 @@ flags="-std=c11 -D_GNU_SOURCE -iquote $src/.. -O1 -pthread -fno-stack-protector
     -Wall -Wextra -Wno-unused-result"
 mkdir -p "$out"
 
-# build NAME SOURCE COMPILER [FLAG...]: unless it is newer than what it is of
+# build NAME SOURCE COMPILER [FLAG...]: if it is older than its source
 build() {
 	name=$1 source=$2 compiler=$3
 	shift 3
@@ -25,7 +25,7 @@ build() {
 	done
 }
 
-# the same, where the machine's compiler may lack what it takes
+# the same, but no program and no error if the compiler can't build it
 try() {
 	build "$@" 2>/dev/null || rm -f "$out/$1"
 }

@@ -1,11 +1,12 @@
 # shellcheck shell=sh
-# What the cases share.  Each runs under set -eu in its own shell and folder, so
-# fail may simply exit and nothing needs to be put back.
+# Functions that the cases share.  Each case runs under set -eu in its own shell
+# and folder, so `fail` may exit and nothing needs to be restored.
 
 TAP=stop
-UNDER=          # what to start utrace by: tool_with and its arguments
+UNDER=          # the command that starts utrace: tool_with and its arguments
 
-fail() { # MESSAGE, wherever standard output goes here
+# prints to the case's log even where standard output is redirected
+fail() { # MESSAGE
 	echo "$*" >>"$test_log"
 	exit 1
 }
@@ -68,7 +69,7 @@ each_tap_with_pids() {
 	done
 }
 
-# what this test is about does not hold there
+# skip one tap: it can't do what this case tests
 not_with() { # TAP
 	left=
 	for tap in $TAPS; do
@@ -78,7 +79,8 @@ not_with() { # TAP
 	[ "$TAPS" ] || skip "not with tap $1"
 }
 
-# with each that stops at calls: it knows arguments and programs
+# run the rest of the line with each tap that stops at calls, so that it knows
+# their arguments and programs
 each_stopping_tap() {
 	for TAP in stop seccomp; do
 		case " $TAPS " in *" $TAP "*) "$@" ;; esac
@@ -103,14 +105,14 @@ repeat() { # N COMMAND...
 	done
 }
 
-# the same, where once should do
+# the same, but fewer rounds in an emulated guest
 often() { # N COMMAND...
 	round=$1
 	shift
 	repeat $((round / SLOW ? round / SLOW : 1)) "$@"
 }
 
-# fifty times in each way; where that takes too long, fifty in all of them
+# fifty rounds with each tap and kernel; in a guest, fifty with all of them
 fifty() { # COMMAND...
 	each_tap_and_kernel repeat $((SLOW > 1 ? 13 : 50)) "$@"
 }
@@ -147,12 +149,12 @@ utrace() {
 	$UNDER "$UTRACE" -t "$TAP" "$@"
 }
 
-# what PROGRAM calls from its execve on: one name a line, in ./list
+# write the calls of PROGRAM from its execve on to ./list, one name a line
 record() { # [OPTION...] PROGRAM [ARG...]
 	utrace -F list -s exec -f list "$@"
 }
 
-# how often each call was made, in ./table
+# write how often PROGRAM made each call to ./table
 tally() { # [OPTION...] PROGRAM [ARG...]
 	utrace -F table -s exec -f table "$@"
 }
@@ -161,8 +163,8 @@ count() { # NAME
 	awk -v name="$1" '$3 == name { n += $1 } END { print n + 0 }' table
 }
 
-# utrace in the background, with $pid; a shell without job control has its
-# background commands ignore SIGINT and SIGQUIT, so undo that
+# start utrace in the background as $pid.  A shell without job control makes its
+# background commands ignore SIGINT and SIGQUIT: reset both.
 start() { # [OPTION...] PROGRAM [ARG...]
 	rm -f list
 	$with default=2 default=3 $UNDER "$UTRACE" -t "$TAP" -F list -s exec \
@@ -172,7 +174,7 @@ start() { # [OPTION...] PROGRAM [ARG...]
 
 # --- assertions
 
-# COMMAND ends with STATUS, in any way: 128+N stands for signal N
+# COMMAND must exit with STATUS; 128+N also stands for a death by signal N
 status() { # STATUS COMMAND...
 	want=$1
 	shift
@@ -191,7 +193,7 @@ same() { # FILE FILE
 $(diff "$1" "$2" 2>&1)"
 }
 
-# what victim_state saw, with and without utrace; without CAP_SYS_ADMIN a filter
+# compare what victim_state saw with and without utrace.  Without CAP_SYS_ADMIN a filter
 # takes no_new_privs, which is a known exception
 same_state() { # FILE FILE
 	for seen; do
@@ -221,7 +223,7 @@ $(cat "$file")"
 	done
 }
 
-# the call was seen, whatever else is added
+# ./list has these calls as seen, not as added
 saw() { # NAME...
 	[ -e list ] || fail "$TAP: no result"
 	for call; do
@@ -238,13 +240,13 @@ $(cat list)"
 	done
 }
 
-# what `start` started ends with STATUS, and its result is there
+# the utrace of `start` must exit with STATUS and have written its result
 ended() { # STATUS
 	status "$1" wait $pid
 	saw execve
 }
 
-# utrace had nothing to say
+# FILE must be empty: utrace printed no message
 silent() { # FILE
 	[ ! -s "$1" ] || fail "$TAP: unexpected: $(cat "$1")"
 }
