@@ -1,19 +1,19 @@
 #!/bin/sh
-# release.sh: dist/ from build/ARCH/utrace-ARCH and what git has.  `make release`
-# calls it.  The same source gives the same bytes, wherever and whenever.
+# release.sh: pack dist/ from build/ARCH/utrace-ARCH and the files in git, for
+# `make release`.  The same source always gives the same bytes.
 set -eu
 
 : "${VERSION:?}" "${ARCHES:?}"
 date=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
 
-# pack NAME DIR: the folder NAME in DIR as dist/NAME.tar.gz
+# pack NAME DIR: pack the folder NAME of DIR into dist/NAME.tar.gz
 pack() {
 	tar -c --format=ustar --sort=name --owner=0 --group=0 --numeric-owner \
 		--mode=u+w,go+rX,go-w --mtime="@$date" -C "$2" "$1" |
 		gzip -9n >"dist/$1.tar.gz"
 }
 
-# the source tarball is the binaries' source
+# The source archive must hold exactly the source of the binaries.
 git diff --quiet HEAD || { echo 'release.sh: uncommitted changes' >&2; exit 1; }
 
 rm -rf dist
