@@ -1,14 +1,14 @@
-# utrace: one static binary.  README says which targets there are.
+# Build utrace, one static binary.  README lists the targets.
 VERSION = 0.1
 PREFIX = /usr/local
 
 CC := $(shell command -v musl-gcc || echo cc)
 STRIP = strip
-# gcc has -Oz since 12
+# gcc accepts -Oz since version 12
 CFLAGS := $(shell $(CC) -Oz -E -x c /dev/null >/dev/null 2>&1 && \
 	echo -Oz || echo -Os)
 WARN = -Wall -Wextra -Wshadow -Wconversion
-# without floating point, so that variadic functions don't save its registers
+# No floating point, so that variadic functions don't save its registers.
 GENERAL := $(shell $(CC) -mgeneral-regs-only -E -x c /dev/null >/dev/null 2>&1 \
 	&& echo -mgeneral-regs-only)
 FLAGS = -std=c11 -D_GNU_SOURCE -iquote . -DVERSION='"$(VERSION)"' $(WARN) \
@@ -19,11 +19,11 @@ LINK = -static -no-pie -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,norelro \
 	-Wl,-z,noseparate-code -Wl,-z,common-page-size=512 \
 	-Wl,--hash-style=sysv -Wl,--sort-section=alignment
 
-# where the objects go, and the stripped program
+# the folder of the objects, and the stripped program
 B = build
 OUT = utrace
 
-# EBPF=0 leaves that tap out
+# EBPF=0 builds without the tap ebpf
 EBPF = 1
 SRC_EBPF_1 = ebpf/bpf.c ebpf/ebpf.c ebpf/ebpf_find.c ebpf/ebpf_prog.c \
 	ebpf/tap_ebpf.c
@@ -64,13 +64,13 @@ $(B)/%.o: %.c Makefile $(B)/flags
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS) $(CFLAGS) $(CODE) -MMD -MP -c -o $@ $<
 
-# Holds what objects were built with: another EBPF=, CC= or CFLAGS= rebuilds them.
+# Holds the flags of the last build: another EBPF=, CC= or CFLAGS= rebuilds all.
 export BUILT_WITH = $(CC) $(FLAGS) $(CFLAGS) $(CODE) $(LDFLAGS) $(SRC)
 $(B)/flags: FORCE
 	@mkdir -p $(@D)
 	@echo "$$BUILT_WITH" | cmp -s - $@ || echo "$$BUILT_WITH" >$@
 
-# the C library jumps here, without a change of instruction set
+# The C library jumps to these functions without changing the instruction set.
 $(B)/lib/mem.o: override CODE =
 
 -include $(OBJ:.o=.d)
@@ -85,11 +85,11 @@ clean:
 
 # --- tests
 
-# and make check: see test/check.mk
+# `make check` itself is in test/check.mk.
 check-diff: $(OUT)
 	bash test/tool/diff.sh
 
-# record, widen, enforce, on the same commands
+# Record, widen and enforce the policies of the same commands.
 check-loop: $(OUT)
 	bash test/tool/loop.sh
 
@@ -107,18 +107,18 @@ check-tables:
 
 include test/check.mk
 
-# --- other architectures: compilers, kernels and guests in the cache folder
+# --- other architectures; compilers, kernels and guests are in ~/.cache/utrace
 
 ARCHES = mips mipsel arm aarch64 x86_64 i386 riscv64
-# a guest's ARCH whose programs are those of another
+# a guest's ARCH that runs the programs of another
 CROSS_armv7 = arm
 CROSS = $(or $(CROSS_$(ARCH)),$(ARCH))
 
-# 16-bit instructions: a third less code.  Each ARM since v4T has them, and the
-# MIPS cores of the routers (4KE, 24K, 34K, 74K, 1004K), for which OpenWrt too
-# builds so.  "make cross-mips CODE_mips=" is for others, as Octeon and Ingenic;
-# "make cross-arm CODE_arm=" for kernels whose CONFIG_ARM_THUMB was turned off,
-# which enter a signal handler in Thumb as if it were none.
+# 16-bit instructions make the code a third smaller.  Every ARM since v4T has
+# them, and so have the MIPS cores of routers (4KE, 24K, 34K, 74K, 1004K), for
+# which OpenWrt also uses them.  Use "make cross-mips CODE_mips=" for other
+# cores, such as Octeon and Ingenic.  Use "make cross-arm CODE_arm=" for kernels
+# without CONFIG_ARM_THUMB, which enter a Thumb signal handler in ARM state.
 CODE_mips = -mips16
 CODE_mipsel = -mips16
 CODE_arm = -mthumb
@@ -140,7 +140,7 @@ check-qemu:
 	UTRACE_BIN=build/$(CROSS)/utrace-$(CROSS) \
 		bash test/guest/qemu.sh $(ARCH) "$(KERNEL)" $(TESTS)
 
-# guests whose first process is utrace
+# Boot guests with utrace as process 1.
 check-rdinit:
 	$(MAKE) --no-print-directory cross-$(CROSS)
 	UTRACE_BIN=build/$(CROSS)/utrace-$(CROSS) \
