@@ -30,8 +30,8 @@ SRC_EBPF_1 = ebpf/bpf.c ebpf/ebpf.c ebpf/ebpf_find.c ebpf/ebpf_prog.c \
 
 SRC = main.c json_in.c json_out.c \
 	mode/check.c mode/compare.c mode/enforce.c mode/input.c mode/merge.c \
-	mode/options.c mode/output.c mode/per_exe.c mode/preselect.c \
-	mode/record.c mode/session.c \
+	mode/option_table.c mode/options.c mode/output.c mode/per_exe.c \
+	mode/preselect.c mode/record.c mode/session.c \
 	trace/attach.c trace/calls.c trace/child.c trace/children.c \
 	trace/entry.c trace/exec.c trace/proc.c trace/proxy.c trace/regs.c \
 	trace/requests.c trace/tap.c trace/trace.c trace/tracees.c \

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * utrace: run a program, follow all that it starts, and write the seccomp
- * policy that it needs.
+ * utrace: run a program, follow every process that it starts, and write the
+ * system calls that they make as a seccomp policy.  This file chooses the mode
+ * and turns its wait status into the end of this process.
  */
 #include <signal.h>
 #include <string.h>
@@ -18,10 +19,10 @@
 #include "mode/merge.h"
 #include "mode/options.h"
 #include "mode/record.h"
+#include "mode/status.h"
 
-/* --help or --version */
 static int
-tell(const struct options *opts)
+print_help_or_version(const struct options *opts)
 {
 	struct out o;
 
@@ -33,24 +34,25 @@ tell(const struct options *opts)
 	if (out_flush(&o) == 0)
 		return 0;
 	log_warn("standard output:");
-	return FAILED;
+	return STATUS_FAILED;
 }
 
-/* each returns a wait status to end with */
+/* by enum mode; each returns a wait status, see mode/status.h */
 static int (*const modes[])(const struct options *) = {
 	[MODE_RECORD] = record_run,
 	[MODE_CHECK] = check_run,
+	[MODE_VIOLATIONS] = check_run,
 	[MODE_ENFORCE] = enforce_run,
 	[MODE_MERGE] = merge_run,
 	[MODE_COMPARE] = compare_run,
-	[MODE_HELP] = tell,
-	[MODE_VERSION] = tell,
+	[MODE_HELP] = print_help_or_version,
+	[MODE_VERSION] = print_help_or_version,
 };
 
-/* die as the program did, but without a second core: a core_pattern that is a
- * pipe ignores the limit */
+/* End utrace by the signal that killed PROGRAM, but without a second core dump.
+ * RLIMIT_CORE would not do, because a core_pattern that is a pipe ignores it. */
 static void
-die_of(int sig)
+kill_self(int sig)
 {
 	struct sigaction dfl = { .sa_handler = SIG_DFL };
 	sigset_t set;
@@ -71,10 +73,10 @@ main(int argc, char **argv)
 	if (!sys_is_open(2))
 		log_fd = -1;
 	if (argc < 1 || options_parse(&o, argv) < 0)
-		return WEXITSTATUS(FAILED);
+		return WEXITSTATUS(STATUS_FAILED);
 	status = modes[o.mode](&o);
 	if (!WIFSIGNALED(status))
 		return WEXITSTATUS(status);
-	die_of(WTERMSIG(status));
-	return 128 + WTERMSIG(status);  /* pid 1 of a namespace lives on */
+	kill_self(WTERMSIG(status));
+	return 128 + WTERMSIG(status);  /* process 1 of a PID namespace survives */
 }

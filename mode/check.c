@@ -15,13 +15,14 @@
 #include "mode/input.h"
 #include "mode/options.h"
 #include "mode/session.h"
+#include "mode/status.h"
 #include "policy/args.h"
 #include "policy/policy.h"
 #include "syscalls/abi.h"
 #include "trace/regs.h"
 #include "trace/trace.h"
 
-enum { MISSED = 124, MISSES_MAX = 512 };
+enum { MISSES_MAX = 512 };
 
 /* one call that one program missed */
 struct miss {
@@ -125,7 +126,7 @@ verdict(const struct options *o, int action)
 {
 	if (!o->deny || action == ACTION_LOG)
 		return CALL_PROCEEDS;
-	if (o->violations)
+	if (o->mode == MODE_VIOLATIONS)
 		return ENOSYS;
 	return action == ACTION_KILL ? CALL_IS_FATAL : action;
 }
@@ -143,7 +144,7 @@ check_call(void *arg, const struct caller *who, const struct syscall_stop *stop)
 	s->calls++;
 	if (used && policy_allows(&policy, abi, stop->nr, stop->args))
 		return CALL_PROCEEDS;
-	s->status = MISSED;
+	s->status = STATUS_MISSES;
 	if (abi < 0) {
 		log_warn("%s[%d]: a call of an unknown ABI, audit arch %x",
 		    image_base_name(&images, who->image), (int)who->tid,
@@ -155,7 +156,7 @@ check_call(void *arg, const struct caller *who, const struct syscall_stop *stop)
 	m = miss_of(&what, who->image);
 	if (m && m->count++ == 0)
 		report(m, who->tid);
-	s->output.wanted |= s->options->violations;
+	s->output.wanted |= s->options->mode == MODE_VIOLATIONS;
 	if (allow(&s->policy, abi, stop, &what) < 0 || !m)
 		lose(s);
 	return verdict(s->options, used ?
@@ -192,11 +193,11 @@ check_run(const struct options *o)
 	policy.action = o->action;
 	policy.action_chosen = o->action_chosen;
 	if (input_read(&policy, o->policy, o->widenings) < 0)
-		return FAILED;
+		return STATUS_FAILED;
 	session.options = o;
 	session.output = o->output;
 	session.output.widenings = o->widenings;
-	session.output.observed_only = o->violations;
+	session.output.observed_only = o->mode == MODE_VIOLATIONS;
 	session.exec_scope = o->scope_chosen ? o->exec_scope :
 	    !policy.main_scope;
 	session.known = &policy;
@@ -204,7 +205,7 @@ check_run(const struct options *o)
 	session.executed = executed;
 	session.summarize = summarize;
 	/* seccomp-trace wants the misses alone */
-	if (!o->violations) {
+	if (o->mode != MODE_VIOLATIONS) {
 		policy_merge(&session.policy, &policy);
 		session.output.wanted = o->output.fd >= 0 || o->output.path[0];
 	}

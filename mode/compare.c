@@ -11,9 +11,8 @@
 #include "lib/log.h"
 #include "lib/out.h"
 #include "mode/options.h"
+#include "mode/status.h"
 #include "policy/policy.h"
-
-enum { DIFFERENT = 1 << 8, TROUBLE = 2 << 8 };
 
 static bool
 has_unknown(const struct policy *p, const char *name)
@@ -40,10 +39,10 @@ compare_run(const struct options *o)
 
 	if (policy_file_read(&old, o->argv[0], REASON_SEEN, false) < 0 ||
 	    policy_file_read(&new, o->argv[1], REASON_SEEN, false) < 0)
-		return TROUBLE;
+		return STATUS_TROUBLE;
 	if (policy_merge(&both, &old) < 0 || policy_merge(&both, &new) < 0) {
 		log_warn("more than there is room for");
-		return TROUBLE;
+		return STATUS_TROUBLE;
 	}
 	out_init(&out, 1);
 	policy_list_make(&list, &both, BY_NAME);
@@ -66,7 +65,7 @@ compare_run(const struct options *o)
 	}
 	if (out_flush(&out) < 0) {
 		log_warn("standard output:");
-		return TROUBLE;
+		return STATUS_TROUBLE;
 	}
-	return same ? 0 : DIFFERENT;
+	return same ? 0 : STATUS_DIFFERENT;
 }

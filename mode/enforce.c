@@ -19,6 +19,7 @@
 #include "lib/uapi.h"
 #include "mode/input.h"
 #include "mode/options.h"
+#include "mode/status.h"
 #include "policy/filter.h"
 #include "policy/policy.h"
 #include "syscalls/abi.h"
@@ -127,7 +128,7 @@ run_tracer(const struct options *o, struct launch *l, struct shared *sh)
 	sys_close_except(&log_fd, 1);
 	if (seized)
 		trace_run(&tr);
-	return seized ? 0 : FAILED;
+	return seized ? 0 : STATUS_FAILED;
 }
 
 static int
@@ -143,7 +144,7 @@ from_entry(const struct options *o)
 	struct shared *sh = child_shared_new();
 
 	return sh && child_launch(&l, sh) == ROLE_TRACER ?
-	    run_tracer(o, &l, sh) : FAILED;
+	    run_tracer(o, &l, sh) : STATUS_FAILED;
 }
 
 int
@@ -156,11 +157,11 @@ enforce_run(const struct options *o)
 	policy.action = o->action;
 	policy.action_chosen = o->action_chosen;
 	if (input_read(&policy, o->policy, o->widenings) < 0)
-		return FAILED;
+		return STATUS_FAILED;
 	n = filter_build(&policy, 0, insns, FILTER_MAX);
 	if (n < 0) {
 		log_warn("%s: more than %d instructions", o->policy, FILTER_MAX);
-		return FAILED;
+		return STATUS_FAILED;
 	}
 	prog.len = (unsigned short)n;
 	if (o->scope_chosen ? !o->exec_scope : policy.main_scope)
@@ -168,11 +169,11 @@ enforce_run(const struct options *o)
 	if (!policy_allows(&policy, 0, (uint32_t)abi_nr(0, "execve"), any)) {
 		log_warn("%s does not allow execve; -s main puts it in place "
 		    "after that", o->policy);
-		return FAILED;
+		return STATUS_FAILED;
 	}
 	if (tap_install_filter(&prog) < 0) {
 		log_warn("seccomp:");
-		return FAILED;
+		return STATUS_FAILED;
 	}
 	return child_execute(o->argv) << 8;
 }

@@ -12,6 +12,7 @@
 #include "mode/input.h"
 #include "mode/options.h"
 #include "mode/output.h"
+#include "mode/status.h"
 #include "policy/policy.h"
 
 int
@@ -23,14 +24,14 @@ merge_run(const struct options *o)
 	p.action = ACTION_NONE;
 	for (path = o->argv; *path; path++)
 		if (policy_file_read(&p, *path, REASON_SEEN, false) < 0)
-			return FAILED;
+			return STATUS_FAILED;
 	p.action_chosen = o->action_chosen;
 	if (o->action_chosen || p.action == ACTION_NONE)
 		p.action = o->action;
 	input_widen(&p, o->widenings);
 	if (output_write(&o->output, &p) < 0) {
 		output_rescue(&o->output, &p);
-		return FAILED;
+		return STATUS_FAILED;
 	}
 	format_warn_losses(o->output.format, &p);
 	return 0;

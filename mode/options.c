@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The command line.  One table: what is parsed and what --help prints.
- * Own code, since musl's getopt brings stdio along.
+ * Parse the command line.  Not by getopt, since musl's brings stdio along.
  */
 #include "mode/options.h"
 
@@ -18,113 +17,23 @@
 #include "lib/out.h"
 #include "lib/sys.h"
 #include "lib/util.h"
+#include "mode/option_table.h"
 #include "policy/action.h"
 #include "policy/widen.h"
 #include "trace/proc.h"
 
-enum { DENY = 1 };              /* an option without a letter */
-
-#define AT(field) offsetof(struct options, field)
-
-static const struct option {
-	char letter;
-	uint8_t mode;           /* what it chooses, 0: none */
-	uint16_t at;            /* its field: the argument, or a bool */
-	const char *name;
-	const char *arg;        /* NULL: takes none */
-	const char *help;
-} table[] = {
-	{ 'f', 0, 0,
-	  "file", "FILE",
-	  "result to FILE, - standard output, +N descriptor N" },
-	{ 'F', 0, 0, "format", "FORMAT", NULL },
-	{ 'p', 0, 0,
-	  "policy", "ACTION", "refused calls get an errno, `kill' or `log'" },
-	{ 's', 0, 0,
-	  "scope", "SCOPE", "`main': not what its loader does; `exec': all" },
-	{ 'w', 0, 0,
-	  "widen", "LIST",
-	  "add `siblings', `vdso', `death', `restart', `all'" },
-	{ 'A', 0, AT(args),
-	  "args", NULL, "conditions for calls that are many in one, as ioctl" },
-	{ 't', 0, AT(tap),
-	  "tap", "TAP", "`auto', `stop', `seccomp' or `ebpf'" },
-	{ 'a', 0, 0,
-	  "attach", "PID", "record what already runs, until a signal" },
-	{ 'x', 0, AT(output.folder),
-	  "per-exe", "DIR",
-	  "a policy for each program that is executed, in DIR" },
-	{ 'k', 0, AT(known),
-	  "known", "POLICY",
-	  "start from POLICY: what it allows is not watched" },
-	{ 'c', MODE_CHECK, AT(policy),
-	  "check", "POLICY", "report what POLICY would refuse" },
-	{ DENY, 0, AT(deny), "deny", NULL, "with -c: refuse it, too" },
-	{ 'e', MODE_ENFORCE, AT(policy),
-	  "enforce", "POLICY", "become PROGRAM under POLICY" },
-	{ 'm', MODE_MERGE, 0,
-	  "merge", NULL, "the union of POLICY..., not of PROGRAM" },
-	{ 'd', MODE_COMPARE, 0,
-	  "diff", NULL, "what differs from policy OLD to NEW" },
-	{ 'D', 0, AT(keep_pid),
-	  "keep-pid", NULL, "PROGRAM keeps this pid; the tracer is detached" },
-	{ 'P', 0, AT(pid_file),
-	  "pid-file", "FILE", "the tracer's pid to FILE, for SIGUSR1" },
-	{ 'i', 0, 0,
-	  "interval", "SECS", "write the result every SECS seconds, too" },
-	{ 'q', 0, AT(quiet), "quiet", NULL, "no summary" },
-	{ 'v', 0, AT(verbose), "verbose", NULL, "a line for each event" },
-	{ 'h', MODE_HELP, 0, "help", NULL, "this" },
-	{ 'V', MODE_VERSION, 0, "version", NULL, "the version" },
-};
-enum { N_OPTIONS = sizeof table / sizeof *table };
-
-void
-options_help(struct out *o)
-{
-	const struct option *t;
-	int i;
-
-	out_str(o, "usage: utrace [options] [--] PROGRAM [ARG...]\n"
-	    "Run PROGRAM and write the system calls that it and all it starts "
-	    "make\nas a seccomp policy.\n\n");
-	for (t = table; t < table + N_OPTIONS; t++) {
-		if (t->letter < ' ')
-			out_fmt(o, "      --%s", t->name);
-		else
-			out_fmt(o, "  -%s, --%s", (char[]){ t->letter, '\0' },
-			    t->name);
-		if (t->arg)
-			out_fmt(o, " %s", t->arg);
-		out_pad(o, ' ', 24 - 8 - (int)strlen(t->name) -
-		    (t->arg ? 1 + (int)strlen(t->arg) : 0));
-		if (t->help) {
-			out_str(o, t->help);
-		} else {
-			for (i = 0; i < n_formats; i++)
-				out_fmt(o, "%s%s", !i ? "" : i % 6 ? ", " :
-				    ",\n                        ",
-				    formats[i].name);
-		}
-		out_char(o, '\n');
-	}
-	out_str(o, "\nThe result goes to /tmp/NAME.PID.json unless -f or "
-	    "$SECCOMP_FILE say otherwise.\nThe exit status is PROGRAM's; "
-	    "125: utrace failed, 126: PROGRAM is not\nexecutable, 127: not "
-	    "found.\n");
-}
-
 static int
-bad(const struct option *t, const char *arg, const char *why)
+reject(const struct option *t, const char *arg, const char *why)
 {
 	log_warn("-%s %s: %s", (char[]){ t->letter, '\0' }, arg, why);
 	return -1;
 }
 
-/* the number in a name of an inherited descriptor, or NULL: opened by name it
- * would be another, and the tracer has closed it by then */
+/* The number in the name of an inherited descriptor; NULL if it is not such a
+ * name.  The tracer can't open it by its name, because by then its own
+ * descriptors differ. */
 static const char *
-descriptor(const char *arg)
+descriptor_number(const char *arg)
 {
 	static const struct { const char *name, *number; } names[] = {
 		{ "-", "1" }, { "/dev/stdout", "1" }, { "/dev/stderr", "2" },
@@ -148,113 +57,176 @@ descriptor(const char *arg)
 static int
 parse_file(struct options *o, const struct option *t, const char *arg)
 {
-	const char *number = descriptor(arg);
+	const char *number = descriptor_number(arg);
 	unsigned long n;
 
 	if (number) {
 		if (util_parse_number(number, 1 << 20, &n) < 0)
-			return bad(t, arg, "not a descriptor's number");
+			return reject(t, arg, "not a descriptor number");
 		o->output.fd = (int)n;
 		o->output.path[0] = '\0';
 		if (!sys_is_open(o->output.fd))
-			return bad(t, arg, error_text(errno));
+			return reject(t, arg, error_text(errno));
 		return 0;
 	}
 	if (!*arg || strlen(arg) >= sizeof o->output.path)
-		return bad(t, arg, error_text(*arg ? ENAMETOOLONG : ENOENT));
+		return reject(t, arg, error_text(*arg ? ENAMETOOLONG : ENOENT));
 	o->output.fd = -1;
 	memcpy(o->output.path, arg, strlen(arg) + 1);
 	return 0;
 }
 
-struct seen {
-	const struct option *action;
+/* what parsing has to remember beside the options */
+struct parser {
+	struct options *options;
+	const struct option *action;    /* -p, if it was given */
 	const char *action_arg;
-	bool letter[128];
+	bool given[OPTION_LETTERS];
 };
 
-/* where its field and its mode say all that there is to do */
+/* -c, -e, -m or -d */
+static int
+set_mode(struct options *o, const struct option *t)
+{
+	/* the name seccomp-trace chose the mode; option_check_effects() warns */
+	if (o->mode == MODE_VIOLATIONS)
+		return 0;
+	if (o->mode == t->sets_mode) {
+		log_warn("-%s is given twice", (char[]){ t->letter, '\0' });
+		return -1;
+	}
+	if (o->mode != MODE_RECORD) {
+		log_warn("-c, -e, -m and -d exclude each other");
+		return -1;
+	}
+	o->mode = (enum mode)t->sets_mode;
+	return 0;
+}
+
+/* an option whose row says all that there is to do */
 static int
 set_field(struct options *o, const struct option *t, const char *arg)
 {
-	char *field = (char *)o + t->at;
+	char *field = (char *)o + t->field;
 
-	/* help and version are for whatever came before them */
-	if (t->mode && t->mode < MODE_HELP && o->mode != MODE_RECORD) {
-		log_warn("-c, -e, -m, -d: one of them, please");
+	if (t->sets_mode >= MODE_HELP)
+		o->mode = (enum mode)t->sets_mode;
+	else if (t->sets_mode && set_mode(o, t) < 0)
 		return -1;
-	}
-	if (t->mode)
-		o->mode = (enum mode)t->mode;
-	if (t->at && t->arg)
+	if (t->field && t->arg)
 		memcpy(field, &arg, sizeof arg);
-	else if (t->at)
+	else if (t->field)
 		memcpy(field, &(bool){ true }, sizeof(bool));
 	return 0;
 }
 
 static int
-apply(struct options *o, struct seen *seen, const struct option *t,
-    const char *arg)
+add_pid(struct options *o, const struct option *t, const char *arg)
 {
 	unsigned long n;
 
-	seen->letter[(int)t->letter] = true;
+	if (util_parse_number(arg, INT32_MAX, &n) < 0 || n == 0)
+		return reject(t, arg, "not a PID");
+	if (o->n_pids == ATTACH_MAX)
+		return reject(t, arg, "too many PIDs");
+	o->pids[o->n_pids++] = (pid_t)n;
+	return 0;
+}
+
+static int
+set_scope(struct options *o, const struct option *t, const char *arg)
+{
+	o->scope_chosen = true;
+	o->exec_scope = !strcmp(arg, "exec");
+	return o->exec_scope || !strcmp(arg, "main") ? 0 :
+	    reject(t, arg, "neither `main' nor `exec'");
+}
+
+/* Parse the list of -w word by word, so that the message names each word that
+ * is wrong. */
+static int
+set_widenings(struct options *o, const char *list)
+{
+	enum { LONGEST = 16 };
+	struct out *log = NULL;
+	char word[LONGEST + 1];
+	unsigned widening;
+	size_t len;
+
+	o->widenings = 0;
+	for (; ; list += len + 1) {
+		len = strcspn(list, ",");
+		word[0] = '\0';
+		strncat(word, list, len < LONGEST ? len : LONGEST);
+		if (len < LONGEST && widen_parse_list(word, &widening) == 0) {
+			o->widenings |= widening;
+		} else {
+			if (!log) {
+				log = log_begin();
+				out_str(log, "-w: not one of siblings, vdso, "
+				    "death, restart and all: ");
+			} else {
+				out_str(log, ", ");
+			}
+			out_char(log, '`');
+			out_mem(log, list, len);
+			out_char(log, '\'');
+		}
+		if (!list[len])
+			break;
+	}
+	if (!log)
+		return 0;
+	log_end(log);
+	return -1;
+}
+
+static int
+set_option(struct parser *p, const struct option *t, const char *arg)
+{
+	struct options *o = p->options;
+	unsigned long n;
+
+	p->given[(int)t->letter] = true;
 	switch (t->letter) {
 	case 'f':
 		return parse_file(o, t, arg);
 	case 'F':
 		o->output.format = format_by_name(arg);
-		if (!o->output.format)
-			return bad(t, arg, "no such format");
-		break;
+		return o->output.format ? 0 :
+		    reject(t, arg, "no such format");
 	case 'p':
 		o->action = action_parse(arg);
 		o->action_chosen = true;
-		seen->action = t;
-		seen->action_arg = arg;
-		break;
+		p->action = t;
+		p->action_arg = arg;
+		return 0;
 	case 's':
-		o->scope_chosen = true;
-		o->exec_scope = !strcmp(arg, "exec");
-		if (!o->exec_scope && strcmp(arg, "main") != 0)
-			return bad(t, arg, "neither `main' nor `exec'");
-		break;
+		return set_scope(o, t, arg);
 	case 'a':
-		if (util_parse_number(arg, INT32_MAX, &n) < 0 || n == 0)
-			return bad(t, arg, "not a pid");
-		if (o->n_pids == ATTACH_MAX)
-			return bad(t, arg, "too many");
-		o->pids[o->n_pids++] = (pid_t)n;
-		break;
+		return add_pid(o, t, arg);
 	case 'w':
-		if (widen_parse_list(arg, &o->widenings) < 0)
-			return bad(t, arg, "a list of siblings, vdso, death, "
-			    "restart, or all");
-		break;
+		return set_widenings(o, arg);
 	case 'i':
 		if (util_parse_number(arg, 1000000, &n) < 0 || n == 0)
-			return bad(t, arg, "not a number of seconds");
+			return reject(t, arg, "not a number of seconds from 1 "
+			    "to 1000000");
 		o->interval = (unsigned)n;
-		break;
+		return 0;
 	default:
 		return set_field(o, t, arg);
 	}
-	return 0;
 }
 
 /* --name, --name=arg, --name arg */
 static int
-parse_long(struct options *o, struct seen *seen, char ***argv)
+parse_long(struct parser *p, char ***argv)
 {
 	const char *name = **argv + 2, *arg = strchr(name, '=');
 	size_t len = arg ? (size_t)(arg - name) : strlen(name);
-	const struct option *t;
+	const struct option *t = option_by_name(name, len);
 
-	for (t = table; t < table + N_OPTIONS; t++)
-		if (!strncmp(t->name, name, len) && !t->name[len])
-			break;
-	if (t == table + N_OPTIONS) {
+	if (!t) {
 		log_warn("%s: no such option", **argv);
 		return -1;
 	}
@@ -270,26 +242,24 @@ parse_long(struct options *o, struct seen *seen, char ***argv)
 		log_warn("--%s needs an argument: %s", t->name, t->arg);
 		return -1;
 	}
-	return apply(o, seen, t, arg);
+	return set_option(p, t, arg);
 }
 
 /* -v, -qv, -fFILE, -f FILE */
 static int
-parse_short(struct options *o, struct seen *seen, char ***argv)
+parse_short(struct parser *p, char ***argv)
 {
 	const char *s = **argv + 1;
 	const struct option *t;
 
 	for (; *s; s++) {
-		for (t = table; t < table + N_OPTIONS; t++)
-			if (t->letter == *s)
-				break;
-		if (t == table + N_OPTIONS) {
+		t = option_by_letter(*s);
+		if (!t) {
 			log_warn("-%s: no such option", (char[]){ *s, '\0' });
 			return -1;
 		}
 		if (!t->arg) {
-			if (apply(o, seen, t, "") < 0)
+			if (set_option(p, t, "") < 0)
 				return -1;
 			continue;
 		}
@@ -299,12 +269,12 @@ parse_short(struct options *o, struct seen *seen, char ***argv)
 			    (char[]){ t->letter, '\0' }, t->arg);
 			return -1;
 		}
-		return apply(o, seen, t, s);
+		return set_option(p, t, s);
 	}
 	return 0;
 }
 
-/* its value, after it was taken out of PROGRAM's environment */
+/* Remove a variable from PROGRAM's environment; returns its value or NULL. */
 static const char *
 take_env(const char *name)
 {
@@ -323,129 +293,113 @@ take_env(const char *name)
 	return value;
 }
 
-/* what would be without effect */
+/* are there as many arguments as the mode needs? */
 static int
-check_mode(const struct options *o, const struct seen *seen)
+check_arguments(const struct options *o, const struct parser *p)
 {
-	static const char *const names[] = {
-		[MODE_RECORD] = "recording", [MODE_CHECK] = "-c",
-		[MODE_ENFORCE] = "-e", [MODE_MERGE] = "-m",
-		[MODE_COMPARE] = "-d",
-	};
-	enum {
-		R = 1 << MODE_RECORD, C = 1 << MODE_CHECK,
-		E = 1 << MODE_ENFORCE, M = 1 << MODE_MERGE,
-	};
-	static const struct {
-		char letter;
-		uint8_t modes;          /* that it has a meaning with */
-	} only[] = {
-		{ 'k', R }, { 'x', R }, { 'A', R }, { DENY, C }, { 'a', R | C },
-		{ 'P', R | C }, { 'i', R | C }, { 'f', R | C | M },
-		{ 'w', R | C | E | M },
-	};
-	size_t i;
+	unsigned long n;
 
-	if (o->n_pids && (*o->argv || o->keep_pid)) {
-		log_warn("-a starts no program: %s", *o->argv ? *o->argv : "-D");
+	if (o->mode == MODE_COMPARE &&
+	    (!o->argv[0] || !o->argv[1] || o->argv[2])) {
+		log_warn("-d needs two policies: OLD NEW");
 		return -1;
 	}
-	for (i = 0; i < sizeof only / sizeof *only; i++) {
-		if (!seen->letter[(int)only[i].letter] ||
-		    only[i].modes >> o->mode & 1)
-			continue;
-		log_warn("%s has no meaning with %s", only[i].letter == DENY ?
-		    "--deny" : (char[]){ '-', only[i].letter, '\0' },
-		    names[o->mode]);
+	if (o->mode == MODE_MERGE && !*o->argv) {
+		log_warn("-m needs at least one policy");
+		return -1;
+	}
+	if (o->n_pids && *o->argv) {
+		log_warn("-a and PROGRAM exclude each other: %s", *o->argv);
+		return -1;
+	}
+	if (*o->argv || o->n_pids)
+		return 0;
+	/* strace's -p attaches */
+	if (p->action &&
+	    util_parse_number(p->action_arg, UINT32_MAX, &n) == 0)
+		log_warn("no PROGRAM: -p sets the policy's action, -a attaches "
+		    "to a process");
+	else
+		log_warn("no PROGRAM; utrace --help shows the options");
+	return -1;
+}
+
+/* can the format of the result express what was asked for? */
+static int
+check_format(const struct options *o, const struct parser *p)
+{
+	const struct format *f = o->output.format;
+
+	if (o->action < 0)
+		return reject(p->action, p->action_arg,
+		    "not an errno, `kill' or `log'");
+	/* a policy that is checked or enforced, not written, can have any */
+	if (p->action && !format_accepts_action(f, o->action) &&
+	    (o->mode == MODE_RECORD || o->mode == MODE_MERGE ||
+	    o->output.fd >= 0 || o->output.path[0])) {
+		log_warn("-p %s: %s can't express this action", p->action_arg,
+		    f->name);
+		return -1;
+	}
+	if (o->output.folder && f->write == table_write) {
+		log_warn("-x writes policies, and -F table is none");
 		return -1;
 	}
 	return 0;
 }
 
-/* seccomp-trace, OpenWrt's violation logger: -f is the policy */
+/* the defaults of -s and -f */
 static int
-as_violations(struct options *o)
+set_defaults(struct options *o, const struct option *file_option)
+{
+	const char *file = getenv("SECCOMP_FILE");
+
+	if (!o->scope_chosen)
+		o->exec_scope = o->output.format->exec_scope;
+	if (o->output.fd >= 0 || o->output.path[0])
+		return 0;
+	if (o->mode == MODE_MERGE)
+		o->output.fd = 1;
+	if (!file || !*file ||
+	    (o->mode != MODE_RECORD && o->mode != MODE_VIOLATIONS))
+		return 0;
+	if (parse_file(o, file_option, file) < 0)
+		return -1;
+	o->output.merge = o->output.path[0];
+	return 0;
+}
+
+/* seccomp-trace, OpenWrt's logger of violations: -f is the policy */
+static int
+set_violations(struct options *o)
 {
 	static char policy[sizeof o->output.path];
 
 	if (!o->output.path[0]) {
-		log_warn("no policy: neither -f nor SECCOMP_FILE");
+		log_warn("no policy: neither -f nor SECCOMP_FILE names a file");
 		return -1;
 	}
 	memcpy(policy, o->output.path, sizeof policy);
 	o->policy = policy;
 	o->output.path[0] = '\0';
 	o->output.extension = "violations.json";
-	o->mode = MODE_CHECK;
 	o->deny = true;
 	o->output.merge = false;
 	return 0;
 }
 
-static int
-check(struct options *o, const struct seen *seen)
-{
-	const char *file = getenv("SECCOMP_FILE");
-	const struct format *f = o->output.format;
-	unsigned long n;
-
-	if (!o->scope_chosen)
-		o->exec_scope = f->exec_scope;
-	if (o->mode == MODE_COMPARE &&
-	    (!o->argv[0] || !o->argv[1] || o->argv[2])) {
-		log_warn("-d compares two policies: OLD NEW");
-		return -1;
-	}
-	if (o->mode == MODE_MERGE && !*o->argv) {
-		log_warn("-m: no policy");
-		return -1;
-	}
-	if (o->mode == MODE_MERGE && o->output.fd < 0 && !o->output.path[0])
-		o->output.fd = 1;
-	if (!*o->argv && !o->n_pids) {
-		if (seen->action &&
-		    util_parse_number(seen->action_arg, UINT32_MAX, &n) == 0)
-			log_warn("no program: -p is the policy's action, -a "
-			    "attaches to a process");
-		else
-			log_warn("no program; utrace --help shows the options");
-		return -1;
-	}
-	if (o->action < 0)
-		return bad(seen->action, seen->action_arg,
-		    "not an errno, `kill' or `log'");
-	/* what is checked or enforced, and not written, can have any action */
-	if (seen->action && !format_accepts_action(f, o->action) &&
-	    (o->mode == MODE_RECORD || o->output.fd >= 0 ||
-	    o->output.path[0])) {
-		log_warn("-p %s: %s can't say that", seen->action_arg, f->name);
-		return -1;
-	}
-	if (o->output.folder && f->write == table_write) {
-		log_warn("-x: a table is no policy");
-		return -1;
-	}
-	if (file && *file && o->output.fd < 0 && !o->output.path[0] &&
-	    (o->mode == MODE_RECORD || o->violations)) {
-		/* table[0] is -f, whose default it is */
-		if (parse_file(o, table, file) < 0)
-			return -1;
-		o->output.merge = o->output.path[0];
-	}
-	return o->violations ? as_violations(o) : check_mode(o, seen);
-}
-
 int
 options_parse(struct options *o, char **argv)
 {
-	struct seen seen = { .action = NULL };
+	struct parser p = { .options = o };
 	int r;
 
 	o->output.format = &formats[0];
 	o->output.fd = -1;
 	o->action = EPERM;
 	o->tap = "auto";
-	o->violations = !strcmp(util_base_name(*argv++), "seccomp-trace");
+	if (!strcmp(util_base_name(*argv++), "seccomp-trace"))
+		o->mode = MODE_VIOLATIONS;
 	if (take_env("TRACE_DEBUG"))
 		o->verbose = true;
 	for (; *argv && (*argv)[0] == '-' && (*argv)[1]; argv++) {
@@ -453,13 +407,17 @@ options_parse(struct options *o, char **argv)
 			argv++;
 			break;
 		}
-		r = (*argv)[1] == '-' ? parse_long(o, &seen, &argv) :
-		    parse_short(o, &seen, &argv);
+		r = (*argv)[1] == '-' ? parse_long(&p, &argv) :
+		    parse_short(&p, &argv);
 		if (r < 0)
 			return -1;
 		if (o->mode == MODE_HELP || o->mode == MODE_VERSION)
 			return 0;
 	}
 	o->argv = argv;
-	return check(o, &seen);
+	if (!option_check_effects(p.given, o->mode) ||
+	    check_arguments(o, &p) < 0 || check_format(o, &p) < 0 ||
+	    set_defaults(o, option_by_letter('f')) < 0)
+		return -1;
+	return o->mode == MODE_VIOLATIONS ? set_violations(o) : 0;
 }

@@ -10,13 +10,12 @@
 struct out;
 
 enum mode {
-	MODE_RECORD, MODE_CHECK, MODE_ENFORCE, MODE_MERGE, MODE_COMPARE,
-	MODE_HELP, MODE_VERSION,
+	MODE_RECORD, MODE_CHECK,
+	MODE_VIOLATIONS,        /* called as seccomp-trace */
+	MODE_ENFORCE, MODE_MERGE, MODE_COMPARE, MODE_HELP, MODE_VERSION,
 };
 
-enum { FAILED = 125 << 8 };     /* utrace itself: wait status of exit 125 */
-
-/* the command line, checked */
+/* the command line, after it has been checked */
 struct options {
 	enum mode mode;
 	int action;             /* as in struct policy */
@@ -24,23 +23,24 @@ struct options {
 	unsigned interval;      /* seconds, 0: none */
 	const char *tap;
 	const char *pid_file;
-	const char *policy;     /* to be checked or enforced */
+	const char *policy;     /* to check or enforce */
 	const char *known;      /* policy to start from, or NULL */
-	char **argv;            /* PROGRAM and its arguments; or POLICY... */
+	char **argv;            /* PROGRAM and its arguments, or POLICY... */
 	struct output output;   /* neither path nor fd: the default path */
-	pid_t pids[ATTACH_MAX]; /* instead of PROGRAM: what already runs */
+	pid_t pids[ATTACH_MAX]; /* processes to attach to; argv is empty */
 	int n_pids;
 	bool action_chosen;
 	bool exec_scope;
-	bool scope_chosen;      /* else it is what the result's format has */
-	bool args;              /* conditions on arguments */
-	bool deny;              /* misses get the policy's action */
-	bool violations;        /* seccomp-trace: the misses are the result */
+	bool scope_chosen;      /* by -s; otherwise the format decides */
+	bool args;              /* record argument rules */
+	bool deny;              /* reject calls that the policy does not allow */
 	bool keep_pid;
 	bool quiet, verbose;
 };
 
-/* argv[0] may be a name with a mode of its own; also takes what is ours out of
- * the environment; -1: said why */
+/* Parse the command line, whose argv[0] may choose the mode, into zeroed
+ * options.  Removes utrace's own variables from the environment.  Returns -1
+ * after a message. */
 int options_parse(struct options *, char **argv);
+/* Write the text of --help. */
 void options_help(struct out *);

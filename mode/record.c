@@ -13,6 +13,7 @@
 #include "mode/input.h"
 #include "mode/options.h"
 #include "mode/session.h"
+#include "mode/status.h"
 #include "policy/args.h"
 #include "policy/policy.h"
 #include "policy/review.h"
@@ -183,7 +184,7 @@ record_run(const struct options *o)
 	}
 	if (o->known) {
 		if (input_read(&s.policy, o->known, 0) < 0)
-			return FAILED;
+			return STATUS_FAILED;
 		s.known = &s.policy;
 	}
 	/* else who calls is to be known */

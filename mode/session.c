@@ -21,6 +21,7 @@
 #include "mode/output.h"
 #include "mode/per_exe.h"
 #include "mode/preselect.h"
+#include "mode/status.h"
 #include "policy/policy.h"
 #include "policy/widen.h"
 #include "trace/child.h"
@@ -151,14 +152,14 @@ run_tracer(struct session *s, struct launch *l, struct shared *sh)
 	if (attach_program(&s->trace) < 0 ||
 	    (o->pid_file && write_pid(o->pid_file) < 0)) {
 		child_release(l, false);
-		return FAILED;
+		return STATUS_FAILED;
 	}
 	child_release(l, true);
 	drop_descriptors(o, &s->output, s->trace.tap);
 	if (trace_run(&s->trace) < 0)
 		return 0;       /* it was not executed: said by the child */
 	finish(s);
-	return s->output.failed ? FAILED : s->status << 8;
+	return s->output.failed ? STATUS_FAILED : s->status;
 }
 
 static int
@@ -203,14 +204,14 @@ run_attached(struct session *s, const struct tap *tap, struct shared *sh)
 	signal(SIGTTOU, SIG_IGN);
 	requests_hold_signals();
 	if (o->pid_file && write_pid(o->pid_file) < 0)
-		return FAILED;
+		return STATUS_FAILED;
 	n = proc_find_threads(o->pids, o->n_pids, attach_found_thread, s);
 	if (n < 0)
-		return FAILED;
+		return STATUS_FAILED;
 	if (!s->trace.started) {
 		errno = ESRCH;
 		log_warn("-a %d:", (int)*o->pids);
-		return FAILED;
+		return STATUS_FAILED;
 	}
 	s->trace.processes = (unsigned)n;
 	if (tap->counter)
@@ -224,7 +225,7 @@ run_attached(struct session *s, const struct tap *tap, struct shared *sh)
 	if (writer > 0)
 		return attach_let_go(&s->trace, writer);
 	finish(s);
-	status = s->output.failed ? FAILED : s->status << 8;
+	status = s->output.failed ? STATUS_FAILED : s->status;
 	if (writer == 0)
 		_exit(status >> 8);
 	return status;
@@ -249,21 +250,21 @@ session_run(struct session *s)
 	if (output_merge_old(&s->output, &s->policy) < 0 ||
 	    (o->output.folder && !init &&
 	    per_exe_make_folder(o->output.folder) < 0))
-		return FAILED;
+		return STATUS_FAILED;
 	/* a condition is only kept where arguments are seen */
 	l.tap = tap_pick(o->tap, (init ? FOR_INIT : 0) |
 	    (s->counted && preselect_sees_rules(&s->policy) ? 0 : FOR_STOPS) |
 	    (s->executed ? FOR_IMAGES : 0) |
 	    (*o->argv ? 0 : FOR_RUNNING), o->verbose);
 	if (!l.tap)
-		return FAILED;
+		return STATUS_FAILED;
 	if (s->known && l.tap->install)
 		l.filter = preselect_filter(s->known);
 	if (l.tap->counter)
 		preselect_counts(l.tap->counter, &s->policy, s->known, o->args);
 	sh = child_shared_new();
 	if (!sh)
-		return FAILED;
+		return STATUS_FAILED;
 	if (!*o->argv)
 		return run_attached(s, l.tap, sh);
 	switch (child_launch(&l, sh)) {
@@ -272,6 +273,6 @@ session_run(struct session *s)
 	case ROLE_TRACER:
 		return run_tracer(s, &l, sh);
 	default:
-		return FAILED;
+		return STATUS_FAILED;
 	}
 }

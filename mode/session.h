@@ -28,7 +28,7 @@ struct session {
 
 	/* by the sink, which gets the session */
 	struct policy policy;   /* what it saw, and stood there before */
-	int status;             /* exit status of the tracer, 0 so far */
+	int status;             /* wait status for the tracer, 0 so far */
 	uint64_t calls;
 
 	struct policy written;  /* what output_save() made of it */

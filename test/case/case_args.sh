@@ -224,7 +224,7 @@ t_args_review() {
 t_args_has_no_meaning() {
 	: >some
 	status 125 "$UTRACE" -A -c some true 2>err
-	contains err 'utrace: -A has no meaning with -c'
+	contains err 'utrace: -A has no effect with -c'
 	status 125 "$UTRACE" -A -e some true 2>err
 	equal "$(wc -l <err)" 1
 }

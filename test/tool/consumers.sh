@@ -82,7 +82,7 @@ conditional() {
 	END
 	"$UTRACE" -q -F list -f victim.list "$VICTIMS/victim_call" 39 \
 		>out
-	"$UTRACE" -q -m -F "$1" -f "$2" condition victim.list 2>merge.err ||
+	"$UTRACE" -m -F "$1" -f "$2" condition victim.list 2>merge.err ||
 		not_ok "merge $1" "$(cat merge.err)"
 }
 getpriority=140         # on x86-64
@@ -267,7 +267,7 @@ systemd() {
 		{ "names": [ "clone3" ], "action": "SCMP_ACT_ERRNO",
 		"errnoRet": 38 }, { "names": [ "ptrace" ],
 		"action": "SCMP_ACT_KILL_PROCESS" } ] }' >refusals
-	"$UTRACE" -q -m -F systemd -f x.conf refusals
+	"$UTRACE" -m -F systemd -f x.conf refusals
 	grep -q '~clone3:38' x.conf || not_ok 'systemd refusals' "$(cat x.conf)"
 	equal 'systemd, errno of one call' "$(verify x.conf)" ''
 }

@@ -74,14 +74,14 @@ meaning(void)
 	if (o->mode == MODE_MERGE || o->mode == MODE_COMPARE)
 		p += sprintf(p, " %s", o->mode == MODE_MERGE ? "m" : "d");
 	if (o->policy)
-		p += sprintf(p, " %s=%s", o->mode == MODE_CHECK ? "c" : "e",
+		p += sprintf(p, " %s=%s", o->mode == MODE_ENFORCE ? "e" : "c",
 		    o->policy);
 	if (o->known)
 		p += sprintf(p, " k=%s", o->known);
 	if (o->output.folder)
 		p += sprintf(p, " x=%s", o->output.folder);
 	p += sprintf(p, "%s%s", o->deny ? " deny" : "",
-	    o->violations ? " violations" : "");
+	    o->mode == MODE_VIOLATIONS ? " violations" : "");
 	p += sprintf(p, "%s%s :", o->quiet ? " q" : "", o->verbose ? " v" : "");
 	for (arg = o->argv; *arg; arg++)
 		p += sprintf(p, " %s", *arg);
@@ -130,7 +130,7 @@ test_good(void)
 		  "whitelist 1 main auto c=pol deny : prog -x" },
 		{ "-e pol prog", "whitelist 1 main auto e=pol : prog" },
 		{ "-m a b -q", "whitelist 1 main auto fd=1 m : a b -q" },
-		{ "-qmF list -p 2 -f out a", "list 2! exec auto path=out m q : a" },
+		{ "-mF list -p 2 -f out a", "list 2! exec auto path=out m : a" },
 		{ "--merge -f - a", "whitelist 1 main auto fd=1 m : a" },
 		{ "-d a b", "whitelist 1 main auto d : a b" },
 		{ "--diff -- a b", "whitelist 1 main auto d : a b" },
@@ -198,7 +198,7 @@ test_good(void)
 	}
 }
 
-/* refused, with one line that caps why */
+/* rejected, with one line that says why */
 static void
 check_bad(const char *name, const char *line, const char *why)
 {
@@ -215,8 +215,8 @@ test_bad(void)
 	static const struct {
 		const char *line, *why;
 	} cases[] = {
-		{ "", "no program" }, { "-q", "no program" },
-		{ "--", "no program" }, { "-q --", "no program" },
+		{ "", "no PROGRAM" }, { "-q", "no PROGRAM" },
+		{ "--", "no PROGRAM" }, { "-q --", "no PROGRAM" },
 		{ "-z prog", "-z: no such option" },
 		{ "-qz prog", "-z: no such option" },
 		{ "-z -h", "-z: no such option" },
@@ -249,37 +249,26 @@ test_bad(void)
 		{ "-p foo prog", "not an errno" },
 		{ "-p '' prog", "not an errno" },
 		{ "-p 5000 prog", "not an errno" },
-		{ "-p log prog", "whitelist can't say that" },
-		{ "-p log -F whitelist prog", "whitelist can't say that" },
-		{ "-c a -c b prog", "one of them" },
-		{ "-c a -e a prog", "one of them" }, { "-m -d a b", "one of them" },
-		{ "-c a -m b", "one of them" }, { "-m", "no policy" },
+		{ "-p log prog", "whitelist can't express" },
+		{ "-p log -F whitelist prog", "whitelist can't express" },
+		{ "-m -p log a", "whitelist can't express" },
+		{ "-c a -p log -f x prog", "whitelist can't express" },
+		{ "-x a -F table prog", "-F table is none" },
+		{ "-m", "-m needs at least one policy" },
 		{ "-d a", "OLD NEW" }, { "-d a b c", "OLD NEW" },
-		{ "-k a -m b", "-k has no meaning with -m" },
-		{ "-d --deny a b", "--deny has no meaning with -d" },
-		{ "-m -p log a", "whitelist can't say that" },
-		{ "-k a -c b prog", "-k has no meaning with -c" },
-		{ "-x a -c b prog", "-x has no meaning with -c" },
-		{ "-m -x a b", "-x has no meaning with -m" },
-		{ "-d -f x a b", "-f has no meaning with -d" },
-		{ "-w all -d a b", "-w has no meaning with -d" },
-		{ "-P a -e b prog", "-P has no meaning with -e" },
-		{ "-i 5 -m a", "-i has no meaning with -m" },
-		{ "-A -c b prog", "-A has no meaning with -c" },
-		{ "-x a -F table prog", "a table is no policy" },
-		{ "-k a -e b prog", "-k has no meaning with -e" },
-		{ "--deny prog", "--deny has no meaning with recording" },
-		{ "-e a --deny prog", "--deny has no meaning with -e" },
-		{ "-c a -p log -f x prog", "whitelist can't say that" },
-		{ "-a 0", "not a pid" }, { "-a x", "not a pid" },
-		{ "-a 99999999999", "not a pid" },
-		{ "-a 1 prog", "-a starts no program: prog" },
-		{ "-a 1 -D", "-a starts no program: -D" },
-		{ "-a 1 -e pol", "-a has no meaning with -e" },
+		{ "-a 0", "not a PID" }, { "-a x", "not a PID" },
+		{ "-a 99999999999", "not a PID" },
+		{ "-a 1 prog", "-a and PROGRAM exclude each other: prog" },
+		{ "-c pol -a 1 prog", "-a and PROGRAM exclude each other" },
+		/* every wrong word */
+		{ "-w a prog", "restart and all: `a'\n" },
+		{ "-w a,vdso,,b prog", "restart and all: `a', `', `b'\n" },
+		{ "-w vdsoo,siblingssiblings prog",
+		  "all: `vdsoo', `siblingssiblings'\n" },
 		/* a habit from strace */
 		{ "-p 1234", "-a attaches" }, { "-p 13", "-a attaches" },
 		{ "-p 54321", "-a attaches" }, { "-p 4194303", "-a attaches" },
-		{ "-p EPERM", "no program; utrace --help" },
+		{ "-p EPERM", "no PROGRAM; utrace --help" },
 	};
 	char name[128];
 	size_t i;
@@ -391,11 +380,187 @@ test_trace_debug(void)
 	check_debug("trace_debug_no_environment", NULL, false, "");
 }
 
+/* --- which option has an effect with what */
+
+/* the ways to run utrace: by the name seccomp-trace, and the words before and
+ * after the option */
+static const struct way {
+	bool violations;
+	const char *before, *after;
+} ways[] = {
+	{ false, "", "prog" }, { false, "-a 1", "" },
+	{ false, "-c pol", "prog" }, { false, "-c pol -a 1", "" },
+	{ true, "-f pol", "prog" }, { true, "-f pol -a 1", "" },
+	{ false, "-e pol", "prog" }, { false, "-m", "a b" },
+	{ false, "-d", "a b" },
+};
+
+/* by option: "+" it is accepted, "-" it has no effect, "x" it excludes another
+ * option or PROGRAM; in the order of ways[] */
+static const struct {
+	const char *option, *expected;
+} effects[] = {
+	/*                r  ra c  ca v  va e  m  d */
+	{ "-f out",      "+  +  +  +  +  +  -  +  -" },
+	{ "-F oci",      "+  +  -  -  +  +  -  +  -" },
+	{ "-p 13",       "+  +  -  -  +  +  +  +  -" },
+	{ "-s main",     "+  -  +  -  +  -  +  -  -" },
+	{ "-s exec",     "+  -  +  -  +  -  +  -  -" },
+	{ "-w all",      "+  +  +  +  +  +  +  +  -" },
+	{ "-A",          "+  +  -  -  -  -  -  -  -" },
+	{ "-t stop",     "+  +  +  +  +  +  -  -  -" },
+	{ "-a 2",        "x  +  x  +  x  +  -  -  -" },
+	{ "-x dir",      "+  +  -  -  -  -  -  -  -" },
+	{ "-k known",    "+  +  -  -  -  -  -  -  -" },
+	{ "-c pol",      "+  +  x  x  -  -  x  x  x" },
+	{ "--deny",      "-  -  +  +  -  -  -  -  -" },
+	{ "-e pol",      "+  -  x  x  -  -  x  x  x" },
+	{ "-m",          "+  -  x  x  -  -  x  x  x" },
+	{ "-d",          "x  -  x  x  -  -  x  x  x" },
+	{ "-D",          "+  -  +  -  +  -  -  -  -" },
+	{ "-P pid",      "+  +  +  +  +  +  -  -  -" },
+	{ "-i 5",        "+  +  -  -  +  +  -  -  -" },
+	{ "-q",          "+  +  +  +  +  +  -  -  -" },
+	{ "-v",          "+  +  +  +  +  +  +  -  -" },
+};
+
+static char
+verdict(const struct way *way, const char *option)
+{
+	char line[128];
+	const char *text;
+	int r;
+
+	sprintf(line, "%s %s %s", way->before, option, way->after);
+	name_used = way->violations ? logger : usual;
+	r = parse(line);
+	name_used = usual;
+	text = scratch_text(said);
+	if (r == 0)
+		return *text ? '?' : '+';
+	if (strstr(text, "has no effect"))
+		return '-';
+	return strstr(text, "exclude each other") ||
+	    strstr(text, "is given twice") ||
+	    strstr(text, "needs two policies") ? 'x' : '?';
+}
+
+static void
+test_effects(void)
+{
+	char got[LENGTH(ways) * 3 + 1];
+	size_t i, k;
+
+	for (i = 0; i < LENGTH(effects); i++) {
+		memset(got, ' ', sizeof got);
+		for (k = 0; k < LENGTH(ways); k++)
+			got[3 * k] = verdict(&ways[k], effects[i].option);
+		got[3 * LENGTH(ways) - 2] = '\0';
+		check_str(effects[i].option, got, effects[i].expected);
+	}
+}
+
+/* any two options that each have an effect alone have one together, but for
+ * these, in either order */
+static void
+test_pairs(void)
+{
+	static const struct {
+		const char *one, *other;
+	} exclude[] = {
+		{ "-c pol", "-e pol" }, { "-c pol", "-m" },
+		{ "-e pol", "-m" },
+		/* from here on because of the modes, see effects[] */
+		{ "-F oci", "-c pol" }, { "-p 13", "-c pol" },
+		{ "-i 5", "-c pol" }, { "-A", "-c pol" },
+		{ "-x dir", "-c pol" }, { "-k known", "-c pol" },
+		{ "-f out", "-e pol" }, { "-F oci", "-e pol" },
+		{ "-A", "-e pol" }, { "-t stop", "-e pol" },
+		{ "-x dir", "-e pol" }, { "-k known", "-e pol" },
+		{ "-D", "-e pol" }, { "-P pid", "-e pol" },
+		{ "-i 5", "-e pol" }, { "-q", "-e pol" },
+		{ "-s main", "-m" }, { "-s exec", "-m" }, { "-A", "-m" },
+		{ "-t stop", "-m" }, { "-x dir", "-m" },
+		{ "-k known", "-m" }, { "-D", "-m" }, { "-P pid", "-m" },
+		{ "-i 5", "-m" }, { "-q", "-m" }, { "-v", "-m" },
+	};
+	const char *one, *other;
+	char pair[128];
+	bool excluded;
+	size_t i, k, n;
+	char got;
+
+	for (i = 0; i < LENGTH(effects); i++) {
+		for (k = 0; k < LENGTH(effects); k++) {
+			one = effects[i].option;
+			other = effects[k].option;
+			if (i == k || *effects[i].expected != '+' ||
+			    *effects[k].expected != '+')
+				continue;
+			excluded = false;
+			for (n = 0; n < LENGTH(exclude); n++)
+				excluded |= (!strcmp(one, exclude[n].one) &&
+				    !strcmp(other, exclude[n].other)) ||
+				    (!strcmp(one, exclude[n].other) &&
+				    !strcmp(other, exclude[n].one));
+			sprintf(pair, "%s %s", one, other);
+			got = verdict(&ways[0], pair);
+			check((got == '+') != excluded && got != '?', pair,
+			    "%c", got);
+		}
+	}
+}
+
+/* what an option needs, and the whole message */
+static void
+test_needs(void)
+{
+	static const char *const good[] = {
+		"-c pol -f out -F oci prog", "-c pol -i 5 -f out prog",
+		"-c pol -p 13 -f out prog", "-c pol -p log --deny prog",
+		"-s main -x dir -a 1", "--deny -c pol -a 1",
+	};
+	static const struct {
+		const char *line, *why;
+	} bad[] = {
+		{ "--deny prog", "--deny has no effect without -c\n" },
+		{ "-c a -F oci prog",
+		  "-F has no effect with -c without -f\n" },
+		{ "-c a -i 5 prog", "-i has no effect with -c without -f\n" },
+		{ "-c a -p 13 prog",
+		  "-p has no effect with -c without -f or --deny\n" },
+		{ "-a 1 -s exec", "-s has no effect with -a without -x\n" },
+		{ "-a 1 -D", "-D has no effect with -a\n" },
+		{ "-m -D a", "-D has no effect with -m\n" },
+		{ "-m --deny a", "--deny has no effect with -m\n" },
+		{ "-a 1 -e pol", "-a has no effect with -e\n" },
+		{ "-c a -c b prog", "-c is given twice\n" },
+		{ "-c a -e b prog", "-c, -e, -m and -d exclude each other\n" },
+	};
+	char name[128];
+	size_t i;
+	int r;
+
+	for (i = 0; i < LENGTH(good); i++) {
+		sprintf(name, "needs [%s]", good[i]);
+		r = parse(good[i]);
+		check(r == 0, name, "%d, %s", r, scratch_text(said));
+	}
+	for (i = 0; i < LENGTH(bad); i++) {
+		sprintf(name, "needs [%s]", bad[i].line);
+		check_bad(name, bad[i].line, bad[i].why);
+	}
+	name_used = logger;
+	check_bad("needs_seccomp_trace", "-f pol -k known prog",
+	    "-k has no effect with seccomp-trace\n");
+	name_used = usual;
+}
+
 /* the help has a line for each option and names each format */
 static void
 test_help(void)
 {
-	static const char letters[] = "fFpstDPiqvhV";
+	static const char letters[] = "fFpswAtaxkcemdDPiqvhV";
 	struct out o;
 	const char *text, *line, *c;
 	char option[16];
@@ -451,6 +616,9 @@ main(void)
 	unsetenv("TRACE_DEBUG");
 	test_good();
 	test_bad();
+	test_effects();
+	test_pairs();
+	test_needs();
 	test_long_path();
 	test_seccomp_file();
 	test_trace_debug();

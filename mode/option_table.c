@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The options as data: what --help prints, in which modes each has an effect,
+ * and which needs another.
+ */
+#include "mode/option_table.h"
+
+#include <string.h>
+
+#include "format/format.h"
+#include "lib/log.h"
+#include "lib/out.h"
+#include "mode/options.h"
+
+enum {
+	R = 1 << MODE_RECORD, C = 1 << MODE_CHECK, V = 1 << MODE_VIOLATIONS,
+	E = 1 << MODE_ENFORCE, M = 1 << MODE_MERGE, D = 1 << MODE_COMPARE,
+	TRACED = R | C | V,
+	A = 1 << 7,             /* in conditions[]: if -a is given */
+};
+
+#define AT(field) offsetof(struct options, field)
+
+static const struct option table[] = {
+	{ 'f', 0, TRACED | M, 0,
+	  "file", "FILE",
+	  "the result's path; - is standard output, +N descriptor N" },
+	{ 'F', 0, TRACED | M, 0, "format", "FORMAT", NULL },
+	{ 'p', 0, TRACED | E | M, 0,
+	  "policy", "ACTION",
+	  "what rejected calls get: an errno, `kill' or `log'" },
+	{ 's', 0, TRACED | E, 0,
+	  "scope", "SCOPE",
+	  "begin at the entry point (`main') or at execve (`exec')" },
+	{ 'w', 0, TRACED | E | M, 0,
+	  "widen", "LIST",
+	  "add `siblings', `vdso', `death', `restart' or `all'" },
+	{ 'A', 0, R, AT(args),
+	  "args", NULL, "allow ioctl and its like only with arguments seen" },
+	{ 't', 0, TRACED, AT(tap),
+	  "tap", "TAP",
+	  "how to see calls: `auto', `stop', `seccomp' or `ebpf'" },
+	{ 'a', 0, TRACED, 0,
+	  "attach", "PID", "trace a running process until a signal comes" },
+	{ 'x', 0, R, AT(output.folder),
+	  "per-exe", "DIR",
+	  "write a policy for each program that runs into DIR" },
+	{ 'k', 0, R, AT(known),
+	  "known", "POLICY",
+	  "start from POLICY and look only for calls it lacks" },
+	{ 'c', MODE_CHECK, C, AT(policy),
+	  "check", "POLICY", "report the calls that POLICY would reject" },
+	{ OPTION_DENY, 0, C, AT(deny),
+	  "deny", NULL, "with -c: reject these calls, too" },
+	{ 'e', MODE_ENFORCE, E, AT(policy),
+	  "enforce", "POLICY", "run PROGRAM under POLICY" },
+	{ 'm', MODE_MERGE, M, 0,
+	  "merge", NULL, "write the union of policies" },
+	{ 'd', MODE_COMPARE, D, 0,
+	  "diff", NULL, "print how two policies differ" },
+	{ 'D', 0, TRACED, AT(keep_pid),
+	  "keep-pid", NULL, "give PROGRAM the PID of utrace" },
+	{ 'P', 0, TRACED, AT(pid_file),
+	  "pid-file", "FILE", "write the tracer's PID, for SIGUSR1, to FILE" },
+	{ 'i', 0, TRACED, 0,
+	  "interval", "SECS", "also write the result every SECS seconds" },
+	{ 'q', 0, TRACED, AT(quiet), "quiet", NULL, "print no summary" },
+	{ 'v', 0, TRACED | E, AT(verbose),
+	  "verbose", NULL, "print a line for each event" },
+	{ 'h', MODE_HELP, 0, 0, "help", NULL, "print this help" },
+	{ 'V', MODE_VERSION, 0, 0, "version", NULL, "print the version" },
+};
+enum { N_OPTIONS = sizeof table / sizeof *table };
+
+/* Where an option of a mode has an effect only with another one. */
+static const struct {
+	char letter;
+	uint8_t modes;
+	char needs[3];          /* one of these letters; "": none helps */
+} conditions[] = {
+	{ 'F', C, "f" },        /* -c alone writes no policy */
+	{ 'i', C, "f" },
+	{ 'p', C, { 'f', OPTION_DENY } },
+	{ 's', A, "x" },        /* only PROGRAM has an entry point to wait for;
+				 * each policy of -x gets its execve */
+	{ 'D', A, "" },
+};
+enum { N_CONDITIONS = sizeof conditions / sizeof *conditions };
+
+/* by enum mode: what chose it */
+static const char *const mode_names[] = {
+	[MODE_RECORD] = "recording", [MODE_CHECK] = "-c",
+	[MODE_VIOLATIONS] = "seccomp-trace", [MODE_ENFORCE] = "-e",
+	[MODE_MERGE] = "-m", [MODE_COMPARE] = "-d",
+};
+
+static const char usage[] =
+    "usage: utrace [OPTION...] [--] PROGRAM [ARG...]      record\n"
+    "       utrace [OPTION...] -a PID [-a PID...]         record\n"
+    "       utrace [OPTION...] -c POLICY PROGRAM [ARG...] check\n"
+    "       utrace [OPTION...] -c POLICY -a PID [-a PID...]\n"
+    "       utrace [OPTION...] -e POLICY PROGRAM [ARG...] enforce\n"
+    "       utrace [OPTION...] -m POLICY...               merge\n"
+    "       utrace -d OLD NEW                             compare\n"
+    "Write the system calls that PROGRAM and its descendants make as a "
+    "seccomp\npolicy.\n\n";
+
+const struct option *
+option_by_letter(char letter)
+{
+	const struct option *t;
+
+	for (t = table; t < table + N_OPTIONS; t++)
+		if (t->letter == letter && letter >= ' ')
+			return t;
+	return NULL;
+}
+
+const struct option *
+option_by_name(const char *name, size_t len)
+{
+	const struct option *t;
+
+	for (t = table; t < table + N_OPTIONS; t++)
+		if (!strncmp(t->name, name, len) && !t->name[len])
+			return t;
+	return NULL;
+}
+
+static void
+write_letter(struct out *o, char letter)
+{
+	if (letter == OPTION_DENY) {
+		out_str(o, "--deny");
+	} else {
+		out_char(o, '-');
+		out_char(o, letter);
+	}
+}
+
+static void
+warn_no_effect(char letter, const char *with, const char *needs)
+{
+	struct out *o = log_begin();
+	const char *between = " without ";
+
+	write_letter(o, letter);
+	out_fmt(o, " has no effect%s%s", with ? " with " : "",
+	    with ? with : "");
+	for (; *needs; needs++, between = " or ") {
+		out_str(o, between);
+		write_letter(o, *needs);
+	}
+	log_end(o);
+}
+
+bool
+option_check_effects(const bool given[OPTION_LETTERS], enum mode mode)
+{
+	unsigned uses = 1U << mode | (given['a'] ? A : 0);
+	const struct option *t;
+	const char *needs;
+	size_t i;
+
+	for (t = table; t < table + N_OPTIONS; t++) {
+		if (!given[(int)t->letter] || t->modes >> mode & 1)
+			continue;
+		if (mode == MODE_RECORD)        /* --deny */
+			warn_no_effect(t->letter, NULL, "c");
+		else
+			warn_no_effect(t->letter, mode_names[mode], "");
+		return false;
+	}
+	for (i = 0; i < N_CONDITIONS; i++) {
+		if (!given[(int)conditions[i].letter] ||
+		    !(conditions[i].modes & uses))
+			continue;
+		for (needs = conditions[i].needs; *needs; needs++)
+			if (given[(int)*needs])
+				break;
+		if (*needs)
+			continue;
+		warn_no_effect(conditions[i].letter, conditions[i].modes & A ?
+		    "-a" : mode_names[mode], conditions[i].needs);
+		return false;
+	}
+	return true;
+}
+
+static void
+write_formats(struct out *o)
+{
+	int i;
+
+	for (i = 0; i < n_formats; i++)
+		out_fmt(o, "%s%s", !i ? "" : i % 6 ? ", " :
+		    ",\n                        ", formats[i].name);
+}
+
+void
+options_help(struct out *o)
+{
+	const struct option *t;
+
+	out_str(o, usage);
+	for (t = table; t < table + N_OPTIONS; t++) {
+		if (t->letter == OPTION_DENY)
+			out_fmt(o, "      --%s", t->name);
+		else
+			out_fmt(o, "  -%s, --%s", (char[]){ t->letter, '\0' },
+			    t->name);
+		if (t->arg)
+			out_fmt(o, " %s", t->arg);
+		out_pad(o, ' ', 24 - 8 - (int)strlen(t->name) -
+		    (t->arg ? 1 + (int)strlen(t->arg) : 0));
+		if (t->help)
+			out_str(o, t->help);
+		else
+			write_formats(o);
+		out_char(o, '\n');
+	}
+	out_str(o, "\nThe result goes to /tmp/NAME.PID.json unless -f or "
+	    "SECCOMP_FILE names another\nplace.  The exit status is "
+	    "PROGRAM's, or 124: -c reported calls, 125: utrace\nfailed, 126: "
+	    "PROGRAM is not executable, 127: PROGRAM was not found.\n");
+}

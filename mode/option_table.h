@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mode/options.h"
+
+enum { OPTION_DENY = 1 };       /* stands for the letter of --deny */
+enum { OPTION_LETTERS = 128 };
+
+struct option {
+	char letter;            /* or OPTION_DENY */
+	uint8_t sets_mode;      /* enum mode; 0: none */
+	uint8_t modes;          /* a bit for each mode in which it has an effect */
+	uint16_t field;         /* offset in struct options of a string, or of a
+				 * bool if it takes no argument; 0: see
+				 * options.c */
+	const char *name;
+	const char *arg;        /* NULL: takes none */
+	const char *help;       /* NULL: lists the formats */
+};
+
+/* NULL: there is no such option */
+const struct option *option_by_letter(char letter);
+const struct option *option_by_name(const char *name, size_t len);
+/* Has each given option an effect in this mode, with -a in place of PROGRAM if
+ * that was given, and with the other options?  False after a message. */
+bool option_check_effects(const bool given[OPTION_LETTERS], enum mode);
