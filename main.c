@@ -50,7 +50,7 @@ static int (*const modes[])(const struct options *) = {
 };
 
 /* End utrace by the signal that killed PROGRAM, but without a second core dump.
- * RLIMIT_CORE would not do, because a core_pattern that is a pipe ignores it. */
+ * RLIMIT_CORE can't prevent it if core_pattern is a pipe. */
 static void
 kill_self(int sig)
 {
@@ -78,5 +78,5 @@ main(int argc, char **argv)
 	if (!WIFSIGNALED(status))
 		return WEXITSTATUS(status);
 	kill_self(WTERMSIG(status));
-	return 128 + WTERMSIG(status);  /* process 1 of a PID namespace survives */
+	return 128 + WTERMSIG(status);  /* process 1 survives */
 }

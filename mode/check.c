@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Checking: a line for each call that a policy would refuse, once a program.
- * What it allows passes in the kernel where there are filters.
+ * -c: report each call that a policy does not allow, once for each program.
+ * Where the kernel has filters, the calls that it allows don't stop.
  */
 #include "mode/check.h"
 
@@ -24,9 +24,9 @@
 
 enum { MISSES_MAX = 512 };
 
-/* one call that one program missed */
+/* a call that a program made and the policy does not allow */
 struct miss {
-	struct policy_rule what;        /* n is 0 if arguments don't matter */
+	struct policy_rule call;        /* n is 0 if no argument matters */
 	int image;
 	uint64_t count;
 };
@@ -37,92 +37,93 @@ static struct miss misses[MISSES_MAX];
 static int n_misses;
 static struct images images;
 
-/* the call as a rule that allows just it: where the policy looks at arguments
- * they are part of it, by the bits that the kernel looks at */
+/* A rule that matches this call: it tests the arguments that the policy's rules
+ * test, and of them the bits that the kernel reads. */
 static struct policy_rule
-as_rule(int abi, const struct syscall_stop *stop)
+make_rule(int abi, const struct syscall_stop *stop)
 {
-	struct policy_rule what = { .nr = stop->nr, .abi = (uint8_t)abi };
+	struct policy_rule call = { .nr = stop->nr, .abi = (uint8_t)abi };
 	uint64_t width = abis[abi].bits == 32 ? UINT32_MAX : UINT64_MAX;
 	struct policy_test test[ARGS_TESTS_MAX];
 	const struct policy_rule *r;
-	bool looked[POLICY_TESTS_MAX] = { false };
+	bool tested[POLICY_TESTS_MAX] = { false };
 	int n, i;
 
 	for (n = policy_rules(&policy, abi, stop->nr, &r); n > 0; n--, r++)
 		for (i = 0; i < r->n; i++)
-			looked[r->test[i].arg] = true;
+			tested[r->test[i].arg] = true;
 	for (i = 0; i < POLICY_TESTS_MAX; i++)
-		if (looked[i])
-			what.test[what.n++] = (struct policy_test){
+		if (tested[i])
+			call.test[call.n++] = (struct policy_test){
 				.arg = (uint8_t)i, .op = OP_EQ,
 				.value = stop->args[i] & width,
 			};
 	for (n = args_tests(abi, stop->nr, stop->args, test); n-- > 0; )
-		for (i = 0; i < what.n; i++)
-			if (what.test[i].arg == test[n].arg)
-				what.test[i].value &= UINT32_MAX;
-	return what;
+		for (i = 0; i < call.n; i++)
+			if (call.test[i].arg == test[n].arg)
+				call.test[i].value &= UINT32_MAX;
+	return call;
 }
 
 static void
-report(const struct miss *m, pid_t pid)
+report_miss(const struct miss *m, pid_t pid)
 {
 	struct out *o = log_begin();
 
 	out_fmt(o, "%s[%d]: ", image_base_name(&images, m->image), (int)pid);
-	call_name_write_rule(o, &m->what);
+	call_name_write_rule(o, &m->call);
 	out_fmt(o, " is not in %s", session.options->policy);
 	log_end(o);
 }
 
-/* NULL: no room */
+/* The entry for this call and program, a new one if needed; NULL: no room. */
 static struct miss *
-miss_of(const struct policy_rule *what, int image)
+find_miss(const struct policy_rule *call, int image)
 {
 	struct miss *m;
 
 	for (m = misses; m < misses + n_misses; m++)
-		if (m->image == image && m->what.abi == what->abi &&
-		    m->what.nr == what->nr &&
-		    policy_compare_tests(&m->what, what) == 0)
+		if (m->image == image && m->call.abi == call->abi &&
+		    m->call.nr == call->nr &&
+		    policy_compare_tests(&m->call, call) == 0)
 			return m;
 	if (n_misses == MISSES_MAX)
 		return NULL;
 	n_misses++;
-	m->what = *what;
+	m->call = *call;
 	m->image = image;
 	return m;
 }
 
-/* with -f it is part of the result; -1: no room */
+/* Add a missed call to the result of -f.  Returns -1 if there is no room. */
 static int
-allow(struct policy *p, int abi, const struct syscall_stop *stop,
-    const struct policy_rule *what)
+add_to_result(struct policy *p, int abi, const struct syscall_stop *stop,
+    const struct policy_rule *call)
 {
 	struct policy_test test[ARGS_TESTS_MAX];
 
-	if (what->n > 0 && args_tests(abi, stop->nr, stop->args, test))
+	if (call->n > 0 && args_tests(abi, stop->nr, stop->args, test))
 		return args_add(p, abi, stop->nr, stop->args, 1);
-	if (what->n > 0 && policy_add_rule(p, abi, stop->nr, REASON_SEEN,
-	    what->test, what->n) == 0)
+	if (call->n > 0 && policy_add_rule(p, abi, stop->nr, REASON_SEEN,
+	    call->test, call->n) == 0)
 		return 0;
 	return policy_add(p, abi, stop->nr, REASON_SEEN, 1);
 }
 
 static void
-lose(struct session *s)
+mark_incomplete(struct session *s)
 {
-	static bool said;
+	static bool warned;
 
-	if (!said)
-		log_warn("more misses than there is room for: the rest is lost");
-	said = s->policy.incomplete = true;
+	if (!warned)
+		log_warn("too many different misses (over %d); the others are "
+		    "not reported", MISSES_MAX);
+	warned = s->policy.incomplete = true;
 }
 
-/* what -c and --deny make of a missed call */
+/* What happens to a call whose action this is: an errno or CALL_*. */
 static int
-verdict(const struct options *o, int action)
+decide(const struct options *o, int action)
 {
 	if (!o->deny || action == ACTION_LOG)
 		return CALL_PROCEEDS;
@@ -132,13 +133,14 @@ verdict(const struct options *o, int action)
 }
 
 static int
-check_call(void *arg, const struct caller *who, const struct syscall_stop *stop)
+check_call(void *arg, const struct caller *caller,
+    const struct syscall_stop *stop)
 {
 	int abi = abi_find(stop->audit_arch, stop->nr);
-	/* as in a filter: else it gets the policy's action as a whole */
+	/* a filter gives every call of an unused ABI the default action */
 	bool used = abi == 0 || (abi > 0 && policy_uses(&policy, abi));
 	struct session *s = arg;
-	struct policy_rule what;
+	struct policy_rule call;
 	struct miss *m;
 
 	s->calls++;
@@ -146,25 +148,26 @@ check_call(void *arg, const struct caller *who, const struct syscall_stop *stop)
 		return CALL_PROCEEDS;
 	s->status = STATUS_MISSES;
 	if (abi < 0) {
-		log_warn("%s[%d]: a call of an unknown ABI, audit arch %x",
-		    image_base_name(&images, who->image), (int)who->tid,
+		log_warn("%s[%d]: call of an unknown ABI, audit architecture "
+		    "%x",
+		    image_base_name(&images, caller->image), (int)caller->tid,
 		    stop->audit_arch);
 		s->policy.incomplete = true;
-		return verdict(s->options, policy.action);
+		return decide(s->options, policy.action);
 	}
-	what = as_rule(abi, stop);
-	m = miss_of(&what, who->image);
+	call = make_rule(abi, stop);
+	m = find_miss(&call, caller->image);
 	if (m && m->count++ == 0)
-		report(m, who->tid);
+		report_miss(m, caller->tid);
 	s->output.wanted |= s->options->mode == MODE_VIOLATIONS;
-	if (allow(&s->policy, abi, stop, &what) < 0 || !m)
-		lose(s);
-	return verdict(s->options, used ?
+	if (add_to_result(&s->policy, abi, stop, &call) < 0 || !m)
+		mark_incomplete(s);
+	return decide(s->options, used ?
 	    policy_action(&policy, abi, stop->nr) : policy.action);
 }
 
 static int
-executed(void *arg, pid_t tid, int image, const char *path)
+on_exec(void *arg, pid_t tid, int image, const char *path)
 {
 	(void)arg, (void)tid;
 	return image_executed(&images, image, path, "");
@@ -179,12 +182,16 @@ summarize(const struct session *s)
 	for (m = misses; m < misses + n_misses; m++) {
 		o = log_begin();
 		out_fmt(o, "%s: ", image_base_name(&images, m->image));
-		call_name_write_rule(o, &m->what);
-		out_fmt(o, ": %llu times", (unsigned long long)m->count);
+		call_name_write_rule(o, &m->call);
+		out_fmt(o, ": %llu %s", (unsigned long long)m->count,
+		    m->count == 1 ? "time" : "times");
 		log_end(o);
 	}
-	log_warn("%d misses by %u processes%s%s", n_misses, s->trace.processes,
-	    s->output.wanted ? ": " : "", s->output.wanted ? s->output.path : "");
+	log_warn("%d %s by %u %s%s%s", n_misses,
+	    n_misses == 1 ? "miss" : "misses", s->trace.processes,
+	    s->trace.processes == 1 ? "process" : "processes",
+	    s->output.wanted ? ": " : "",
+	    s->output.wanted ? s->output.path : "");
 }
 
 int
@@ -202,9 +209,9 @@ check_run(const struct options *o)
 	    !policy.main_scope;
 	session.known = &policy;
 	session.sink = check_call;
-	session.executed = executed;
+	session.executed = on_exec;
 	session.summarize = summarize;
-	/* seccomp-trace wants the misses alone */
+	/* the result of seccomp-trace holds only the misses */
 	if (o->mode != MODE_VIOLATIONS) {
 		policy_merge(&session.policy, &policy);
 		session.output.wanted = o->output.fd >= 0 || o->output.path[0];

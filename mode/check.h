@@ -3,6 +3,6 @@
 
 struct options;
 
-/* Run the program and report what the policy would refuse.  A wait status to
- * end with, that of exit 124 if there was something, as session_run's. */
+/* -c: run PROGRAM and report the calls that the policy does not allow.  Returns
+ * as session_run() does, STATUS_MISSES if it reported any. */
 int check_run(const struct options *);

@@ -4,6 +4,6 @@
 struct options;
 
 /* -d: print what the policy NEW allows and OLD does not, and the reverse.
- * Returns a wait status for utrace to exit with; the exit status is diff(1)'s: 0
- * if they are equal, 1 if not, 2 after an error. */
+ * Returns a wait status to end with, as diff(1) does: exit status 0 if they are
+ * equal, 1 if not, 2 after an error. */
 int compare_run(const struct options *);

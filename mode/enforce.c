@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * Enforcing: become the program under a policy.  One that holds from execve on
- * is installed before it.  One that begins at the entry point is put in place
- * there, by making the stopped program call seccomp itself: no preloaded
- * library, so static and setuid programs too, and nothing stays behind.
+ * -e: become PROGRAM under a policy.  A filter that has to hold from execve on
+ * is installed before it.  One that begins at the entry point is installed
+ * there, by making the stopped PROGRAM call seccomp itself.  This needs no
+ * preloaded library, works for static and set-user-ID programs, and leaves no
+ * process behind.
  */
 #include "mode/enforce.h"
 
@@ -35,7 +36,7 @@ static struct uapi_sock_fprog prog = { .filter = insns };
 /* copy the filter below its stack; the address of its struct sock_fprog there,
  * 0 and errno */
 static uint64_t
-plant(pid_t tid, const struct regs_context *c)
+copy_filter(pid_t tid, const struct regs_context *c)
 {
 	enum { RED_ZONE = 512 };
 	uint64_t at, fprog;
@@ -50,12 +51,12 @@ plant(pid_t tid, const struct regs_context *c)
 	return fprog;
 }
 
-/* the ways to install it, the best first: for all its threads and without the
- * mitigations that a filter turned on before Linux 5.16 */
+/* The calls that can install a filter, the best first: for all threads, and
+ * without the mitigations that a filter turned on before Linux 5.16. */
 static const struct {
 	const char *name;
 	uint64_t args[2];
-} ways[] = {
+} attempts[] = {
 	{ "seccomp", { UAPI_SECCOMP_SET_MODE_FILTER,
 	  UAPI_SECCOMP_FILTER_FLAG_TSYNC |
 	  UAPI_SECCOMP_FILTER_FLAG_SPEC_ALLOW } },
@@ -63,9 +64,9 @@ static const struct {
 	  UAPI_SECCOMP_FILTER_FLAG_TSYNC } },
 	{ "prctl", { PR_SET_SECCOMP, UAPI_SECCOMP_MODE_FILTER } },
 };
-enum { N_WAYS = sizeof ways / sizeof *ways };
+enum { N_ATTEMPTS = sizeof attempts / sizeof *attempts };
 
-/* *error is 0 if the filter is installed, else why the last way failed: -errno */
+/* *error is 0 if the filter is installed, else -errno of the last attempt */
 static enum regs_result
 install(pid_t tid, uint64_t pc, uint64_t fprog, int64_t *error)
 {
@@ -74,9 +75,9 @@ install(pid_t tid, uint64_t pc, uint64_t fprog, int64_t *error)
 	int64_t value;
 	int i;
 
-	for (i = 0; i < N_WAYS; i++) {
-		r = entry_call(tid, pc, ways[i].name, (const uint64_t[4]){
-		    ways[i].args[0], ways[i].args[1], fprog }, error);
+	for (i = 0; i < N_ATTEMPTS; i++) {
+		r = entry_call(tid, pc, attempts[i].name, (const uint64_t[4]){
+		    attempts[i].args[0], attempts[i].args[1], fprog }, error);
 		if (r != REGS_OK)
 			continue;
 		if (*error == 0)
@@ -92,9 +93,10 @@ install(pid_t tid, uint64_t pc, uint64_t fprog, int64_t *error)
 	return r;
 }
 
-/* at the entry point, and at the first stop of what began before it */
+/* At PROGRAM's entry point, and at the first stop of a child that it made
+ * before. */
 static void
-put_in_place(void *arg, pid_t tid, uint64_t pc)
+install_filter(void *arg, pid_t tid, uint64_t pc)
 {
 	const struct trace *tr = arg;
 	struct regs_context c;
@@ -102,17 +104,18 @@ put_in_place(void *arg, pid_t tid, uint64_t pc)
 	int64_t error = -EFAULT;
 	enum regs_result r = REGS_OK;
 
-	/* a thread gets it with PROGRAM */
+	/* a thread of PROGRAM gets the filter with it */
 	if (tid != tr->shared->program &&
 	    syscall(SYS_tgkill, tr->shared->program, tid, 0) == 0)
 		return;
-	if (regs_get_context(tid, &c) == 0 && (fprog = plant(tid, &c)))
+	if (regs_get_context(tid, &c) == 0 && (fprog = copy_filter(tid, &c)))
 		r = install(tid, pc, fprog, &error);
 	if (r != REGS_OK || error == 0)
 		return;
 	kill(tid, SIGKILL);
 	errno = error < 0 ? (int)-error : EBUSY;
-	log_warn("the policy can't be put in place, so %d is killed:", (int)tid);
+	log_warn("PID %d: the filter can't be installed, so the process "
+	    "is killed:", (int)tid);
 }
 
 static int
@@ -120,7 +123,7 @@ run_tracer(const struct options *o, struct launch *l, struct shared *sh)
 {
 	struct trace tr = {
 		.shared = sh, .tap = l->tap, .privileged = true,
-		.verbose = o->verbose, .enter = put_in_place, .arg = &tr,
+		.verbose = o->verbose, .enter = install_filter, .arg = &tr,
 	};
 	bool seized = attach_program(&tr) == 0;
 
@@ -151,7 +154,7 @@ int
 enforce_run(const struct options *o)
 {
 	static struct policy policy;
-	static const uint64_t any[6];
+	static const uint64_t no_args[6];
 	int n;
 
 	policy.action = o->action;
@@ -160,15 +163,17 @@ enforce_run(const struct options *o)
 		return STATUS_FAILED;
 	n = filter_build(&policy, 0, insns, FILTER_MAX);
 	if (n < 0) {
-		log_warn("%s: more than %d instructions", o->policy, FILTER_MAX);
+		log_warn("%s: its filter needs more than %d instructions",
+		    o->policy, FILTER_MAX);
 		return STATUS_FAILED;
 	}
 	prog.len = (unsigned short)n;
 	if (o->scope_chosen ? !o->exec_scope : policy.main_scope)
 		return from_entry(o);
-	if (!policy_allows(&policy, 0, (uint32_t)abi_nr(0, "execve"), any)) {
-		log_warn("%s does not allow execve; -s main puts it in place "
-		    "after that", o->policy);
+	if (!policy_allows(&policy, 0, (uint32_t)abi_nr(0, "execve"),
+	    no_args)) {
+		log_warn("%s: does not allow execve, which starts PROGRAM; "
+		    "-s main installs the filter after it", o->policy);
 		return STATUS_FAILED;
 	}
 	if (tap_install_filter(&prog) < 0) {

@@ -3,7 +3,7 @@
 
 struct options;
 
-/* Become the program under the policy.  Returns only if that can't be, with a
- * wait status to end with, and in the helper that puts a policy in place at the
- * program's entry point. */
+/* -e: become PROGRAM under the policy.  Returns only if that failed, or in the
+ * process that installs the filter at PROGRAM's entry point: a wait status to
+ * end with. */
 int enforce_run(const struct options *);

@@ -10,6 +10,6 @@ int input_read(struct policy *, const char *path, unsigned widenings);
 /* Add the policy in a file that need not exist.  The action that the user chose
  * stays.  Returns -1 after a message. */
 int input_merge(struct policy *, const char *path);
-/* Widen the policy by these bits of REASON_WIDENED; prints a warning if there is
- * no room for every argument rule. */
+/* Widen the policy by these bits of REASON_WIDENED.  Prints a warning if there
+ * is no room for every argument rule. */
 void input_widen(struct policy *, unsigned widenings);

@@ -4,5 +4,5 @@
 struct options;
 
 /* -m: write the union of the policies, which does not depend on their order.
- * Returns a wait status for utrace to exit with. */
+ * Returns a wait status to end with. */
 int merge_run(const struct options *);

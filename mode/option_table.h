@@ -13,7 +13,7 @@ enum { OPTION_LETTERS = 128 };
 struct option {
 	char letter;            /* or OPTION_DENY */
 	uint8_t sets_mode;      /* enum mode; 0: none */
-	uint8_t modes;          /* a bit for each mode in which it has an effect */
+	uint8_t modes;          /* with an effect in these: bits */
 	uint16_t field;         /* offset in struct options of a string, or of a
 				 * bool if it takes no argument; 0: see
 				 * options.c */

@@ -88,7 +88,7 @@ struct parser {
 static int
 set_mode(struct options *o, const struct option *t)
 {
-	/* the name seccomp-trace chose the mode; option_check_effects() warns */
+	/* chosen by the name; option_check_effects() rejects the option */
 	if (o->mode == MODE_VIOLATIONS)
 		return 0;
 	if (o->mode == t->sets_mode) {

@@ -33,7 +33,7 @@ struct options {
 	bool exec_scope;
 	bool scope_chosen;      /* by -s; otherwise the format decides */
 	bool args;              /* record argument rules */
-	bool deny;              /* reject calls that the policy does not allow */
+	bool deny;              /* reject the calls that -c reports */
 	bool keep_pid;
 	bool quiet, verbose;
 };

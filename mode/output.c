@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * Where the result goes.  A file is written beside its place, checked, synced
- * and renamed, so that a reader sees the old policy or the new one and a full
- * disk leaves the old one.  At the default path in /tmp, where others can
- * plant things, only a regular file of ours may stand.
+ * Where and when the result is written.  A new file is written to the same
+ * folder, synced and renamed, so that a reader sees the old policy or the new
+ * one, and a full disk keeps the old one.  The default path is in /tmp, where
+ * other users can create files, so there only a regular file that this user
+ * owns is replaced.
  */
 #include "mode/output.h"
 
@@ -105,7 +106,7 @@ write_to(const struct output *o, const struct policy *p, const char *path)
 	return close(fd);
 }
 
-/* replace path by a link's target, as often as it is one */
+/* Replace a path by the target of its symbolic link until it is none. */
 static int
 follow_links(char *path, size_t size)
 {
@@ -128,7 +129,7 @@ follow_links(char *path, size_t size)
 	return -1;
 }
 
-/* a name in the same folder that nobody else uses */
+/* Create a file of a new name in the folder of path. */
 static int
 open_beside(const char *path, char *temp, size_t size)
 {
@@ -165,7 +166,7 @@ replace(const struct output *o, const struct policy *p, const char *path,
 	if (fd < 0)
 		return -1;
 	if (old) {
-		/* a stranger's file stays readable to those who could */
+		/* keep owner and mode, so that the same users can read it */
 		syscall(SYS_fchownat, fd, "", old->st_uid, old->st_gid,
 		    AT_EMPTY_PATH);
 		syscall(SYS_fchmod, fd, old->st_mode & 07777);
@@ -178,7 +179,7 @@ replace(const struct output *o, const struct policy *p, const char *path,
 		error = errno;
 	if (error)
 		unlink(temp);
-	/* a mount point, as a container gets a file, can't be replaced */
+	/* a file can be a mount point, as in containers; write into it */
 	if (error == EBUSY)
 		return write_to(o, p, path);
 	errno = error;
@@ -195,7 +196,7 @@ write_path(const struct output *o, const struct policy *p)
 	if (append(path, sizeof path, o->path) < 0)
 		return -1;
 	if (!o->default_path && !o->regular_only) {
-		/* also what only looks like a link, /proc/self/fd/1 */
+		/* also for links like /proc/self/fd/1, whose text is no path */
 		if (sys_stat(AT_FDCWD, path, 0, &st) == 0 &&
 		    !S_ISREG(st.st_mode))
 			return write_to(o, p, path);
@@ -210,9 +211,9 @@ write_path(const struct output *o, const struct policy *p)
 	return -1;
 }
 
-/* In a file the next one replaces the last, unless something was written
- * behind that.  What is appended to stays: where it was before does not tell
- * where one begins. */
+/* In a file, the next result replaces the last unless something else was
+ * written after it.  With O_APPEND results follow each other, because the
+ * offset before a write does not tell where the result begins. */
 static int
 write_descriptor(const struct output *o, const struct policy *p)
 {
@@ -240,7 +241,9 @@ output_write(const struct output *o, const struct policy *p)
 		if (write_path(o, p) == 0)
 			return 0;
 		if ((o->default_path || o->regular_only) && errno == EEXIST)
-			log_warn("%s: not a regular file of ours", o->path);
+			log_warn("%s: exists and is not a regular file%s; not "
+			    "replaced", o->path, o->default_path ?
+			    " owned by this user" : "");
 		else
 			log_warn("%s:", o->path);
 	}
@@ -252,10 +255,10 @@ output_rescue(const struct output *o, const struct policy *p)
 {
 	if (log_fd < 0 || o->fd == log_fd)
 		return;
-	log_warn("this is the result that could not be written");
-	/* not a filter, which may also be what is too long */
-	render(o->format->write == bpf_write ? format_by_name("list") : o->format,
-	    p, log_fd);
+	log_warn("this is the result, which could not be written");
+	/* bpf is binary, and its filter may be what is too large */
+	render(o->format->write == bpf_write ? format_by_name("list") :
+	    o->format, p, log_fd);
 }
 
 int

@@ -30,7 +30,7 @@ struct output {
 	bool exec_scope;
 	bool keep_known;        /* each program's policy allows what is known */
 	bool for_init;          /* PROGRAM is process 1 */
-	bool final;             /* the run is over; later snapshots don't come */
+	bool final;             /* the run is over: no snapshot follows */
 	bool failed;            /* the last output_save() */
 	uint64_t calls_written; /* how many calls it had; 0: write again */
 };

@@ -15,7 +15,7 @@ const struct uapi_sock_fprog *preselect_filter(struct policy *known);
 /* Can a tap that counts in the kernel see every argument that the policy's
  * rules test? */
 bool preselect_sees_rules(const struct policy *);
-/* Tell a tap that counts in the kernel which arguments to tell apart (args: also
- * those that -A records), and which calls of known (NULL: none) not to count. */
+/* Tell a tap that counts in the kernel which arguments to count apart (args:
+ * also those that -A records), and not to count the calls of known, if any. */
 void preselect_counts(const struct counter *, const struct policy *,
     const struct policy *known, bool args);

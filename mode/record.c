@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Recording: every call into the policy.
+ * Record every call in a policy.
  */
 #include "mode/record.h"
 
@@ -25,7 +25,7 @@
 static struct images images;
 
 static void
-say_rule(pid_t tid, int abi, const struct syscall_stop *stop)
+print_rule(pid_t tid, int abi, const struct syscall_stop *stop)
 {
 	struct policy_rule r = { .nr = stop->nr, .abi = (uint8_t)abi };
 	struct out *o = log_begin();
@@ -37,10 +37,10 @@ say_rule(pid_t tid, int abi, const struct syscall_stop *stop)
 	log_end(o);
 }
 
-/* the policy allows the n calls from now on; -1: no room */
+/* Allow a call that was made n times.  Returns -1 if there is no room. */
 static int
-allow(struct session *s, pid_t tid, int abi, const struct syscall_stop *stop,
-    uint64_t n)
+add_calls(struct session *s, pid_t tid, int abi,
+    const struct syscall_stop *stop, uint64_t n)
 {
 	struct policy *p = &s->policy;
 	int added;
@@ -48,87 +48,91 @@ allow(struct session *s, pid_t tid, int abi, const struct syscall_stop *stop,
 	if (s->options->args) {
 		added = args_add(p, abi, stop->nr, stop->args, n);
 		if (added > 0 && s->options->verbose)
-			say_rule(tid, abi, stop);
+			print_rule(tid, abi, stop);
 		return added;
 	}
-	/* a condition of what was known stays while it holds */
+	/* a known call keeps its rules while they match */
 	if (policy_allows(p, abi, stop->nr, stop->args))
 		return policy_add_count(p, abi, stop->nr, REASON_SEEN, n);
 	return policy_add(p, abi, stop->nr, REASON_SEEN, n);
 }
 
-/* of n calls the arguments are not known: was a tap to look at them? */
+/* The same for calls whose arguments are unknown.  If the tap should have kept
+ * the arguments, there were too many. */
 static int
-allow_any(struct session *s, int abi, uint32_t nr, uint64_t n)
+add_calls_with_any_args(struct session *s, int abi, uint32_t nr, uint64_t n)
 {
 	struct policy *p = &s->policy;
 	uint32_t mask[3];
 
 	return args_masks(p, s->options->args, abi, nr, mask) ?
-	    args_add_any(p, abi, nr, n) : policy_add(p, abi, nr, REASON_SEEN, n);
+	    args_add_any(p, abi, nr, n) :
+	    policy_add(p, abi, nr, REASON_SEEN, n);
 }
 
 static void
-lose(struct session *s, int abi, uint32_t audit_arch)
+mark_incomplete(struct session *s, int abi, uint32_t audit_arch)
 {
-	static uint32_t lost_arch;      /* the last that was said to be */
+	static uint32_t warned_arch;
 
 	if (abi >= 0 && !s->policy.incomplete)
-		log_warn("more than %d numbers without a name: the rest is lost",
-		    POLICY_UNNAMED_MAX);
-	else if (abi < 0 && lost_arch != audit_arch)
-		log_warn("calls of an unknown ABI, audit arch %x, are lost",
-		    audit_arch);
-	lost_arch = audit_arch;
+		log_warn("more than %d system call numbers without a name: the "
+		    "others are not recorded", POLICY_UNNAMED_MAX);
+	else if (abi < 0 && warned_arch != audit_arch)
+		log_warn("unknown ABI, audit architecture %x: its calls are "
+		    "not recorded", audit_arch);
+	warned_arch = audit_arch;
 	s->policy.incomplete = true;
 }
 
+/* a call that stopped at its entry */
 static int
-count_call(void *arg, const struct caller *who, const struct syscall_stop *stop)
+record_call(void *arg, const struct caller *caller,
+    const struct syscall_stop *stop)
 {
 	struct session *s = arg;
 	int abi = abi_find(stop->audit_arch, stop->nr);
 
 	s->calls++;
-	if (abi < 0 || allow(s, who->tid, abi, stop, 1) < 0)
-		lose(s, abi, stop->audit_arch);
+	if (abi < 0 || add_calls(s, caller->tid, abi, stop, 1) < 0)
+		mark_incomplete(s, abi, stop->audit_arch);
 	if (s->policy.images && abi >= 0)
-		image_add_call(&images, who->image, abi, stop->nr,
+		image_add_call(&images, caller->image, abi, stop->nr,
 		    policy_rule_for(&s->policy, abi, stop->nr, stop->args));
 	return CALL_PROCEEDS;
 }
 
-/* what a tap counted by itself */
+/* n calls that a tap counted in the kernel */
 static void
-count_calls(void *arg, const struct syscall_stop *stop, uint64_t n)
+record_counted(void *arg, const struct syscall_stop *stop, uint64_t n)
 {
 	struct session *s = arg;
 	int abi = abi_find(stop->audit_arch, stop->nr), r = -1;
 	const struct policy_rule *rule = NULL;
 
 	if (abi >= 0 && stop->kind == STOP_ENTRY) {
-		/* what is known passes uncounted, as by a filter */
+		/* don't record known calls, as if a filter had passed them */
 		if (s->known)
 			rule = policy_rule_for(s->known, abi, stop->nr,
 			    stop->args);
 		if (rule && (rule->reasons & REASON_KNOWN))
 			return;
-		r = allow(s, 0, abi, stop, n);
+		r = add_calls(s, 0, abi, stop, n);
 	} else if (abi >= 0) {
-		r = allow_any(s, abi, stop->nr, n);
+		r = add_calls_with_any_args(s, abi, stop->nr, n);
 	}
 	s->calls += n;
 	if (r < 0)
-		lose(s, abi, stop->audit_arch);
+		mark_incomplete(s, abi, stop->audit_arch);
 }
 
 static int
-executed(void *arg, pid_t tid, int image, const char *path)
+on_exec(void *arg, pid_t tid, int image, const char *path)
 {
 	struct session *s = arg;
 	char interpreter[1024];
 
-	/* news, though no call may have been counted for it */
+	/* changes the result, even if no call was recorded */
 	s->output.calls_written = 0;
 	if (!exec_interpreter(tid, path, interpreter, sizeof interpreter))
 		interpreter[0] = '\0';
@@ -155,8 +159,10 @@ summarize(const struct session *s)
 		out_fmt(o, ": %s", why);
 		log_end(o);
 	}
-	log_warn("%llu calls of %d kinds by %u processes%s%s%s",
-	    (unsigned long long)s->calls, list.n, s->trace.processes,
+	log_warn("%llu %s of %d %s by %u %s%s%s%s",
+	    (unsigned long long)s->calls, s->calls == 1 ? "call" : "calls",
+	    list.n, list.n == 1 ? "kind" : "kinds", s->trace.processes,
+	    s->trace.processes == 1 ? "process" : "processes",
 	    s->written.incomplete ? ", incomplete" : "",
 	    s->output.fd < 0 ? ": " : "",
 	    s->output.wanted ? s->output.path : s->output.folder);
@@ -169,26 +175,26 @@ record_run(const struct options *o)
 
 	s.options = o;
 	s.exec_scope = o->exec_scope;
-	s.sink = count_call;
+	s.sink = record_call;
 	s.summarize = summarize;
-	/* -x alone is not for the union */
 	s.output = o->output;
 	s.output.widenings = o->widenings;
 	s.output.keep_known = o->known;
+	/* -x without -f writes no policy of all programs together */
 	s.output.wanted = !o->output.folder || o->output.fd >= 0 ||
 	    o->output.path[0];
 	s.policy.action = o->action;
 	if (o->output.folder || o->output.format->write == table_write) {
 		s.policy.images = &images;
-		s.executed = executed;
+		s.executed = on_exec;
 	}
 	if (o->known) {
 		if (input_read(&s.policy, o->known, 0) < 0)
 			return STATUS_FAILED;
 		s.known = &s.policy;
 	}
-	/* else who calls is to be known */
+	/* a count does not say which program made the calls */
 	if (!o->output.folder)
-		s.counted = count_calls;
+		s.counted = record_counted;
 	return session_run(&s);
 }

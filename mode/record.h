@@ -3,6 +3,6 @@
 
 struct options;
 
-/* Run the program and record it.  In the front: a wait status to end with.  In
- * the tracer, which exits with it: status 0 or 125. */
+/* Run PROGRAM, or attach to processes, and record their calls.  Returns as
+ * session_run() does. */
 int record_run(const struct options *);

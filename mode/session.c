@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A run under the tracer: start PROGRAM, let a tap's calls come to a sink,
- * write the policy to where it goes.
+ * A run under the tracer: choose a tap, start PROGRAM or attach to processes,
+ * hand their calls to the mode, and let the result be written.
  */
 #include "mode/session.h"
 
@@ -14,6 +14,7 @@
 
 #include "format/call_name.h"
 #include "format/format.h"
+#include "lib/errors.h"
 #include "lib/log.h"
 #include "lib/out.h"
 #include "lib/sys.h"
@@ -43,9 +44,9 @@ take_snapshot(void *arg)
 	output_save(&s->output, &s->policy, &s->written, s->calls);
 }
 
-/* a line for each call that widening has added */
+/* -v: print each call that widening added */
 static void
-say_added(const struct policy *p)
+print_widened(const struct policy *p)
 {
 	struct policy_list list;
 	struct policy_call c;
@@ -74,7 +75,7 @@ finish(struct session *s)
 	if (!s->output.failed && (s->output.wanted || o->output.folder))
 		format_warn_losses(s->output.format, &s->written);
 	if (o->verbose)
-		say_added(&s->written);
+		print_widened(&s->written);
 	if (!o->quiet && (o->verbose || sys_terminal_width(log_fd)))
 		s->summarize(s);
 }
@@ -97,9 +98,11 @@ write_pid(const char *path)
 	return -1;
 }
 
-/* who reads a pipe that we inherited waits for PROGRAM to close it, not us */
+/* Close what the tracer inherited: the reader of a pipe must see its end once
+ * PROGRAM has closed it.  For the same reason -D without -v gives up a standard
+ * error that is a pipe. */
 static void
-drop_descriptors(const struct options *o, const struct output *r,
+close_descriptors(const struct options *o, const struct output *output,
     const struct tap *tap)
 {
 	int keep[2 + TAP_FDS_MAX];
@@ -111,7 +114,7 @@ drop_descriptors(const struct options *o, const struct output *r,
 	    (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode)))
 		log_fd = -1;
 	keep[0] = log_fd;
-	keep[1] = r->fd;
+	keep[1] = output->fd;
 	if (tap->counter) {
 		memcpy(keep + n, tap->counter->fds,
 		    tap->counter->n_fds * sizeof *keep);
@@ -121,7 +124,7 @@ drop_descriptors(const struct options *o, const struct output *r,
 }
 
 static void
-set_up(struct session *s, const struct tap *tap, struct shared *sh)
+prepare_trace(struct session *s, const struct tap *tap, struct shared *sh)
 {
 	const struct options *o = s->options;
 	struct sigaction sa;
@@ -148,16 +151,16 @@ run_tracer(struct session *s, struct launch *l, struct shared *sh)
 {
 	const struct options *o = s->options;
 
-	set_up(s, l->tap, sh);
+	prepare_trace(s, l->tap, sh);
 	if (attach_program(&s->trace) < 0 ||
 	    (o->pid_file && write_pid(o->pid_file) < 0)) {
 		child_release(l, false);
 		return STATUS_FAILED;
 	}
 	child_release(l, true);
-	drop_descriptors(o, &s->output, s->trace.tap);
+	close_descriptors(o, &s->output, s->trace.tap);
 	if (trace_run(&s->trace) < 0)
-		return 0;       /* it was not executed: said by the child */
+		return 0;       /* not executed; the child printed why */
 	finish(s);
 	return s->output.failed ? STATUS_FAILED : s->status;
 }
@@ -169,8 +172,8 @@ attach_found_thread(void *arg, pid_t tid, pid_t pid)
 	const struct counter *counter = s->trace.tap->counter;
 	int tries = 0, r, error;
 
-	/* EPERM is also what one gives that ends, and whose place another may
-	 * have got by an exec */
+	/* Also a thread that is exiting gives EPERM; another one may get its
+	 * tid by an exec, so try again. */
 	do {
 		r = counter ? counter->follow_thread(tid) :
 		    attach_thread(&s->trace, tid, pid);
@@ -190,6 +193,19 @@ attach_found_thread(void *arg, pid_t tid, pid_t pid)
 	return -1;
 }
 
+static void
+warn_no_process(const struct options *o)
+{
+	struct out *log = log_begin();
+	int i;
+
+	out_str(log, "-a ");
+	for (i = 0; i < o->n_pids; i++)
+		out_fmt(log, i ? ", %d" : "%d", (int)o->pids[i]);
+	out_fmt(log, ": %s", error_text(ESRCH));
+	log_end(log);
+}
+
 static int
 run_attached(struct session *s, const struct tap *tap, struct shared *sh)
 {
@@ -197,8 +213,8 @@ run_attached(struct session *s, const struct tap *tap, struct shared *sh)
 	int n, status;
 	pid_t writer;
 
-	set_up(s, tap, sh);
-	/* whom we trace would stop with us */
+	prepare_trace(s, tap, sh);
+	/* a tracer that stopped would leave its tracees stopped */
 	signal(SIGTSTP, SIG_IGN);
 	signal(SIGTTIN, SIG_IGN);
 	signal(SIGTTOU, SIG_IGN);
@@ -209,18 +225,19 @@ run_attached(struct session *s, const struct tap *tap, struct shared *sh)
 	if (n < 0)
 		return STATUS_FAILED;
 	if (!s->trace.started) {
-		errno = ESRCH;
-		log_warn("-a %d:", (int)*o->pids);
+		warn_no_process(o);
 		return STATUS_FAILED;
 	}
 	s->trace.processes = (unsigned)n;
 	if (tap->counter)
 		tap->counter->start_counting();
 	if (o->verbose)
-		log_warn("attached to %d processes", n);
-	drop_descriptors(o, &s->output, s->trace.tap);
+		log_warn("attached to %d %s", n,
+		    n == 1 ? "process" : "processes");
+	close_descriptors(o, &s->output, s->trace.tap);
 	trace_run(&s->trace);
-	/* who reads what we write may be who we trace */
+	/* The reader of the result may be a tracee: let them all continue
+	 * while a child writes. */
 	writer = tap->counter ? -1 : sys_fork();
 	if (writer > 0)
 		return attach_let_go(&s->trace, writer);
@@ -246,12 +263,12 @@ session_run(struct session *s)
 	s->policy.action_chosen = o->action_chosen;
 	if (o->action_chosen)
 		s->policy.action = o->action;
-	/* an init's folder may be on what it is yet to mount */
+	/* process 1 may not have mounted yet what holds the folder */
 	if (output_merge_old(&s->output, &s->policy) < 0 ||
 	    (o->output.folder && !init &&
 	    per_exe_make_folder(o->output.folder) < 0))
 		return STATUS_FAILED;
-	/* a condition is only kept where arguments are seen */
+	/* rules need a tap that sees the arguments which they test */
 	l.tap = tap_pick(o->tap, (init ? FOR_INIT : 0) |
 	    (s->counted && preselect_sees_rules(&s->policy) ? 0 : FOR_STOPS) |
 	    (s->executed ? FOR_IMAGES : 0) |

@@ -12,22 +12,22 @@
 struct options;
 struct policy;
 
-/* a run of PROGRAM under the tracer: what recording and checking share */
+/* a run under the tracer, of record.c or check.c */
 struct session {
 	/* set before session_run */
 	const struct options *options;
 	struct output output;
 	bool exec_scope;
-	/* its calls need not stop where the tap can do that; NULL: all do */
+	/* calls that need not stop; NULL: every call stops */
 	struct policy *known;
 	syscall_sink *sink;
-	syscall_count *counted; /* NULL: each call has to be seen */
+	syscall_count *counted; /* NULL: every call has to stop */
 	int (*executed)(void *arg, pid_t, int image, const char *path);
-	/* what to say at the end, if anybody wants to know */
+	/* print the summary */
 	void (*summarize)(const struct session *);
 
-	/* by the sink, which gets the session */
-	struct policy policy;   /* what it saw, and stood there before */
+	/* filled by the sink, whose arg is the session */
+	struct policy policy;   /* recorded calls and known ones */
 	int status;             /* wait status for the tracer, 0 so far */
 	uint64_t calls;
 
@@ -35,6 +35,7 @@ struct session {
 	struct trace trace;
 };
 
-/* PROGRAM or, without one, what already runs.  In the front: a wait status to
- * end with.  In the tracer, which exits with it: 0, the session's or FAILED. */
+/* Start and trace PROGRAM or, if there is none, attach to the processes.
+ * Returns the wait status to end with: in the proxy PROGRAM's or the tracer's,
+ * in the tracer 0, session.status or STATUS_FAILED. */
 int session_run(struct session *);

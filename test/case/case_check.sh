@@ -86,7 +86,7 @@ too_many() {
 		2>err >out
 	equal "$(grep -c ' is not in some$' err)" 512
 	equal "$(grep -v ' is not in some$' err)" \
-		'utrace: more misses than there is room for: the rest is lost'
+		'utrace: too many different misses (over 512); the others are not reported'
 	equal "$(head -n 1 list)" '# incomplete'
 }
 

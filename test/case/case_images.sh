@@ -341,8 +341,8 @@ planted() {
 	ln -s "$PWD/target" D/victim_mark.list
 	ln -s "$PWD/created" D/exec.tsv
 	status 125 utrace -x D -F list "${v}_mark" 2>err
-	contains err 'D/victim_mark.list: not a regular file' $mark \
-		'D/exec.tsv: not a regular file'
+	contains err 'D/victim_mark.list: exists and is not a regular file' $mark \
+		'D/exec.tsv: exists and is not a regular file'
 	equal "$(cat target)" precious
 	[ ! -e created ] || fail 'the link was followed'
 }

@@ -534,8 +534,8 @@ test_rescue(void)
 {
 	output = "{}\n";
 	output_rescue(&result, &none);
-	check_str("rescue", scratch_text(said), "utrace: this is the result "
-	    "that could not be written\n{}\n");
+	check_str("rescue", scratch_text(said), "utrace: this is the result, "
+	    "which could not be written\n{}\n");
 	log_fd = -1;
 	output_rescue(&result, &none);
 	log_fd = said;
@@ -570,10 +570,11 @@ test_default_path(void)
 static void
 check_refused(const char *name, const char *path)
 {
-	char want[100];
+	char want[200];
 	int r = write_to(path, "new");
 
-	sprintf(want, "utrace: %s: not a regular file of ours\n", path);
+	sprintf(want, "utrace: %s: exists and is not a regular file "
+	    "owned by this user; not replaced\n", path);
 	check(r == -1, name, "not refused");
 	check_str(name, scratch_text(said), want);
 }
