@@ -301,11 +301,11 @@ check_arguments(const struct options *o, const struct parser *p)
 
 	if (o->mode == MODE_COMPARE &&
 	    (!o->argv[0] || !o->argv[1] || o->argv[2])) {
-		log_warn("-d needs two policies: OLD NEW");
+		log_warn("-d: needs two policies, OLD NEW");
 		return -1;
 	}
 	if (o->mode == MODE_MERGE && !*o->argv) {
-		log_warn("-m needs at least one policy");
+		log_warn("-m: needs at least one policy");
 		return -1;
 	}
 	if (o->n_pids && *o->argv) {

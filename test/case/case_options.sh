@@ -28,6 +28,17 @@ t_bad_options() {
 	refused 77 -f +77
 }
 
+# the table is in unit_options; here that nothing is started or written
+t_option_without_effect() {
+	"$UTRACE" -f policy true
+	refused 'has no effect' -c policy -F oci
+	refused 'has no effect' -e policy -i 5
+	refused 'has no effect' --deny
+	status 125 "$UTRACE" -m -D -f new policy 2>err
+	contains err 'utrace: -D has no effect with -m'
+	[ ! -e new ] || fail 'written in spite of an error'
+}
+
 t_missing_argument() {
 	for option in -f -F -s -t -p -i -P; do
 		status 125 "$UTRACE" $option 2>err

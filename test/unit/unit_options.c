@@ -254,7 +254,7 @@ test_bad(void)
 		{ "-m -p log a", "whitelist can't express" },
 		{ "-c a -p log -f x prog", "whitelist can't express" },
 		{ "-x a -F table prog", "-F table is none" },
-		{ "-m", "-m needs at least one policy" },
+		{ "-m", "-m: needs at least one policy" },
 		{ "-d a", "OLD NEW" }, { "-d a b c", "OLD NEW" },
 		{ "-a 0", "not a PID" }, { "-a x", "not a PID" },
 		{ "-a 99999999999", "not a PID" },
