@@ -111,7 +111,7 @@ add_to_result(struct policy *p, int abi, const struct syscall_stop *stop,
 }
 
 static void
-mark_incomplete(struct session *s)
+drop_miss(struct session *s)
 {
 	static bool warned;
 
@@ -161,20 +161,20 @@ check_call(void *arg, const struct caller *caller,
 		report_miss(m, caller->tid);
 	s->output.wanted |= s->options->mode == MODE_VIOLATIONS;
 	if (add_to_result(&s->policy, abi, stop, &call) < 0 || !m)
-		mark_incomplete(s);
+		drop_miss(s);
 	return decide(s->options, used ?
 	    policy_action(&policy, abi, stop->nr) : policy.action);
 }
 
 static int
-on_exec(void *arg, pid_t tid, int image, const char *path)
+check_exec(void *arg, pid_t tid, int image, const char *path)
 {
 	(void)arg, (void)tid;
 	return image_executed(&images, image, path, "");
 }
 
 static void
-summarize(const struct session *s)
+print_misses(const struct session *s)
 {
 	const struct miss *m;
 	struct out *o;
@@ -209,8 +209,8 @@ check_run(const struct options *o)
 	    !policy.main_scope;
 	session.known = &policy;
 	session.sink = check_call;
-	session.executed = on_exec;
-	session.summarize = summarize;
+	session.executed = check_exec;
+	session.summarize = print_misses;
 	/* the result of seccomp-trace holds only the misses */
 	if (o->mode != MODE_VIOLATIONS) {
 		policy_merge(&session.policy, &policy);

@@ -119,7 +119,7 @@ install_filter(void *arg, pid_t tid, uint64_t pc)
 }
 
 static int
-run_tracer(const struct options *o, struct launch *l, struct shared *sh)
+install_at_entry(const struct options *o, struct launch *l, struct shared *sh)
 {
 	struct trace tr = {
 		.shared = sh, .tap = l->tap, .privileged = true,
@@ -147,7 +147,7 @@ from_entry(const struct options *o)
 	struct shared *sh = child_shared_new();
 
 	return sh && child_launch(&l, sh) == ROLE_TRACER ?
-	    run_tracer(o, &l, sh) : STATUS_FAILED;
+	    install_at_entry(o, &l, sh) : STATUS_FAILED;
 }
 
 int

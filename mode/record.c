@@ -71,7 +71,7 @@ add_calls_with_any_args(struct session *s, int abi, uint32_t nr, uint64_t n)
 }
 
 static void
-mark_incomplete(struct session *s, int abi, uint32_t audit_arch)
+drop_call(struct session *s, int abi, uint32_t audit_arch)
 {
 	static uint32_t warned_arch;
 
@@ -95,7 +95,7 @@ record_call(void *arg, const struct caller *caller,
 
 	s->calls++;
 	if (abi < 0 || add_calls(s, caller->tid, abi, stop, 1) < 0)
-		mark_incomplete(s, abi, stop->audit_arch);
+		drop_call(s, abi, stop->audit_arch);
 	if (s->policy.images && abi >= 0)
 		image_add_call(&images, caller->image, abi, stop->nr,
 		    policy_rule_for(&s->policy, abi, stop->nr, stop->args));
@@ -123,11 +123,11 @@ record_counted(void *arg, const struct syscall_stop *stop, uint64_t n)
 	}
 	s->calls += n;
 	if (r < 0)
-		mark_incomplete(s, abi, stop->audit_arch);
+		drop_call(s, abi, stop->audit_arch);
 }
 
 static int
-on_exec(void *arg, pid_t tid, int image, const char *path)
+record_exec(void *arg, pid_t tid, int image, const char *path)
 {
 	struct session *s = arg;
 	char interpreter[1024];
@@ -140,7 +140,7 @@ on_exec(void *arg, pid_t tid, int image, const char *path)
 }
 
 static void
-summarize(const struct session *s)
+print_summary(const struct session *s)
 {
 	struct policy_list list;
 	struct policy_call c;
@@ -176,7 +176,7 @@ record_run(const struct options *o)
 	s.options = o;
 	s.exec_scope = o->exec_scope;
 	s.sink = record_call;
-	s.summarize = summarize;
+	s.summarize = print_summary;
 	s.output = o->output;
 	s.output.widenings = o->widenings;
 	s.output.keep_known = o->known;
@@ -186,7 +186,7 @@ record_run(const struct options *o)
 	s.policy.action = o->action;
 	if (o->output.folder || o->output.format->write == table_write) {
 		s.policy.images = &images;
-		s.executed = on_exec;
+		s.executed = record_exec;
 	}
 	if (o->known) {
 		if (input_read(&s.policy, o->known, 0) < 0)
