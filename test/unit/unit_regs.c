@@ -33,6 +33,20 @@ start(void)
 	return pid;
 }
 
+/* Where the tracee stands: at its entry point, whose bit 0 tells 16-bit code, or
+ * in the loader of a dynamic program. */
+static uint64_t
+address_of(pid_t pid)
+{
+	struct regs_context context;
+	uint64_t entry;
+
+	if (exec_auxv(pid, AT_ENTRY, &entry) < 0 ||
+	    regs_get_context(pid, &context) < 0)
+		die("no entry point");
+	return context.pc >> 1 == entry >> 1 ? entry : context.pc;
+}
+
 static void
 test_calls(pid_t pid, uint64_t entry)
 {
@@ -105,7 +119,7 @@ test_results(void)
 int
 main(int argc, char **argv)
 {
-	uint64_t entry;
+	uint64_t at;
 	pid_t pid;
 
 	(void)argv;
@@ -113,12 +127,10 @@ main(int argc, char **argv)
 		return 0;
 	test_results();
 	pid = start();
-	if (exec_auxv(pid, AT_ENTRY, &entry) < 0)
-		die("no entry point");
-	test_calls(pid, entry);
-	test_gone(pid, entry);
+	at = address_of(pid);
+	test_calls(pid, at);
+	test_gone(pid, at);
 	pid = start();
-	exec_auxv(pid, AT_ENTRY, &entry);
-	test_killed(pid, entry);
+	test_killed(pid, address_of(pid));
 	return unit_end();
 }
