@@ -186,12 +186,12 @@ read_tests(struct reader *r, struct line *l)
 
 /* the reason's bit; 0 if the word is no reason */
 static int
-reason_bit(const char *word)
+reason_bit(const char *wanted)
 {
 	/* REASON_KNOWN and so on, a bit each */
-	static const char reasons[] =
+	static const char words[] =
 	    "known\0always\0siblings\0vdso\0death\0restart\0";
-	int i = util_word_index(reasons, word);
+	int i = util_word_index(words, wanted);
 
 	return i < 0 ? 0 : REASON_KNOWN << i;
 }

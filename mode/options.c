@@ -330,7 +330,7 @@ check_format(const struct options *o, const struct parser *p)
 {
 	const struct format *f = o->output.format;
 
-	if (o->action < 0)
+	if (p->action && o->action < 0)
 		return reject(p->action, p->action_arg,
 		    "not an errno, `kill' or `log'");
 	/* a policy that is checked or enforced, not written, can have any */
