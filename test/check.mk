@@ -117,7 +117,7 @@ lint-cppcheck:
 		$(subst -iquote ,-I,$(LINT_FLAGS)) -D__$(shell uname -m)__ \
 		$(LINT_SRC)
 
-# --- what DESIGN.md says
+# --- what HACKING says of the source and the binary
 
 # not yet: names lengths
 SOURCE_CHECKS = layers headers own_header
