@@ -158,7 +158,8 @@ row sh-trap sh 't sh -c "trap \"echo usr\" USR1; kill -USR1 \$\$; trap - USR1
 	trap \"\" INT; kill -INT \$\$; sh -c \"kill -9 \\\$\\\$\"; echo \$?"'
 row bash bash 't bash -c "for i in 1 2 3; do (sleep 0.0\$i; echo \$i) & done
 	wait; read x < <(echo in); cat <<<\$x; [[ -d / ]] && echo {1..9}"'
-row bash-jobs bash 't bash -c "set -m; sleep 0.2 & kill -STOP %1; sleep 0.05
+# sleep is stopped while it sleeps, so that each run has a restart_syscall
+row bash-jobs bash 't bash -c "set -m; sleep 1 & sleep 0.3; kill -STOP %1; sleep 0.05
 	kill -CONT %1; wait %1; coproc cat; echo x >&\${COPROC[1]}
 	read y <&\${COPROC[0]}; echo \$y"'
 row busybox-sh busybox 't busybox sh -c "busybox ls / | busybox sort -r |
