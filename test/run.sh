@@ -15,7 +15,7 @@
 # its own empty folder.  It passes if it returns 0 and leaves no process behind,
 # 77 skips it.  Two remarks on its first line change how it runs: "# up to N s"
 # says how long it takes on a slow machine (60; it is killed after four times
-# that), "# alone" runs it when no other test runs.
+# that), "# alone" runs it when no other test runs.  A unit test has 600 s.
 #
 # Output: each failed check, each skip with its reason, a line for each file,
 # and "N passed, N failed[, N skipped]" as the last line.
@@ -54,7 +54,7 @@ list_tests() { # [PATTERN...]
 	for program in "$UNIT"/unit_*; do
 		name=$(basename "$program")
 		[ ! -x "$program" ] || ! chosen "$name" "$@" ||
-			echo "$name $name 600"
+			echo "$name $name 150"
 	done
 	for file in case/case_*.sh; do
 		sed -n '/^t_/ {
@@ -75,8 +75,9 @@ list_tests() { # [PATTERN...]
 # --- running one: its output goes to $tmp/NAME.log, the cases that it left out
 # to $tmp/NAME.skips
 
-run_unit() { # FILE
-	"$UNIT/$1" </dev/null >"$tmp/$1.log" 2>&1
+run_unit() { # FILE SECONDS
+	"$VICTIMS/tool_run" $(($2 * 4 * SLOW)) "$UNIT/$1" </dev/null \
+		>"$tmp/$1.log" 2>&1
 }
 
 run_case() { # FILE NAME SECONDS
@@ -100,7 +101,7 @@ work() { # LIST
 		begun=$(date +%s)
 		status=0
 		case $file in
-		unit_*) run_unit "$file" || status=$? ;;
+		unit_*) run_unit "$file" "$seconds" || status=$? ;;
 		*) run_case "$file" "$name" "$seconds" || status=$? ;;
 		esac
 		echo "$file $name $status $(($(date +%s) - begun))"

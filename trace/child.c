@@ -82,7 +82,7 @@ receive(int fd, void *data, size_t len)
 
 /* musl's sigprocmask() leaves out the signals that musl uses, 32 to 34. */
 static void
-set_mask(const sigset_t *new, sigset_t *old)
+set_own_mask(const sigset_t *new, sigset_t *old)
 {
 	syscall(SYS_rt_sigprocmask, SIG_SETMASK, new, old, _NSIG / 8);
 }
@@ -120,7 +120,7 @@ become_program(struct launch *l, const int down[2], const int up[2])
 		log_warn("tap %s:", l->tap->name);
 		_exit(125);
 	}
-	set_mask(&l->mask, NULL);
+	set_own_mask(&l->mask, NULL);
 	_exit(child_execute(l->argv));
 }
 
@@ -236,7 +236,7 @@ child_launch(struct launch *l, struct shared *sh)
 		return ROLE_FAILED;
 	}
 	memset(&all, 0xff, sizeof all);
-	set_mask(&all, &l->mask);
+	set_own_mask(&all, &l->mask);
 	role = l->keep_pid ? launch_detached(l, sh, down, up) :
 	    launch_with_proxy(l, sh, down, up);
 	if (role != ROLE_TRACER) {

@@ -24,13 +24,13 @@ struct mask {
 static const unsigned long TRAP_BIT = 1ul << (SIGTRAP - 1);
 
 static int
-get_mask(pid_t tid, struct mask *m)
+get_tracee_mask(pid_t tid, struct mask *m)
 {
 	return (int)ptrace(PTRACE_GETSIGMASK, tid, (void *)MASK_BYTES, m);
 }
 
 static int
-set_mask(pid_t tid, const struct mask *m)
+set_tracee_mask(pid_t tid, const struct mask *m)
 {
 	return (int)ptrace(PTRACE_SETSIGMASK, tid, (void *)MASK_BYTES, m);
 }
@@ -44,7 +44,7 @@ entry_call(pid_t tid, uint64_t pc, const char *name, const uint64_t args[4],
 	enum regs_result r;
 	int64_t nr;
 
-	if (regs_get_context(tid, &c) < 0 || get_mask(tid, &before) < 0)
+	if (regs_get_context(tid, &c) < 0 || get_tracee_mask(tid, &before) < 0)
 		return regs_result_of(errno);
 	nr = abi_nr(abi_find(c.audit_arch, 0), name);
 	if (nr < 0) {
@@ -52,9 +52,9 @@ entry_call(pid_t tid, uint64_t pc, const char *name, const uint64_t args[4],
 		return REGS_OK;
 	}
 	memset(&all, 0xff, sizeof all);
-	set_mask(tid, &all);
+	set_tracee_mask(tid, &all);
 	r = regs_call(tid, pc, (uint32_t)nr, args, value);
-	set_mask(tid, &before);
+	set_tracee_mask(tid, &before);
 	return r;
 }
 
@@ -86,9 +86,9 @@ restore_trap(const struct entry *e, pid_t tid, uint64_t pc)
 
 	if (e->trap_ignored)
 		ignore_trap(tid, pc);
-	if (e->trap_blocked && get_mask(tid, &mask) == 0) {
+	if (e->trap_blocked && get_tracee_mask(tid, &mask) == 0) {
 		mask.bits[0] |= TRAP_BIT;
-		set_mask(tid, &mask);
+		set_tracee_mask(tid, &mask);
 	}
 }
 
@@ -101,7 +101,7 @@ entry_arm(struct entry *e, pid_t tid)
 	if (exec_auxv(tid, AT_ENTRY, &e->breakpoint.addr) < 0 ||
 	    regs_set_breakpoint(tid, &e->breakpoint) < 0)
 		return -1;
-	e->trap_blocked = get_mask(tid, &mask) == 0 &&
+	e->trap_blocked = get_tracee_mask(tid, &mask) == 0 &&
 	    (mask.bits[0] & TRAP_BIT);
 	e->armed = true;
 	return 0;
