@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "lib/log.h"
+#include "lib/signals.h"
 #include "syscalls/abi.h"
 #include "trace/child.h"
 #include "trace/entry.h"
@@ -281,7 +282,7 @@ on_signal(struct loop *loop, struct tracee *t, int sig)
 	/* it may have continued while it was no tracee */
 	trace_on_continued(loop, t);
 	if (tr->verbose && sig)
-		log_warn("%d: signal %d", (int)t->tid, sig);
+		log_warn("%d: %s", (int)t->tid, signal_name(sig));
 	trace_resume(loop, t, sig);
 }
 
@@ -303,8 +304,8 @@ on_ended(struct loop *loop, struct tracee *t, int status)
 	    sh->stopping && !tracee_find(sh->program))
 		requests_wake_proxy(loop);
 	if (tr->verbose && WIFSIGNALED(status))
-		log_warn("%d: killed by signal %d", (int)t->tid,
-		    WTERMSIG(status));
+		log_warn("%d: killed by %s", (int)t->tid,
+		    signal_name(WTERMSIG(status)));
 	else if (tr->verbose)
 		log_warn("%d: exits with %d", (int)t->tid, WEXITSTATUS(status));
 	if (tracee_has_slot(t))

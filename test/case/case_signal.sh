@@ -678,3 +678,11 @@ t_term_for_a_descendants_thread() {
 	each_tap_with_pids waits_in_thread blocked
 	each_tap_with_pids waits_in_thread gone
 }
+
+t_verbose_names_signals() {
+	# shellcheck disable=SC2016
+	utrace -v -F list -f list sh -c 'trap : USR1; kill -USR1 $$
+		sh -c "kill -TERM \$\$"; :' 2>err
+	grep -q '^utrace: [0-9]*: SIGUSR1$' err || fail "$(cat err)"
+	grep -q '^utrace: [0-9]*: killed by SIGTERM$' err || fail "$(cat err)"
+}
