@@ -25,6 +25,7 @@
 
 #include "lib/log.h"
 #include "lib/sys.h"
+#include "trace/proxy.h"
 #include "trace/tap.h"
 
 struct shared *
@@ -182,6 +183,9 @@ launch_with_proxy(struct launch *l, struct shared *sh, const int down[2],
 		return ROLE_FAILED;
 	}
 	sh->program = pid;
+	/* Not after the tracer, which lets PROGRAM run; and not before PROGRAM:
+	 * the kernel signals the youngest process of a group first. */
+	proxy_start_group_probe(sh);
 	pid = sys_fork();
 	if (pid == 0)
 		return become_tracer(l, sh, down, up);

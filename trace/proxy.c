@@ -36,6 +36,8 @@ struct proxy {
 	unsigned matched[SIGNALS];      /* how many of group[] we got, too */
 };
 
+static struct proxy proxy;
+
 static bool
 is_termination(int sig)
 {
@@ -92,9 +94,10 @@ run_group_probe(struct shared *sh, int answers)
 	_exit(0);
 }
 
-static void
-start_group_probe(struct proxy *p)
+void
+proxy_start_group_probe(struct shared *sh)
 {
+	struct proxy *p = &proxy;
 	int fd[2];
 
 	if (sys_pipe(fd) < 0)
@@ -102,7 +105,7 @@ start_group_probe(struct proxy *p)
 	p->group_probe = sys_fork();
 	if (p->group_probe == 0) {
 		close(fd[0]);
-		run_group_probe(p->sh, fd[1]);
+		run_group_probe(sh, fd[1]);
 	}
 	close(fd[1]);
 	p->answers = fd[0];
@@ -336,25 +339,26 @@ int
 proxy_run(struct shared *sh)
 {
 	struct sigaction dfl = { .sa_handler = SIG_DFL };
-	struct proxy p = { .sh = sh };
+	struct proxy *p = &proxy;
+	int keep[2] = { log_fd, p->answers };
 	siginfo_t si;
 
+	p->sh = sh;
 	/* an inherited SIG_IGN would make the kernel reap our children */
 	sigaction(SIGCHLD, &dfl, NULL);
-	sys_close_except(&log_fd, 1);
-	start_group_probe(&p);
+	sys_close_except(keep, p->group_probe ? 2 : 1);
 	for (;;) {
-		reap(&p);
-		if (p.tracer_gone && (p.program_gone || sh->leave))
+		reap(p);
+		if (p->tracer_gone && (p->program_gone || sh->leave))
 			break;
 		if (sys_next_signal(&si, true))
-			take_signal(&p, &si);
+			take_signal(p, &si);
 	}
-	if (p.group_probe) {
-		kill(p.group_probe, SIGKILL);
-		waitpid(p.group_probe, NULL, 0);
+	if (p->group_probe) {
+		kill(p->group_probe, SIGKILL);
+		waitpid(p->group_probe, NULL, 0);
 	}
-	if (!p.program_gone)
+	if (!p->program_gone)
 		return SIGTERM;
-	return p.tracer_status ? p.tracer_status << 8 : p.status;
+	return p->tracer_status ? p->tracer_status << 8 : p->status;
 }
