@@ -11,10 +11,18 @@ WARN = -Wall -Wextra -Wshadow -Wconversion
 # No floating point, so that variadic functions don't save its registers.
 GENERAL := $(shell $(CC) -mgeneral-regs-only -E -x c /dev/null >/dev/null 2>&1 \
 	&& echo -mgeneral-regs-only)
+# Without these passes, alike source becomes alike instructions more often, which
+# xz finds again: 3 to 5% less flash, most of it by the first.  The code is not
+# larger, nor measurably slower.  clang knows none of these flags.
+REPEAT = -fno-schedule-insns2 -fno-tree-switch-conversion -fno-caller-saves \
+	-fno-shrink-wrap -fno-if-conversion -fno-reorder-blocks \
+	-fno-thread-jumps
+REPEAT := $(shell $(CC) -Werror $(REPEAT) -E -x c /dev/null >/dev/null 2>&1 \
+	&& echo '$(REPEAT)')
 FLAGS = -std=c11 -D_GNU_SOURCE -iquote . -DVERSION='"$(VERSION)"' $(WARN) \
 	-ffunction-sections -fdata-sections -fno-pie -fno-stack-protector \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables \
-	-fomit-frame-pointer -fmerge-all-constants $(GENERAL)
+	-fomit-frame-pointer -fmerge-all-constants $(GENERAL) $(REPEAT)
 LINK = -static -no-pie -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,norelro \
 	-Wl,-z,noseparate-code -Wl,-z,common-page-size=512 \
 	-Wl,--hash-style=sysv -Wl,--sort-section=alignment
