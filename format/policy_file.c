@@ -16,6 +16,7 @@
 #include "format/reader.h"
 #include "lib/log.h"
 #include "lib/out.h"
+#include "lib/sys.h"
 #include "lib/util.h"
 #include "policy/policy.h"
 
@@ -87,7 +88,7 @@ policy_file_read(struct policy *p, const char *path, int reasons, bool optional)
 		.policy = &read_, .path = path, .text = text,
 		.reasons = reasons,
 	};
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY), result;
+	int fd = sys_open(AT_FDCWD, path, O_RDONLY | O_NOCTTY), result;
 	size_t len = 0;
 	ssize_t n = fd;
 

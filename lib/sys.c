@@ -102,6 +102,13 @@ sys_terminal_width(int fd)
 	return w.ws_col ? w.ws_col : 80;
 }
 
+int
+sys_open(int at, const char *path, int flags)
+{
+	return (int)syscall(SYS_openat, at, path,
+	    flags | O_CLOEXEC | O_LARGEFILE, 0666);
+}
+
 /* Where a struct stat has 64-bit times they follow the kernel's old members, so
  * that the others are where the kernel puts them. */
 int

@@ -30,6 +30,9 @@ uint32_t sys_now_ms(void);
 /* columns of a terminal, 80 if it doesn't know them; 0 if it is no terminal */
 int sys_terminal_width(int fd);
 
+/* Like openat() with O_CLOEXEC; the mode of a new file is 0666. */
+int sys_open(int at, const char *path, int flags);
+
 struct stat;
 
 /* Like fstatat().  Only the type, mode, owner, device, inode and size can be

@@ -95,7 +95,7 @@ render(const struct format *f, const struct policy *p, int fd)
 static int
 write_to(const struct output *o, const struct policy *p, const char *path)
 {
-	int fd = open(path, O_WRONLY | O_TRUNC | O_NOCTTY | O_CLOEXEC);
+	int fd = sys_open(AT_FDCWD, path, O_WRONLY | O_TRUNC | O_NOCTTY);
 
 	if (fd < 0)
 		return -1;
@@ -143,8 +143,8 @@ open_beside(const char *path, char *temp, size_t size)
 		if (append(temp, size, ".utrace-") < 0)
 			return -1;
 		append_num(temp, size, (unsigned)getpid() * 100 + i);
-		fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
-		    O_CLOEXEC, 0666);
+		fd = sys_open(AT_FDCWD, temp, O_WRONLY | O_CREAT | O_EXCL |
+		    O_NOFOLLOW);
 		if (fd >= 0 || errno != EEXIST)
 			return fd;
 	}

@@ -84,8 +84,8 @@ static int
 write_pid(const char *path)
 {
 	struct out o;
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW |
-	    O_CLOEXEC, 0666);
+	int fd = sys_open(AT_FDCWD, path, O_WRONLY | O_CREAT | O_TRUNC |
+	    O_NOFOLLOW);
 
 	if (fd >= 0) {
 		out_init(&o, fd);

@@ -15,6 +15,7 @@
 
 #include "lib/log.h"
 #include "lib/out.h"
+#include "lib/sys.h"
 #include "lib/util.h"
 
 enum { PROCESSES_MAX = 1024 };
@@ -70,7 +71,7 @@ read_task(int dir, const char *path, struct task *t)
 {
 	enum { PARENT = 1, FLAGS = 6, WORDS };
 	char text[512], *word[WORDS], *p;
-	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC), i;
+	int fd = sys_open(dir, path, O_RDONLY), i;
 	ssize_t len = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
 
 	if (fd >= 0)
@@ -146,7 +147,7 @@ visit_thread(struct search *s, int dir, const char *name, pid_t tid)
 static int
 visit_threads(struct search *s, int process, pid_t pid)
 {
-	int task = openat(process, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int task = sys_open(process, "task", O_RDONLY | O_DIRECTORY);
 	int r = 0;
 
 	s->pid = pid;
@@ -171,7 +172,7 @@ visit_threads(struct search *s, int process, pid_t pid)
 static int
 visit_process(struct search *s, int proc, const char *name, pid_t pid)
 {
-	int dir = openat(proc, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int dir = sys_open(proc, name, O_RDONLY | O_DIRECTORY);
 	int r = 0;
 
 	if (dir < 0)
@@ -198,7 +199,7 @@ int
 proc_find_threads(const pid_t *pids, int n, proc_found *found, void *arg)
 {
 	static struct search s;
-	int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC), r = 0, i;
+	int proc = sys_open(AT_FDCWD, "/proc", O_RDONLY | O_DIRECTORY), r = 0, i;
 	/* passes while some process shows no leader: it has ended, or it
 	 * executes right now, and in the next pass it may execute again */
 	int retries = 10;
