@@ -213,7 +213,7 @@ parse_name(struct line *l, const char *end, char name[2 * WORD_MAX],
 		name[len++] = ':';
 		l->at = read_word(l, l->at + 1, end);
 	}
-	strcpy(name + len, l->word);
+	memcpy(name + len, l->word, strlen(l->word) + 1);
 	return *l->at != ':' && reader_is_name(l->word) ? name + len : NULL;
 }
 

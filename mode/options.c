@@ -151,13 +151,14 @@ set_widenings(struct options *o, const char *list)
 	struct out *log = NULL;
 	char word[LONGEST + 1];
 	unsigned widening;
-	size_t len;
+	size_t len, kept;
 
 	o->widenings = 0;
 	for (; ; list += len + 1) {
 		len = strcspn(list, ",");
-		word[0] = '\0';
-		strncat(word, list, len < LONGEST ? len : LONGEST);
+		kept = len < LONGEST ? len : LONGEST;
+		memcpy(word, list, kept);
+		word[kept] = '\0';
 		if (len < LONGEST && widen_parse_list(word, &widening) == 0) {
 			o->widenings |= widening;
 		} else {
