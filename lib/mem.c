@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Small versions of memcpy and its relatives.  musl's are fast: 1.7 KiB of
- * unrolled loops on mips.  utrace copies nothing large.
+ * unrolled loops on mips.  utrace copies and searches nothing large.
  */
 #include <stddef.h>
 
@@ -10,6 +10,7 @@ void *memmove(void *, const void *, size_t);
 void *memset(void *, int, size_t);
 void *memchr(const void *, int, size_t);
 size_t strlen(const char *);
+size_t strcspn(const char *, const char *);
 
 /* keeps the compiler from turning each loop into a call of the function itself
  * */
@@ -72,5 +73,17 @@ strlen(const char *s)
 
 	while (*end)
 		end++;
+	return (size_t)(end - s);
+}
+
+size_t
+strcspn(const char *s, const char *reject)
+{
+	const char *end, *r;
+
+	for (end = s; *end; end++)
+		for (r = reject; *r; r++)
+			if (*r == *end)
+				return (size_t)(end - s);
 	return (size_t)(end - s);
 }

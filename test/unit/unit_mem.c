@@ -9,12 +9,14 @@
 #define memset our_memset
 #define memchr our_memchr
 #define strlen our_strlen
+#define strcspn our_strcspn
 #include "lib/mem.c"
 #undef memcpy
 #undef memmove
 #undef memset
 #undef memchr
 #undef strlen
+#undef strcspn
 
 enum { SIZE = 48 };
 
@@ -77,5 +79,8 @@ main(void)
 	    !our_memchr(got, 200, 0), "memchr", "wrong");
 	check(our_strlen((char *)got) == 40 && our_strlen("") == 0, "strlen",
 	    "wrong");
+	check(our_strcspn("a,b;", ";,") == 1 && our_strcspn(";", ";,") == 0 &&
+	    our_strcspn("ab", ",") == 2 && our_strcspn("ab", "") == 2 &&
+	    our_strcspn("", ",") == 0, "strcspn", "wrong");
 	return unit_end();
 }
