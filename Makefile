@@ -16,7 +16,7 @@ GENERAL := $(shell $(CC) -mgeneral-regs-only -E -x c /dev/null >/dev/null 2>&1 \
 # larger, nor measurably slower.  clang knows none of these flags.
 REPEAT = -fno-schedule-insns2 -fno-tree-switch-conversion -fno-caller-saves \
 	-fno-shrink-wrap -fno-if-conversion -fno-reorder-blocks \
-	-fno-thread-jumps
+	-fno-thread-jumps -fno-move-loop-invariants
 REPEAT := $(shell $(CC) -Werror $(REPEAT) -E -x c /dev/null >/dev/null 2>&1 \
 	&& echo '$(REPEAT)')
 FLAGS = -std=c11 -D_GNU_SOURCE -iquote . -DVERSION='"$(VERSION)"' $(WARN) \
