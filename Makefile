@@ -13,7 +13,8 @@ GENERAL := $(shell $(CC) -mgeneral-regs-only -E -x c /dev/null >/dev/null 2>&1 \
 	&& echo -mgeneral-regs-only)
 # Without these passes, alike source becomes alike instructions more often, which
 # xz finds again: 5 to 8% less flash, half of it by the first.  The code is not
-# larger, nor measurably slower.  clang knows none of these flags.
+# larger, and recording not slower; a merge of two policies takes 0.7 ms instead
+# of 0.6.  clang knows none of these flags.
 REPEAT = -fno-schedule-insns2 -fno-tree-switch-conversion -fno-caller-saves \
 	-fno-shrink-wrap -fno-if-conversion -fno-reorder-blocks \
 	-fno-thread-jumps -fno-move-loop-invariants -fno-tree-loop-im \
