@@ -21,7 +21,7 @@ REPEAT = -fno-schedule-insns2 -fno-tree-switch-conversion -fno-caller-saves \
 	-fno-tree-dominator-opts -fno-optimize-sibling-calls
 REPEAT := $(shell $(CC) -Werror $(REPEAT) -E -x c /dev/null >/dev/null 2>&1 \
 	&& echo '$(REPEAT)')
-FLAGS = -std=c11 -D_GNU_SOURCE -iquote . -DVERSION='"$(VERSION)"' $(WARN) \
+FLAGS = -std=c11 -D_GNU_SOURCE -iquote . -DVERSION='"$(VERSION)"' $(FLAGS_SMALL_$(SMALL)) $(WARN) \
 	-ffunction-sections -fdata-sections -fno-pie -fno-stack-protector \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables \
 	-fomit-frame-pointer -fmerge-all-constants $(GENERAL) $(REPEAT)
@@ -33,32 +33,39 @@ LINK = -static -no-pie -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,norelro \
 B = build
 OUT = utrace
 
-# EBPF=0 builds without the tap ebpf
+# EBPF=0 builds without the tap ebpf; SMALL=1 builds the recorder alone, with
+# neither that nor what reads, checks, enforces, merges and widens policies
 EBPF = 1
+SMALL = 0
 SRC_EBPF_1 = ebpf/bpf.c ebpf/ebpf.c ebpf/ebpf_find.c ebpf/ebpf_prog.c \
 	ebpf/tap_ebpf.c
-
-SRC = main.c json_in.c json_out.c \
+SRC_SMALL_0 = json_in.c \
 	mode/check.c mode/compare.c mode/enforce.c mode/input.c mode/merge.c \
-	mode/option_table.c mode/options.c mode/output.c mode/per_exe.c \
-	mode/preselect.c mode/record.c mode/session.c \
+	mode/per_exe.c mode/preselect.c \
+	image/image.c \
+	policy/args.c policy/combine.c policy/filter.c policy/review.c \
+	policy/widen.c \
+	format/bpf.c format/exec_tsv.c format/firejail.c \
+	format/json_policy.c format/kafel.c format/minijail.c \
+	format/policy_file.c format/reader.c format/spo.c format/systemd.c \
+	format/table.c \
+	$(SRC_EBPF_$(EBPF))
+FLAGS_SMALL_1 = -DSMALL
+
+SRC = main.c json_out.c \
+	mode/option_table.c mode/options.c mode/output.c mode/record.c \
+	mode/session.c \
 	trace/attach.c trace/calls.c trace/child.c trace/children.c \
 	trace/entry.c trace/exec.c trace/proc.c trace/proxy.c trace/regs.c \
 	trace/requests.c trace/tap.c trace/trace.c trace/tracees.c \
 	trace/untraced.c trace/wait.c \
-	image/image.c \
-	policy/action.c policy/args.c policy/combine.c policy/filter.c \
-	policy/order.c policy/policy.c policy/review.c policy/rules.c \
-	policy/widen.c \
-	format/bpf.c format/call_name.c format/calls_text.c format/caps.c \
-	format/exec_tsv.c format/firejail.c format/format.c \
-	format/json_names.c format/json_policy.c format/kafel.c format/list.c \
-	format/minijail.c format/oci.c format/policy_file.c format/reader.c \
-	format/spo.c format/systemd.c format/table.c format/whitelist.c \
+	policy/action.c policy/order.c policy/policy.c policy/rules.c \
+	format/call_name.c format/calls_text.c format/caps.c \
+	format/format.c format/json_names.c format/list.c format/oci.c format/whitelist.c \
 	syscalls/abi.c \
 	lib/errors.c lib/log.c lib/mem.c lib/out.c lib/signals.c lib/sys.c \
 	lib/util.c \
-	$(SRC_EBPF_$(EBPF))
+	$(SRC_SMALL_$(SMALL))
 OBJ = $(SRC:%.c=$(B)/%.o)
 
 all: $(OUT)
@@ -135,14 +142,18 @@ CODE_mipsel = -mips16
 CODE_arm = -mthumb
 CODE_aarch64 = -fno-peephole2
 
+# of a folder and a program
+DASH_SMALL_1 = -small
+DASH_SMALL = $(DASH_SMALL_$(SMALL))
+
 cross: $(ARCHES:%=cross-%)
 
 cross-%:
 	@cc=$$(bash test/guest/cross.sh $*) && \
-	$(MAKE) --no-print-directory B=build/$* OUT=build/$*/utrace-$* \
-		CC="$$cc" STRIP="$${cc%cc}strip" LDFLAGS=-Wl,--fatal-warnings \
+	$(MAKE) --no-print-directory B=build/$*$(DASH_SMALL) \
+		OUT=build/$*$(DASH_SMALL)/utrace-$*$(DASH_SMALL) CC="$$cc" STRIP="$${cc%cc}strip" LDFLAGS=-Wl,--fatal-warnings \
 		CODE="$(CODE_$*)" && \
-	bash test/tool/checkfp.sh $* build/$*/utrace
+	bash test/tool/checkfp.sh $* build/$*$(DASH_SMALL)/utrace
 
 check-qemu:
 	@test -n "$(ARCH)" || \

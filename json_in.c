@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "lib/util.h"
+
 void
 json_in_init(struct json_in *j, const char *text, size_t len)
 {
@@ -14,23 +16,6 @@ json_in_init(struct json_in *j, const char *text, size_t len)
 	j->at = j->token = text;
 	j->end = text + len;
 	j->value_due = true;
-}
-
-int
-json_utf8_len(const unsigned char *s)
-{
-	int n = *s >= 0xf0 ? 4 : *s >= 0xe0 ? 3 : 2, i;
-
-	if (*s < 0xc2 || *s > 0xf4)
-		return 0;
-	for (i = 1; i < n; i++)
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	/* an overlong form, a surrogate, beyond U+10FFFF */
-	if ((*s == 0xe0 && s[1] < 0xa0) || (*s == 0xed && s[1] > 0x9f) ||
-	    (*s == 0xf0 && s[1] < 0x90) || (*s == 0xf4 && s[1] > 0x8f))
-		return 0;
-	return n;
 }
 
 static enum json_token
@@ -98,7 +83,7 @@ string_token(struct json_in *j, enum json_token token)
 	for (j->at++; (c = (unsigned char)*j->at) != '"'; ) {
 		if (c < 0x20)
 			return syntax_error(j, "control character in a string");
-		n = c < 0x80 ? 1 : json_utf8_len((const void *)j->at);
+		n = c < 0x80 ? 1 : util_utf8_len((const void *)j->at);
 		if (n == 0)
 			return syntax_error(j, "invalid UTF-8");
 		j->at += n;

@@ -40,5 +40,3 @@ void json_in_init(struct json_in *, const char *text, size_t len);
 enum json_token json_next(struct json_in *);
 /* Skip the next value.  Returns its last token, or JSON_ERROR. */
 enum json_token json_skip(struct json_in *);
-/* Bytes of the UTF-8 sequence at s, at least 2; 0 if there is none. */
-int json_utf8_len(const unsigned char *s);

@@ -7,8 +7,8 @@
 
 #include <string.h>
 
-#include "json_in.h"
 #include "lib/out.h"
+#include "lib/util.h"
 
 void
 json_init(struct json *j, struct out *o)
@@ -33,7 +33,7 @@ quote(struct out *o, const char *string)
 			out_char(o, (char)*s);
 		} else if (*s >= 0x20 && *s < 0x7f) {
 			out_char(o, (char)*s);
-		} else if ((n = json_utf8_len(s)) > 0) {
+		} else if ((n = util_utf8_len(s)) > 0) {
 			out_mem(o, (const char *)s, (size_t)n);
 			s += n - 1;
 		} else {        /* escape a stray byte as Latin-1 */

@@ -12,6 +12,7 @@
 
 #include "lib/log.h"
 #include "lib/out.h"
+#include "lib/small.h"
 #include "lib/sys.h"
 #include "mode/check.h"
 #include "mode/compare.h"
@@ -40,11 +41,11 @@ print_help_or_version(const struct options *opts)
 /* by enum mode; each returns a wait status, see mode/status.h */
 static int (*const modes[])(const struct options *) = {
 	[MODE_RECORD] = record_run,
-	[MODE_CHECK] = check_run,
+	FULL([MODE_CHECK] = check_run,
 	[MODE_VIOLATIONS] = check_run,
 	[MODE_ENFORCE] = enforce_run,
 	[MODE_MERGE] = merge_run,
-	[MODE_COMPARE] = compare_run,
+	[MODE_COMPARE] = compare_run,)
 	[MODE_HELP] = print_help_or_version,
 	[MODE_VERSION] = print_help_or_version,
 };

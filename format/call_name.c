@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "lib/out.h"
+#include "lib/small.h"
 #include "policy/args.h"
 #include "policy/policy.h"
 #include "policy/widen.h"
@@ -19,7 +20,7 @@ call_name_reason(const struct policy_call *c)
 {
 	if (c->reasons & REASON_SEEN)
 		return NULL;
-	if (c->reasons & REASON_WIDENED)
+	if (!IS_SMALL && (c->reasons & REASON_WIDENED))
 		return widen_reason(c->reasons);
 	return c->reasons & REASON_ALWAYS ? "always" : "known";
 }
@@ -97,7 +98,8 @@ call_name_write_rule(struct out *o, const struct policy_rule *r)
 		call_name_write_tests(o, r, NULL);
 		out_char(o, ')');
 	}
-	args_write_names(o, " [", r, "]");
+	if (!IS_SMALL)
+		args_write_names(o, " [", r, "]");
 }
 
 void

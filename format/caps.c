@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "lib/errors.h"
+#include "lib/small.h"
 #include "policy/policy.h"
 #include "syscalls/abi.h"
 
@@ -188,7 +189,7 @@ caps_rules(const struct policy *p, unsigned caps, int abi, uint32_t nr,
 	int n = 0, i, k, reasons;
 	uint32_t other;
 
-	if (!(caps & CAPS_RULES) ||
+	if (IS_SMALL || !(caps & CAPS_RULES) ||
 	    (caps & CAPS_FEW_RULES && p->n_rules > FEW_RULES_MAX))
 		return 0;
 	for (i = 0; i < abi_count; i++) {
@@ -215,7 +216,7 @@ caps_override(const struct policy *p, unsigned caps,
 	int none = caps_action(caps, p->action), i, reasons;
 	uint32_t other;
 
-	if (!caps_has_abi(caps, r->abi) || r->action == none)
+	if (IS_SMALL || !caps_has_abi(caps, r->abi) || r->action == none)
 		return none;
 	for (i = 0; i < abi_count; i++) {
 		reasons = reasons_on(p, caps, r->abi, r->nr, i, &other);

@@ -12,6 +12,7 @@
 #include "format/writers.h"
 #include "lib/log.h"
 #include "lib/out.h"
+#include "lib/small.h"
 #include "policy/policy.h"
 #include "syscalls/abi.h"
 
@@ -21,15 +22,15 @@ const struct format formats[] = {
 	{ "whitelist", "json", false, WHITELIST_CAPS, whitelist_write },
 	{ "procd", "json", false, PROCD_CAPS, oci_write_procd },
 	{ "oci", "json", true, OCI_CAPS, oci_write },
-	{ "docker", "json", true, DOCKER_CAPS, oci_write_docker },
+	FULL({ "docker", "json", true, DOCKER_CAPS, oci_write_docker },
 	{ "systemd", "conf", true, SYSTEMD_CAPS, systemd_write },
 	{ "minijail", "policy", true, MINIJAIL_CAPS, minijail_write },
 	{ "firejail", "profile", true, FIREJAIL_CAPS, firejail_write },
 	{ "kafel", "kafel", true, KAFEL_CAPS, kafel_write },
 	{ "spo", "yaml", true, SPO_CAPS, spo_write },
-	{ "bpf", "bpf", true, BPF_CAPS, bpf_write },
+	{ "bpf", "bpf", true, BPF_CAPS, bpf_write },)
 	{ "list", "list", true, LIST_CAPS, list_write },
-	{ "table", "txt", true, TABLE_CAPS, table_write },
+	FULL({ "table", "txt", true, TABLE_CAPS, table_write },)
 };
 const int n_formats = COUNT(formats);
 
@@ -156,7 +157,7 @@ format_warn_losses(const struct format *f, const struct policy *p)
 	struct out *o;
 	int i;
 
-	if (policy_next_unknown(p, NULL) && !(f->caps & CAPS_UNKNOWN_NAMES)) {
+	if (!IS_SMALL && policy_next_unknown(p, NULL) && !(f->caps & CAPS_UNKNOWN_NAMES)) {
 		o = log_begin();
 		out_fmt(o, "%s: leaving out names that this build does not "
 		    "know: ", f->name);
@@ -170,5 +171,6 @@ format_warn_losses(const struct format *f, const struct policy *p)
 			    "this format can't express that ABI", f->name,
 			    abis[i].name);
 	warn_calls(f, p);
-	warn_overrides(f, p);
+	if (!IS_SMALL)
+		warn_overrides(f, p);
 }

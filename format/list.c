@@ -14,6 +14,7 @@
 #include "format/reader.h"
 #include "format/writers.h"
 #include "lib/out.h"
+#include "lib/small.h"
 #include "lib/util.h"
 #include "policy/args.h"
 #include "policy/policy.h"
@@ -48,7 +49,7 @@ write_line(struct out *o, const struct policy_call *c,
 	}
 	if (reason)
 		out_fmt(o, "\t%s", reason);
-	if (r)
+	if (!IS_SMALL && r)
 		args_write_names(o, "\t", r, "");
 	out_char(o, '\n');
 }

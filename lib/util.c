@@ -49,3 +49,20 @@ util_word_index(const char *words, const char *wanted)
 			return i;
 	return -1;
 }
+
+int
+util_utf8_len(const unsigned char *s)
+{
+	int n = *s >= 0xf0 ? 4 : *s >= 0xe0 ? 3 : 2, i;
+
+	if (*s < 0xc2 || *s > 0xf4)
+		return 0;
+	for (i = 1; i < n; i++)
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	/* an overlong form, a surrogate, beyond U+10FFFF */
+	if ((*s == 0xe0 && s[1] < 0xa0) || (*s == 0xed && s[1] > 0x9f) ||
+	    (*s == 0xf0 && s[1] < 0x90) || (*s == 0xf4 && s[1] > 0x8f))
+		return 0;
+	return n;
+}

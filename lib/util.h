@@ -13,3 +13,6 @@ const char *util_base_name(const char *path);
  * if the list has no such word. */
 const char *util_word(const char *words, int index);
 int util_word_index(const char *words, const char *wanted);
+
+/* Bytes of the UTF-8 sequence at s, at least 2; 0 if there is none. */
+int util_utf8_len(const unsigned char *s);

@@ -10,6 +10,7 @@
 #include "format/format.h"
 #include "lib/log.h"
 #include "lib/out.h"
+#include "lib/small.h"
 #include "mode/options.h"
 
 enum {
@@ -32,17 +33,18 @@ static const struct option table[] = {
 	{ 's', 0, TRACED | E, 0,
 	  "scope", "SCOPE",
 	  "begin at the entry point (`main') or at execve (`exec')" },
-	{ 'w', 0, TRACED | E | M, 0,
+	FULL({ 'w', 0, TRACED | E | M, 0,
 	  "widen", "LIST",
 	  "add `siblings', `vdso', `death', `restart' or `all'" },
 	{ 'A', 0, R, AT(args),
-	  "args", NULL, "allow ioctl and its like only with arguments seen" },
+	  "args", NULL, "allow ioctl and its like only with arguments seen" },)
 	{ 't', 0, TRACED, AT(tap),
 	  "tap", "TAP",
-	  "how to see calls: `auto', `stop', `seccomp' or `ebpf'" },
+	  "how to see calls: `auto', `stop', `seccomp'"
+	  FULL(" or `ebpf'") },
 	{ 'a', 0, TRACED, 0,
 	  "attach", "PID", "trace a running process until a signal comes" },
-	{ 'x', 0, R, AT(output.folder),
+	FULL({ 'x', 0, R, AT(output.folder),
 	  "per-exe", "DIR",
 	  "write a policy for each program that runs into DIR" },
 	{ 'k', 0, R, AT(known),
@@ -57,7 +59,7 @@ static const struct option table[] = {
 	{ 'm', MODE_MERGE, M, 0,
 	  "merge", NULL, "write the union of policies" },
 	{ 'd', MODE_COMPARE, D, 0,
-	  "diff", NULL, "print how two policies differ" },
+	  "diff", NULL, "print how two policies differ" },)
 	{ 'D', 0, TRACED, AT(keep_pid),
 	  "keep-pid", NULL, "give PROGRAM the PID of utrace" },
 	{ 'P', 0, TRACED, AT(pid_file),
@@ -78,10 +80,10 @@ static const struct {
 	uint8_t modes;
 	char needs[3];          /* one of these letters; "": none helps */
 } conditions[] = {
-	{ 'F', C, "f" },        /* -c alone writes no policy */
+	FULL({ 'F', C, "f" },   /* -c alone writes no policy */
 	{ 'i', C, "f" },
-	{ 'p', C, { 'f', OPTION_DENY } },
-	{ 's', A, "x" },        /* only PROGRAM has an entry point to wait for;
+	{ 'p', C, { 'f', OPTION_DENY } },)
+	{ 's', A, "" FULL("x") },       /* only PROGRAM has an entry point to wait for;
 				 * each policy of -x gets its execve */
 	{ 'D', A, "" },
 };
@@ -89,19 +91,19 @@ enum { N_CONDITIONS = sizeof conditions / sizeof *conditions };
 
 /* by enum mode: what chose it */
 static const char *const mode_names[] = {
-	[MODE_RECORD] = "recording", [MODE_CHECK] = "-c",
-	[MODE_VIOLATIONS] = "seccomp-trace", [MODE_ENFORCE] = "-e",
-	[MODE_MERGE] = "-m", [MODE_COMPARE] = "-d",
+	[MODE_RECORD] = "recording",
+	FULL([MODE_CHECK] = "-c", [MODE_VIOLATIONS] = "seccomp-trace",
+	[MODE_ENFORCE] = "-e", [MODE_MERGE] = "-m", [MODE_COMPARE] = "-d",)
 };
 
 static const char usage[] =
     "usage: utrace [OPTION...] [--] PROGRAM [ARG...]      record\n"
     "       utrace [OPTION...] -a PID [-a PID...]         record\n"
-    "       utrace [OPTION...] -c POLICY PROGRAM [ARG...] check\n"
+    FULL("       utrace [OPTION...] -c POLICY PROGRAM [ARG...] check\n"
     "       utrace [OPTION...] -c POLICY -a PID [-a PID...]\n"
     "       utrace [OPTION...] -e POLICY PROGRAM [ARG...] enforce\n"
     "       utrace [OPTION...] -m POLICY...               merge\n"
-    "       utrace -d OLD NEW                             compare\n"
+    "       utrace -d OLD NEW                             compare\n")
     "Write the system calls that PROGRAM and its descendants make as a "
     "seccomp\npolicy.\n\n";
 
@@ -221,6 +223,9 @@ options_help(struct out *o)
 	}
 	out_str(o, "\nThe result goes to /tmp/NAME.PID.json unless -f or "
 	    "SECCOMP_FILE names another\nplace.  The exit status is "
-	    "PROGRAM's, or 124: -c reported calls, 125: utrace\nfailed, 126: "
-	    "PROGRAM is not executable, 127: PROGRAM was not found.\n");
+	    "PROGRAM's, or\n\n"
+	    FULL("  124  -c reported calls\n")
+	    "  125  utrace failed\n"
+	    "  126  PROGRAM is not executable\n"
+	    "  127  PROGRAM was not found\n");
 }

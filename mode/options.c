@@ -15,6 +15,7 @@
 #include "lib/errors.h"
 #include "lib/log.h"
 #include "lib/out.h"
+#include "lib/small.h"
 #include "lib/sys.h"
 #include "lib/util.h"
 #include "mode/option_table.h"
@@ -111,7 +112,7 @@ set_field(struct options *o, const struct option *t, const char *arg)
 
 	if (t->sets_mode >= MODE_HELP)
 		o->mode = (enum mode)t->sets_mode;
-	else if (t->sets_mode && set_mode(o, t) < 0)
+	else if (!IS_SMALL && t->sets_mode && set_mode(o, t) < 0)
 		return -1;
 	if (t->field && t->arg)
 		memcpy(field, &arg, sizeof arg);
@@ -207,7 +208,7 @@ set_option(struct parser *p, const struct option *t, const char *arg)
 	case 'a':
 		return add_pid(o, t, arg);
 	case 'w':
-		return set_widenings(o, arg);
+		return IS_SMALL ? -1 : set_widenings(o, arg);
 	case 'i':
 		if (util_parse_number(arg, 1000000, &n) < 0 || n == 0)
 			return reject(t, arg, "not a number of seconds from 1 "
@@ -300,12 +301,12 @@ check_arguments(const struct options *o, const struct parser *p)
 {
 	unsigned long n;
 
-	if (o->mode == MODE_COMPARE &&
+	if (!IS_SMALL && o->mode == MODE_COMPARE &&
 	    (!o->argv[0] || !o->argv[1] || o->argv[2])) {
 		log_warn("-d: needs two policies, OLD NEW");
 		return -1;
 	}
-	if (o->mode == MODE_MERGE && !*o->argv) {
+	if (!IS_SMALL && o->mode == MODE_MERGE && !*o->argv) {
 		log_warn("-m: needs at least one policy");
 		return -1;
 	}
@@ -342,7 +343,7 @@ check_format(const struct options *o, const struct parser *p)
 		    f->name);
 		return -1;
 	}
-	if (o->output.folder && f->write == table_write) {
+	if (!IS_SMALL && o->output.folder && f->write == table_write) {
 		log_warn("-x writes policies, and -F table is none");
 		return -1;
 	}
@@ -399,8 +400,13 @@ options_parse(struct options *o, char **argv)
 	o->output.fd = -1;
 	o->action = EPERM;
 	o->tap = "auto";
-	if (!strcmp(util_base_name(*argv++), "seccomp-trace"))
+	if (!strcmp(util_base_name(*argv++), "seccomp-trace")) {
+		if (IS_SMALL) {
+			log_warn("seccomp-trace: this build only records");
+			return -1;
+		}
 		o->mode = MODE_VIOLATIONS;
+	}
 	if (take_env("TRACE_DEBUG"))
 		o->verbose = true;
 	for (; *argv && (*argv)[0] == '-' && (*argv)[1]; argv++) {
@@ -420,5 +426,5 @@ options_parse(struct options *o, char **argv)
 	    check_arguments(o, &p) < 0 || check_format(o, &p) < 0 ||
 	    set_defaults(o, option_by_letter('f')) < 0)
 		return -1;
-	return o->mode == MODE_VIOLATIONS ? set_violations(o) : 0;
+	return !IS_SMALL && o->mode == MODE_VIOLATIONS ? set_violations(o) : 0;
 }

@@ -21,6 +21,7 @@
 #include "format/writers.h"
 #include "lib/log.h"
 #include "lib/out.h"
+#include "lib/small.h"
 #include "lib/sys.h"
 #include "lib/util.h"
 #include "mode/input.h"
@@ -257,8 +258,8 @@ output_rescue(const struct output *o, const struct policy *p)
 		return;
 	log_warn("this is the result, which could not be written");
 	/* bpf is binary, and its filter may be what is too large */
-	render(o->format->write == bpf_write ? format_by_name("list") :
-	    o->format, p, log_fd);
+	render(!IS_SMALL && o->format->write == bpf_write ?
+	    format_by_name("list") : o->format, p, log_fd);
 }
 
 int
@@ -269,7 +270,12 @@ output_merge_old(const struct output *o, struct policy *p)
 	if (!o->merge || (sys_stat(AT_FDCWD, o->path, 0, &st) == 0 &&
 	    !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)))
 		return 0;
-	return input_merge(p, o->path);
+	if (!IS_SMALL)
+		return input_merge(p, o->path);
+	if (o->calls_written || access(o->path, F_OK) < 0)
+		return 0;
+	log_warn("%s: exists, and this build can't add to a policy", o->path);
+	return -1;
 }
 
 void
@@ -278,7 +284,8 @@ output_add_unseen(const struct output *o, struct policy *p)
 	if (o->observed_only)
 		return;
 	policy_add_always(p);
-	input_widen(p, o->widenings);
+	if (!IS_SMALL)
+		input_widen(p, o->widenings);
 }
 
 /* switch_root changes the root of process 1, not of the tracer: enter the file
@@ -306,7 +313,8 @@ output_save(struct output *o, const struct policy *recorded,
 		return;
 	if (o->for_init)
 		follow_root();
-	o->failed = o->folder && per_exe_write(o, recorded, written) < 0;
+	o->failed = !IS_SMALL && o->folder &&
+	    per_exe_write(o, recorded, written) < 0;
 	*written = *recorded;
 	output_add_unseen(o, written);
 	/* Merge again: another service's recording may have replaced the file.

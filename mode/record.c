@@ -10,6 +10,7 @@
 #include "image/image.h"
 #include "lib/log.h"
 #include "lib/out.h"
+#include "lib/small.h"
 #include "mode/input.h"
 #include "mode/options.h"
 #include "mode/session.h"
@@ -45,7 +46,7 @@ add_calls(struct session *s, pid_t tid, int abi,
 	struct policy *p = &s->policy;
 	int added;
 
-	if (s->options->args) {
+	if (!IS_SMALL && s->options->args) {
 		added = args_add(p, abi, stop->nr, stop->args, n);
 		if (added > 0 && s->options->verbose)
 			print_rule(tid, abi, stop);
@@ -96,7 +97,7 @@ record_call(void *arg, const struct caller *caller,
 	s->calls++;
 	if (abi < 0 || add_calls(s, caller->tid, abi, stop, 1) < 0)
 		drop_call(s, abi, stop->audit_arch);
-	if (s->policy.images && abi >= 0)
+	if (!IS_SMALL && s->policy.images && abi >= 0)
 		image_add_call(&images, caller->image, abi, stop->nr,
 		    policy_rule_for(&s->policy, abi, stop->nr, stop->args));
 	return CALL_PROCEEDS;
@@ -149,7 +150,7 @@ print_summary(const struct session *s)
 	int i;
 
 	policy_list_make(&list, &s->written, BY_NAME);
-	for (i = 0; s->options->verbose && i < list.n; i++) {
+	for (i = 0; !IS_SMALL && s->options->verbose && i < list.n; i++) {
 		c = policy_list_call(&list, i);
 		if (!(why = review_reason(c.abi, c.nr)))
 			continue;
@@ -184,6 +185,8 @@ record_run(const struct options *o)
 	s.output.wanted = !o->output.folder || o->output.fd >= 0 ||
 	    o->output.path[0];
 	s.policy.action = o->action;
+	if (IS_SMALL)
+		return session_run(&s);
 	if (o->output.folder || o->output.format->write == table_write) {
 		s.policy.images = &images;
 		s.executed = record_exec;

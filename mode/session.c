@@ -17,6 +17,7 @@
 #include "lib/errors.h"
 #include "lib/log.h"
 #include "lib/out.h"
+#include "lib/small.h"
 #include "lib/sys.h"
 #include "mode/options.h"
 #include "mode/output.h"
@@ -74,7 +75,7 @@ finish(struct session *s)
 	take_snapshot(s);
 	if (!s->output.failed && (s->output.wanted || o->output.folder))
 		format_warn_losses(s->output.format, &s->written);
-	if (o->verbose)
+	if (!IS_SMALL && o->verbose)
 		print_widened(&s->written);
 	if (!o->quiet && (o->verbose || sys_terminal_width(log_fd)))
 		s->summarize(s);
@@ -265,19 +266,20 @@ session_run(struct session *s)
 		s->policy.action = o->action;
 	/* process 1 may not have mounted yet what holds the folder */
 	if (output_merge_old(&s->output, &s->policy) < 0 ||
-	    (o->output.folder && !init &&
+	    (!IS_SMALL && o->output.folder && !init &&
 	    per_exe_make_folder(o->output.folder) < 0))
 		return STATUS_FAILED;
 	/* rules need a tap that sees the arguments which they test */
 	l.tap = tap_pick(o->tap, (init ? FOR_INIT : 0) |
-	    (s->counted && preselect_sees_rules(&s->policy) ? 0 : FOR_STOPS) |
+	    (!IS_SMALL && s->counted && preselect_sees_rules(&s->policy) ? 0 :
+	    FOR_STOPS) |
 	    (s->executed ? FOR_IMAGES : 0) |
 	    (*o->argv ? 0 : FOR_RUNNING), o->verbose);
 	if (!l.tap)
 		return STATUS_FAILED;
-	if (s->known && l.tap->install)
+	if (!IS_SMALL && s->known && l.tap->install)
 		l.filter = preselect_filter(s->known);
-	if (l.tap->counter)
+	if (!IS_SMALL && l.tap->counter)
 		preselect_counts(l.tap->counter, &s->policy, s->known, o->args);
 	sh = child_shared_new();
 	if (!sh)

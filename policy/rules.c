@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "lib/small.h"
 #include "syscalls/abi.h"
 
 int
@@ -137,7 +138,7 @@ policy_rule_for(const struct policy *p, int abi, uint32_t nr,
 	const struct policy_rule *r;
 	int n, i;
 
-	if (!(policy_reasons(p, abi, nr) & REASON_CONDITIONAL))
+	if (IS_SMALL || !(policy_reasons(p, abi, nr) & REASON_CONDITIONAL))
 		return NULL;
 	for (n = policy_rules(p, abi, nr, &r); n > 0; n--, r++) {
 		for (i = 0; i < r->n; i++)

@@ -17,6 +17,7 @@ in_parallel = @$(MAKE) --no-print-directory -j$(shell nproc)
 
 check: $(OUT) check-source check-binary
 	$(in_parallel) units
+	$(in_parallel) SMALL=1 B=build/small OUT=build/small/utrace-small
 	@sh test/build.sh "$(CC)" build/test
 	@set -f; UNIT=$(B)/unit $(run_tests) $(TESTS)
 

@@ -5,6 +5,7 @@
 #   UTRACE   the program to test                       (../utrace)
 #   VICTIMS  the folder that build.sh filled           (../build/test)
 #   UNIT     the folder of the unit_* programs         (as VICTIMS)
+#   SMALL_UTRACE  a build with SMALL=1      (../build/small/utrace-small)
 #   TAPS     the taps that the cases try               (each that works here)
 #   JOBS     how many tests run side by side           (4 for each CPU)
 #   V        1: print each check, not only the failed ones
@@ -23,6 +24,7 @@ set -u
 
 here=$(cd "$(dirname "$0")" && pwd) || exit 1
 : "${UTRACE:=$here/../utrace}" "${VICTIMS:=$here/../build/test}"
+: "${SMALL_UTRACE:=$here/../build/small/utrace-small}"
 : "${UNIT:=$VICTIMS}" "${TEST_SH:=sh}" "${SLOW:=1}" "${V:=}"
 : "${JOBS:=$([ "$SLOW" = 1 ] && nproc | awk '{ print $1 * 4 }' || echo 1)}"
 UTRACE=$(cd "$(dirname "$UTRACE")" && pwd)/$(basename "$UTRACE")
@@ -30,7 +32,7 @@ VICTIMS=$(cd "$VICTIMS" && pwd) && UNIT=$(cd "$UNIT" && pwd) &&
 	cd "$here" || exit 1
 unset SECCOMP_FILE TRACE_DEBUG CDPATH MAKEFLAGS MAKELEVEL MFLAGS
 LC_ALL=C
-export UTRACE VICTIMS LC_ALL SLOW
+export UTRACE SMALL_UTRACE VICTIMS LC_ALL SLOW
 umask 022
 tmp=${TMPDIR:-/tmp}/utrace-test.$$
 mkdir "$tmp" "$tmp/run" "$tmp/taken" || exit 1

@@ -106,12 +106,12 @@ test_utf8(void)
 					s[1] = (unsigned char)b;
 					s[2] = border[i];
 					s[3] = border[j];
-					if (json_utf8_len(s) != decoded_len(s))
+					if (util_utf8_len(s) != decoded_len(s))
 						goto out;
 				}
 out:
-	check(a == 0x100, "json_utf8_len", "%02x %02x %02x %02x has %d, not %d",
-	    s[0], s[1], s[2], s[3], json_utf8_len(s), decoded_len(s));
+	check(a == 0x100, "util_utf8_len", "%02x %02x %02x %02x has %d, not %d",
+	    s[0], s[1], s[2], s[3], util_utf8_len(s), decoded_len(s));
 }
 
 static void
