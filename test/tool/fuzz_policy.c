@@ -9,11 +9,11 @@
 #include <sys/utsname.h>
 
 /* what the reader asks of the system; uname() is replaced for all files */
-#define open fuzz_open
+#define sys_open fuzz_open
 #define read fuzz_read
 #define close fuzz_close
 #include "format/policy_file.c"
-#undef open
+#undef sys_open
 #undef read
 #undef close
 #include "format/caps.h"
@@ -32,9 +32,9 @@ static size_t n_written;
 #define CHECK(what) do if (!(what)) abort(); while (0)
 
 int
-fuzz_open(const char *path, int flags, ...)
+fuzz_open(int at, const char *path, int flags)
 {
-	(void)path, (void)flags;
+	(void)at, (void)path, (void)flags;
 	read_so_far = 0;
 	return opened ? 9 : -1;
 }
