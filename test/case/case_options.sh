@@ -77,6 +77,22 @@ t_help_and_version() {
 	done
 }
 
+# each option with its long name, in the order of the alphabet
+t_manual_lists_the_options() {
+	manual=$here/../utrace.1
+	[ -e "$manual" ] || skip 'no manual here'
+	"$UTRACE" --help | sed -n 's/^  -\(.\), --\([a-z-]*\).*/\1 \2/p' >help
+	sed -n 's/^\.It Fl \(.\) , -\([a-z-]*\).*/\1 \2/p' "$manual" >listed
+	[ -s help ] || fail '--help lists no option'
+	sort help >wanted
+	sort listed | comm -23 wanted - >missing
+	[ ! -s missing ] || fail "not in utrace.1: $(cat missing)"
+	# -A before -a before -c
+	cut -c 1 listed >letters
+	sort -f letters >sorted
+	same letters sorted
+}
+
 same_list() { # OPTION...
 	rm -f list
 	status 3 "$UTRACE" "$@" "${v}_mark" 3
