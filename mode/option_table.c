@@ -35,9 +35,9 @@ static const struct option table[] = {
 	  "begin at the entry point (`main') or at execve (`exec')" },
 	FULL({ 'w', 0, TRACED | E | M, 0,
 	  "widen", "LIST",
-	  "add `siblings', `vdso', `death', `restart' or `all'" },
+	  "add calls: `siblings', `vdso', `death', `restart', `all'" },
 	{ 'A', 0, R, AT(args),
-	  "args", NULL, "allow ioctl and its like only with arguments seen" },)
+	  "args", NULL, "allow ioctl and its like only with the arguments seen" },)
 	{ 't', 0, TRACED, AT(tap),
 	  "tap", "TAP",
 	  "how to see calls: `auto', `stop', `seccomp'"
@@ -46,14 +46,14 @@ static const struct option table[] = {
 	  "attach", "PID", "trace a running process until a signal comes" },
 	FULL({ 'x', 0, R, AT(output.folder),
 	  "per-exe", "DIR",
-	  "write a policy for each program that runs into DIR" },
+	  "write into DIR a policy for each executed program" },
 	{ 'k', 0, R, AT(known),
 	  "known", "POLICY",
 	  "start from POLICY and look only for calls it lacks" },
 	{ 'c', MODE_CHECK, C, AT(policy),
 	  "check", "POLICY", "report the calls that POLICY would reject" },
 	{ OPTION_DENY, 0, C, AT(deny),
-	  "deny", NULL, "with -c: reject these calls, too" },
+	  "deny", NULL, "with -c: also reject these calls" },
 	{ 'e', MODE_ENFORCE, E, AT(policy),
 	  "enforce", "POLICY", "run PROGRAM under POLICY" },
 	{ 'm', MODE_MERGE, M, 0,
