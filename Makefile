@@ -29,7 +29,7 @@ LINK = -static -no-pie -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,norelro \
 	-Wl,-z,noseparate-code -Wl,-z,common-page-size=512 \
 	-Wl,--hash-style=sysv -Wl,--sort-section=alignment
 
-# the folder of the objects, and the stripped program
+# the folder of the objects, and the stripped program, which is not $(B)/utrace
 B = build
 OUT = utrace
 

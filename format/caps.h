@@ -59,7 +59,7 @@ enum {
 	KAFEL_CAPS = CAPS_ERRNO | CAPS_LOG | CAPS_NUMBERS | CAPS_RULES |
 	    CAPS_OVERRIDES | CAPS_OVERRIDES_RULES | CAPS_LITTLE_ENDIAN |
 	    CAPS_FEW_RULES,
-	/* list and table have no actions, so they accept any */
+	/* These accept any action: list and table have none. */
 	LIST_CAPS = CAPS_ERRNO | CAPS_LOG | CAPS_FOREIGN_ABIS | CAPS_NUMBERS |
 	    CAPS_RULES | CAPS_UNKNOWN_NAMES,
 	TABLE_CAPS = (LIST_CAPS & ~CAPS_UNKNOWN_NAMES) | CAPS_OVERRIDES |

@@ -13,44 +13,13 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "format/json_keys.h"
 #include "format/reader.h"
 #include "json_in.h"
 #include "lib/util.h"
 #include "policy/policy.h"
 #include "syscalls/abi.h"
 
-/* The objects: the outermost one; the elements of archMap, syscalls and args;
- * and includes and excludes. */
-enum { ROOT = 'o', ARCH = 'm', RULE = 'r', ARG = 'a', WHEN = 'w' };
-
-/* Each key: the object that may have it and the type of its value; its name.
- * Types are s a string, n a number, b a bool, w an object, S a list of strings,
- * m, r and a a list of such objects. */
-#define KEYS(KEY) \
-	KEY(WHITELIST, "oS", "whitelist") \
-	KEY(POLICY, "on", "policy") \
-	KEY(DEFAULT_ACTION, "os", "defaultAction") \
-	KEY(DEFAULT_ERRNO, "on", "defaultErrnoRet") \
-	KEY(COMPLETE, "ob", "complete") \
-	KEY(ARCHITECTURES, "oS", "architectures") \
-	KEY(ARCH_MAP, "om", "archMap") \
-	KEY(SYSCALLS, "or", "syscalls") \
-	KEY(ARCHITECTURE, "ms", "architecture") \
-	KEY(SUB_ARCHITECTURES, "mS", "subArchitectures") \
-	KEY(NAME, "rs", "name") \
-	KEY(NAMES, "rS", "names") \
-	KEY(ACTION, "rs", "action") \
-	KEY(ERRNO, "rn", "errnoRet") \
-	KEY(ARGS, "ra", "args") \
-	KEY(INCLUDES, "rw", "includes") \
-	KEY(EXCLUDES, "rw", "excludes") \
-	KEY(INDEX, "an", "index") \
-	KEY(VALUE, "an", "value") \
-	KEY(VALUE_TWO, "an", "valueTwo") \
-	KEY(OP, "as", "op") \
-	KEY(ARCHES, "wS", "arches") \
-	KEY(CAPS, "wS", "caps") \
-	KEY(MIN_KERNEL, "ws", "minKernel")
 #define KEY_ROW(id, types, name) types name "\0"
 #define KEY_ENUM(id, types, name) KEY_##id,
 static const char keys[] = KEYS(KEY_ROW);
@@ -72,7 +41,9 @@ struct object {
 	int key;                /* the last one */
 	unsigned keys_seen;     /* bit n: it has key n */
 };
-enum { OBJECTS_MAX = 4 };       /* the document and as deep as the keys go */
+/* The first one stands for the document, whose type is ROOT; the others, as deep
+ * as the keys go. */
+enum { OBJECTS_MAX = 4 };
 
 /* a JSON policy being read */
 struct json_policy {

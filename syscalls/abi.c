@@ -31,7 +31,7 @@ static const char names[] =
 #define TABLE_BASE(table, base) BASE_##table = base,
 enum { ABI_TABLES(TABLE_BASE) };
 
-/* the linker drops the tables that this build does not use */
+/* the compiler drops the tables that this build does not use */
 #define TABLE(table) \
 	__attribute__((unused)) static const uint16_t table##_names[]
 
@@ -94,7 +94,7 @@ TABLE(mips_n32) = {
 #define TEXT_OF(...) #__VA_ARGS__
 #define CHECK_ROW(abi) _Static_assert( \
 	sizeof TEXT(ABI_ROW_##abi(NOTHING)) == 1, \
-	"ARCH_ABIS of ptrace_arch.h names " #abi \
+	"ARCH_ABIS of ptrace_arch.h or ABI_ALL names " #abi \
 	", which has no row in syscalls/abis.h");
 ABIS(CHECK_ROW)
 ABI_ALL(CHECK_ROW)

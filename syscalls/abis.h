@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Every system call ABI that utrace knows, whether or not this build uses it.
- * ptrace_arch.h chooses a build's ABIs by their names here.  To add one: a line
- * in gen.sh, which makes its table, and then in this file.
+ * ptrace_arch.h chooses a build's ABIs by their names here.  HACKING lists
+ * all places to change to add one.
  */
 #pragma once
 

@@ -79,7 +79,7 @@ kernel_version() {
 	}' "$tree/Makefile" || die "$tree/Makefile: no version in it"
 }
 
-# kbuild_abis ARCH: what the build selects from scripts/syscall.tbl for 64 bits,
+# kbuild_abis ARCH: what the build selects from its table for 64 bits,
 # the same lines kbuild reads: "syscall_abis_64 += renameat rlimit".
 kbuild_abis() {
 	awk '

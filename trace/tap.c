@@ -112,7 +112,8 @@ static const struct tap tap_stop = {
 	.name = "stop", .resume = PTRACE_SYSCALL, .probe = stop_probe,
 };
 
-/* the cheapest first */
+/* auto takes the first that works; stop always does, so that it never takes one
+ * behind it */
 enum { N_TAPS = 3 };
 static const struct tap *const taps[N_TAPS] = {
 	&tap_ebpf, &tap_seccomp, &tap_stop,

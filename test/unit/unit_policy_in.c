@@ -282,8 +282,8 @@ static const struct {
 	  "1:14: expected a list of strings" },
 	{ "whitelist_object", "{\"whitelist\":{}}",
 	  "1:14: expected a list of strings" },
-	{ "names_null", "{\"whitelist\":[null]}", "1:15: expected a string" },
-	{ "names_list", "{\"whitelist\":[[]]}", "1:15: expected a string" },
+	{ "whitelist_null", "{\"whitelist\":[null]}", "1:15: expected a string" },
+	{ "whitelist_list", "{\"whitelist\":[[]]}", "1:15: expected a string" },
 	{ "default_number", "{\"defaultAction\":1}",
 	  "1:18: expected a string" },
 	{ "default_null", "{\"defaultAction\":null}",
@@ -529,7 +529,7 @@ test_prefixes(int folder_fd, const char *name)
 	static char text[1 << 14];
 	int fd = openat(folder_fd, name, O_RDONLY), result = 0, lines;
 	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text), i;
-	bool json = *text == '{';
+	bool json = *text == '{' || *text == '[';
 	const char *said = "";
 
 	close(fd);
