@@ -20,13 +20,13 @@ static struct policy policy;
 static struct uapi_sock_filter code[FILTER_MAX];
 static int code_n;
 
-/* a call with arguments 0 to 2, none twice in selectors[] of args.c */
+/* a call that has selectors in args.c, with its arguments 0 to 2 */
 struct known {
 	const char *name;
 	uint32_t args[3];
 	const char *other;      /* arguments that are others to the kernel, */
 	uint32_t others[3];     /* one at a time */
-	uint32_t same[3];       /* bits that make no other call */
+	uint32_t same[3];       /* bits that make no other call, in any */
 };
 
 static const struct known calls_known[] = {
