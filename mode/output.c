@@ -266,13 +266,16 @@ int
 output_merge_old(const struct output *o, struct policy *p)
 {
 	struct stat st;
+	bool exists;
 
-	if (!o->merge || (sys_stat(AT_FDCWD, o->path, 0, &st) == 0 &&
-	    !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)))
+	if (!o->merge)
+		return 0;
+	exists = sys_stat(AT_FDCWD, o->path, 0, &st) == 0;
+	if (exists && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
 		return 0;
 	if (!IS_SMALL)
 		return input_merge(p, o->path);
-	if (o->calls_written || access(o->path, F_OK) < 0)
+	if (!exists || (S_ISREG(st.st_mode) && st.st_size == 0))
 		return 0;
 	log_warn("%s: exists, and this build can't add to a policy", o->path);
 	return -1;
@@ -325,6 +328,8 @@ output_save(struct output *o, const struct policy *recorded,
 		o->failed = true;
 		if (o->final)
 			output_rescue(o, written);
+	} else if (IS_SMALL) {
+		o->merge = false;       /* the file is this run's own now */
 	}
 	o->calls_written = o->failed ? 0 : calls;
 }

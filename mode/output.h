@@ -40,7 +40,8 @@ void output_default_path(struct output *, const char *program, pid_t pid);
 /* Set the path to "FOLDER/NAME.EXT".  Returns -1 and errno. */
 int output_path_in(struct output *, const char *folder, const char *name);
 /* Add the policy in the file at path if the result is to be merged with it.
- * Devices and pipes hold none.  Returns -1 after a message. */
+ * Devices and pipes hold none.  With SMALL=1, which can't read it, a file that
+ * is not empty is an error.  Returns -1 after a message. */
 int output_merge_old(const struct output *, struct policy *);
 /* Add the calls that are always allowed, and the widenings. */
 void output_add_unseen(const struct output *, struct policy *);

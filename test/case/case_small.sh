@@ -88,6 +88,42 @@ t_small_adds_to_no_policy() {
 	same policy before
 }
 
+# the full program finds no policy in these, too
+t_small_fills_empty_file() {
+	need_small
+	: >empty
+	ln -s target link
+	for SECCOMP_FILE in empty link /dev/null; do
+		export SECCOMP_FILE
+		small -q -F list "${v}_mark" 2>err
+		silent err
+	done
+	contains empty $mark
+	contains target $mark
+}
+
+# what another recorder wrote while PROGRAM ran stays
+t_small_keeps_late_policy() {
+	need_small
+	SECCOMP_FILE=late status 125 small sh -c 'echo policy >late' 2>err
+	equal "$(cat late)" policy
+	contains err 'utrace: late: exists, and' '"whitelist"'
+}
+
+# A snapshot that failed, or had no call yet, leaves the file this run's own.
+t_small_replaces_after_failed_snapshot() {
+	need_small
+	mkdir folder
+	SECCOMP_FILE=folder/own small -q -F list -i 1 sh -c "
+		until [ -s folder/own ]; do sleep 0.1; done
+		mv folder away
+		until grep -q 'No such file' err; do sleep 0.1; done
+		mv away folder
+		exec ${v}_mark" 2>err
+	lacks err exists
+	contains folder/own $mark
+}
+
 # -f replaces, as in the full program; also by a snapshot and a result
 t_small_replaces_its_result() {
 	need_small
