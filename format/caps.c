@@ -31,7 +31,8 @@ const char caps_runc_calls[] =
 
 enum { RUNC_VALUES = 5 };
 
-/* their arguments, to be added to the program's own argument rules */
+/* Their arguments, to be added to the program's own argument rules.  A call that
+ * has no row here is allowed with any arguments. */
 static const struct {
 	char name[9];
 	uint8_t arg;
