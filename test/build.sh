@@ -30,7 +30,7 @@ try() {
 	build "$@" 2>/dev/null || rm -f "$out/$1"
 }
 
-for tool in ends kill probe pty run with; do
+for tool in ends inject kill probe pty run with; do
 	build tool_$tool tool/tool_$tool.c "$cc" -static
 done
 for victim in args birth bulky call core crowd daemon filter killed mark order \
@@ -47,6 +47,8 @@ build victim_ownctor victim/victim_ctor.c "$cc" -static -DCONSTRUCTOR
 
 case $($cc -dumpmachine 2>/dev/null) in
 x86_64*)
+	build victim_oddbare victim/victim_bare.c "$cc" -static -nostdlib \
+		-Wl,-e,odd_start
 	try victim_int80 victim/victim_int80.c "$cc" -static
 	try victim_i386 victim/victim_i386.c gcc -m32 -nostdlib -static -fno-pie \
 		-no-pie

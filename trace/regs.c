@@ -38,6 +38,18 @@ regs_result_of(int error)
 	}
 }
 
+/* This request succeeds in every stop. */
+bool
+regs_is_gone(pid_t tid)
+{
+	unsigned long unused;
+	siginfo_t si;
+
+	return ptrace(PTRACE_GETEVENTMSG, tid, NULL, &unused) < 0 &&
+	    errno == ESRCH &&
+	    ptrace(PTRACE_GETSIGINFO, tid, NULL, &si) < 0 && errno == ESRCH;
+}
+
 /* The row of a thread's register set.  NULL and errno; ENOEXEC: the program is
  * of an ABI that has no row. */
 static const struct arch_regs *
@@ -292,21 +304,28 @@ regs_poke_bytes(pid_t tid, uint64_t addr, const void *data, size_t len)
 	return 0;
 }
 
+/* The address of a long that holds len bytes of code: an aligned one, which
+ * lies in one page; or where the code crosses its end, the one at addr.  The
+ * code is in the next page then, too. */
 static uint64_t
-aligned(uint64_t addr)
+long_of(uint64_t addr, size_t len)
 {
-	return addr & ~(uint64_t)(sizeof(long) - 1);
+	uint64_t offset = addr & (sizeof(long) - 1);
+
+	return offset + len <= sizeof(long) ? addr - offset : addr;
 }
 
-/* Put an instruction at an even address. */
+/* Put an instruction at an address. */
 static int
-patch(pid_t tid, const uint8_t *code, size_t len, struct breakpoint *b)
+patch(pid_t tid, uint64_t addr, const uint8_t *code, size_t len,
+    struct breakpoint *b)
 {
-	if (peek_long(tid, aligned(b->addr), &b->original) < 0)
+	b->at = long_of(addr, len);
+	if (peek_long(tid, b->at, &b->original) < 0)
 		return -1;
 	b->patched = b->original;
-	memcpy((char *)&b->patched + (b->addr - aligned(b->addr)), code, len);
-	return poke_long(tid, aligned(b->addr), b->patched);
+	memcpy((char *)&b->patched + (addr - b->at), code, len);
+	return poke_long(tid, b->at, b->patched);
 }
 
 int
@@ -314,23 +333,18 @@ regs_set_breakpoint(pid_t tid, struct breakpoint *b)
 {
 	unsigned char regs[REGS_SIZE];
 	const struct arch_regs *a = get_regs(tid, regs);
-	uint64_t addr = b->addr;
-	int r;
 
 	if (!a)
 		return -1;
-	if (!(addr & 1) || !a->trap16_len)
-		return patch(tid, a->trap, a->trap_len, b);
-	b->addr = addr - 1;
-	r = patch(tid, a->trap16, a->trap16_len, b);
-	b->addr = addr;
-	return r;
+	if (!(b->addr & 1) || !a->trap16_len)
+		return patch(tid, b->addr, a->trap, a->trap_len, b);
+	return patch(tid, b->addr - 1, a->trap16, a->trap16_len, b);
 }
 
 int
 regs_clear_breakpoint(pid_t tid, const struct breakpoint *b)
 {
-	return poke_long(tid, aligned(b->addr), b->original);
+	return poke_long(tid, b->at, b->original);
 }
 
 bool
@@ -338,8 +352,7 @@ regs_has_breakpoint(pid_t tid, const struct breakpoint *b)
 {
 	long now;
 
-	return peek_long(tid, aligned(b->addr), &now) == 0 &&
-	    now == b->patched;
+	return peek_long(tid, b->at, &now) == 0 && now == b->patched;
 }
 
 uint64_t
@@ -429,13 +442,12 @@ static int
 patch_call(pid_t tid, const struct arch_regs *a, struct breakpoint *code)
 {
 	if (!(code->addr & 1) || !a->trap16_len)
-		return patch(tid, a->call, a->call_len, code);
+		return patch(tid, code->addr, a->call, a->call_len, code);
 	if (!a->call16[1]) {
 		errno = ENOEXEC;
 		return -1;
 	}
-	code->addr--;
-	return patch(tid, a->call16, sizeof a->call16, code);
+	return patch(tid, code->addr - 1, a->call16, sizeof a->call16, code);
 }
 
 enum regs_result

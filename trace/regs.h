@@ -22,6 +22,8 @@ enum regs_result {
  * the thread was killed, because a thread given to these functions is stopped.
  * */
 enum regs_result regs_result_of(int error);
+/* Is a thread that should be stopped really not: was it killed? */
+bool regs_is_gone(pid_t);
 
 /* what a thread is doing at a system call stop */
 struct syscall_stop {
@@ -69,7 +71,8 @@ int regs_poke_bytes(pid_t, uint64_t addr, const void *, size_t);
 /* A breakpoint.  Bit 0 of its address may mean 16-bit code: Thumb, MIPS16. */
 struct breakpoint {
 	uint64_t addr;
-	long original, patched; /* the aligned long that holds it */
+	uint64_t at;            /* the address of the long that holds it */
+	long original, patched;
 };
 int regs_set_breakpoint(pid_t, struct breakpoint *);
 int regs_clear_breakpoint(pid_t, const struct breakpoint *);

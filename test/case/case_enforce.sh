@@ -28,6 +28,14 @@ t_enforce_allows_what_was_recorded() {
 	done
 }
 
+# an instruction that crosses the end of a long replaces the one at its entry
+t_enforce_odd_entry() {
+	need_filters
+	need_victim victim_oddbare
+	enforce "${v}_oddbare"
+	contains out bare
+}
+
 t_enforce_script() {
 	need_filters
 	printf '#!/bin/sh\ncd /\npwd\n' >script

@@ -2,7 +2,8 @@
 /*
  * victim_bare: no libc and no start-up code, as a Go or assembler program:
  * exactly the three calls below, from the entry point on.
- * Built static with -nostdlib.
+ * Built static with -nostdlib.  victim_oddbare starts at odd_start, the last byte
+ * of a long.
  */
 #include <sys/syscall.h>
 
@@ -51,6 +52,10 @@ call(long nr, long x, long y, long z)
 	                 :
 	                 : CLOBBERS);
 }
+
+#ifdef __x86_64__
+__asm__(".balign 16\n.skip 7, 0x90\n.globl odd_start\nodd_start: jmp _start");
+#endif
 
 void
 _start(void)
