@@ -207,6 +207,7 @@ check_run(const struct options *o)
 	session.output.observed_only = o->mode == MODE_VIOLATIONS;
 	session.exec_scope = o->scope_chosen ? o->exec_scope :
 	    !policy.main_scope;
+	session.strict = o->deny;
 	session.known = &policy;
 	session.sink = check_call;
 	session.executed = check_exec;

@@ -13,6 +13,7 @@
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "lib/log.h"
@@ -29,6 +30,7 @@
 #include "trace/regs.h"
 #include "trace/tap.h"
 #include "trace/trace.h"
+#include "trace/tracees.h"
 
 static struct uapi_sock_filter insns[FILTER_MAX];
 static struct uapi_sock_fprog prog = { .filter = insns };
@@ -51,71 +53,119 @@ copy_filter(pid_t tid, const struct regs_context *c)
 	return fprog;
 }
 
-/* The calls that can install a filter, the best first: for all threads, and
- * without the mitigations that a filter turned on before Linux 5.16. */
+/* The calls that can install a filter.  The first one does so for all threads.
+ * Linux before 3.17 has the second one only. */
 static const struct {
 	const char *name;
 	uint64_t args[2];
 } attempts[] = {
 	{ "seccomp", { UAPI_SECCOMP_SET_MODE_FILTER,
-	  UAPI_SECCOMP_FILTER_FLAG_TSYNC |
-	  UAPI_SECCOMP_FILTER_FLAG_SPEC_ALLOW } },
-	{ "seccomp", { UAPI_SECCOMP_SET_MODE_FILTER,
 	  UAPI_SECCOMP_FILTER_FLAG_TSYNC } },
 	{ "prctl", { PR_SET_SECCOMP, UAPI_SECCOMP_MODE_FILTER } },
 };
-enum { N_ATTEMPTS = sizeof attempts / sizeof *attempts };
 
-/* *error is 0 if the filter is installed, else -errno of the last attempt */
+/* *error is 0 if the filter is installed, else -errno, or the tid of a thread
+ * that can't get it */
 static enum regs_result
-install(pid_t tid, uint64_t pc, uint64_t fprog, int64_t *error)
+attempt(pid_t tid, uint64_t pc, uint64_t fprog, int i, int64_t *error)
 {
-	enum regs_result r = REGS_FAILED;
-	bool privileged = true;
+	const uint64_t args[4] = {
+		attempts[i].args[0], attempts[i].args[1], fprog,
+	};
+	enum regs_result r;
 	int64_t value;
-	int i;
 
-	for (i = 0; i < N_ATTEMPTS; i++) {
-		r = entry_call(tid, pc, attempts[i].name, (const uint64_t[4]){
-		    attempts[i].args[0], attempts[i].args[1], fprog }, error);
-		if (r != REGS_OK)
-			continue;
-		if (*error == 0)
-			break;
-		if (*error == -EACCES && privileged) {
-			privileged = false;
-			if (entry_call(tid, pc, "prctl", (const uint64_t[4]){
-			    PR_SET_NO_NEW_PRIVS, 1 }, &value) == REGS_OK &&
-			    value == 0)
-				i--;
-		}
-	}
+	r = entry_call(tid, pc, attempts[i].name, args, error);
+	if (r != REGS_OK || *error != -EACCES)
+		return r;
+	/* it has no CAP_SYS_ADMIN */
+	r = entry_call(tid, pc, "prctl", (const uint64_t[4]){
+	    PR_SET_NO_NEW_PRIVS, 1 }, &value);
+	if (r != REGS_OK || value != 0)
+		return r;
+	return entry_call(tid, pc, attempts[i].name, args, error);
+}
+
+static bool
+has_other_threads(pid_t pid)
+{
+	struct tracee *t = NULL;
+
+	while ((t = tracee_next(t)))
+		if (t->tid != pid && syscall(SYS_tgkill, pid, t->tid, 0) == 0)
+			return true;
+	return false;
+}
+
+/* the same for what this kernel has */
+static enum regs_result
+install(pid_t tid, uint64_t pc, int64_t *error)
+{
+	struct regs_context c;
+	enum regs_result r;
+	uint64_t fprog;
+
+	if (regs_get_context(tid, &c) < 0 || !(fprog = copy_filter(tid, &c)))
+		return regs_result_of(errno);
+	r = attempt(tid, pc, fprog, 0, error);
+	if (r == REGS_OK && *error == -ENOSYS && !has_other_threads(tid))
+		r = attempt(tid, pc, fprog, 1, error);
 	return r;
 }
 
-/* At PROGRAM's entry point, and at the first stop of a child that it made
- * before. */
+/* Let the process exit with the status of a failure of utrace, if it still can
+ * be made to do a call; else the caller's SIGKILL ends it. */
 static void
-install_filter(void *arg, pid_t tid, uint64_t pc)
+refuse(pid_t tid, uint64_t pc, enum regs_result r, int64_t error)
 {
-	const struct trace *tr = arg;
-	struct regs_context c;
-	uint64_t fprog;
-	int64_t error = -EFAULT;
-	enum regs_result r = REGS_OK;
+	static const int errors[] = {
+		[REGS_GONE] = ESRCH, [REGS_UNSUPPORTED] = ENOEXEC,
+		[REGS_FAILED] = EFAULT,
+	};
+	int64_t unused;
 
-	/* a thread of PROGRAM gets the filter with it */
-	if (tid != tr->shared->program &&
-	    syscall(SYS_tgkill, tr->shared->program, tid, 0) == 0)
-		return;
-	if (regs_get_context(tid, &c) == 0 && (fprog = copy_filter(tid, &c)))
-		r = install(tid, pc, fprog, &error);
-	if (r != REGS_OK || error == 0)
-		return;
-	kill(tid, SIGKILL);
-	errno = error < 0 ? (int)-error : EBUSY;
+	errno = r != REGS_OK ? errors[r] : error < 0 ? (int)-error : EBUSY;
 	log_warn("PID %d: the filter can't be installed, so the process "
 	    "is killed:", (int)tid);
+	entry_call(tid, pc, "exit_group",
+	    (const uint64_t[4]){ WEXITSTATUS(STATUS_FAILED) }, &unused);
+}
+
+/* At PROGRAM's entry point, and at the first stop of what it started before. */
+static enum entered
+install_filter(void *arg, pid_t tid, uint64_t pc)
+{
+	static bool program_has_it;
+	const struct trace *tr = arg;
+	pid_t program = tr->shared->program;
+	enum regs_result r;
+	int64_t error = 0;
+
+	/* a thread of PROGRAM gets the filter with it */
+	if (tid != program && syscall(SYS_tgkill, program, tid, 0) == 0)
+		return program_has_it ? ENTERED_DETACH : ENTERED_STAY;
+	r = install(tid, pc, &error);
+	if (r == REGS_OK && error == 0) {
+		program_has_it |= tid == program;
+		return ENTERED_DETACH;
+	}
+	if (r != REGS_GONE || !regs_is_gone(tid))
+		refuse(tid, pc, r, error);
+	return ENTERED_FAILED;
+}
+
+static int
+let_proceed(void *arg, const struct caller *caller,
+    const struct syscall_stop *stop)
+{
+	(void)arg, (void)caller, (void)stop;
+	return CALL_PROCEEDS;
+}
+
+static void
+write_nothing(void *arg)
+{
+	(void)arg;
 }
 
 static int
@@ -123,7 +173,8 @@ install_at_entry(const struct options *o, struct launch *l, struct shared *sh)
 {
 	struct trace tr = {
 		.shared = sh, .tap = l->tap, .privileged = true,
-		.verbose = o->verbose, .enter = install_filter, .arg = &tr,
+		.verbose = o->verbose, .enter = install_filter,
+		.sink = let_proceed, .snapshot = write_nothing, .arg = &tr,
 	};
 	bool seized = attach_program(&tr) == 0;
 
@@ -131,14 +182,15 @@ install_at_entry(const struct options *o, struct launch *l, struct shared *sh)
 	sys_close_except(&log_fd, 1);
 	if (seized)
 		trace_run(&tr);
-	return seized ? 0 : STATUS_FAILED;
+	return seized && !tr.failed ? 0 : STATUS_FAILED;
 }
 
 static int
 from_entry(const struct options *o)
 {
+	/* stops at calls: none may start a child with CLONE_UNTRACED */
 	static const struct tap entry_only = {
-		.name = "entry", .resume = PTRACE_CONT,
+		.name = "entry", .resume = PTRACE_SYSCALL,
 	};
 	struct launch l = {
 		.argv = o->argv, .keep_pid = true, .close_fd = -1,

@@ -133,6 +133,7 @@ prepare_trace(struct session *s, const struct tap *tap, struct shared *sh)
 	s->trace = (struct trace){
 		.shared = sh, .tap = tap, .exec_scope = s->exec_scope,
 		.privileged = tap_privileged(), .attached = !*o->argv,
+		.strict = s->strict && *o->argv,
 		.verbose = o->verbose, .interval = o->interval,
 		.sink = s->sink, .counted = s->counted,
 		.executed = s->executed,
@@ -161,9 +162,10 @@ run_tracer(struct session *s, struct launch *l, struct shared *sh)
 	child_release(l, true);
 	close_descriptors(o, &s->output, s->trace.tap);
 	if (trace_run(&s->trace) < 0)
-		return 0;       /* not executed; the child printed why */
+		/* not executed; the child printed why */
+		return s->trace.failed ? STATUS_FAILED : 0;
 	finish(s);
-	return s->output.failed ? STATUS_FAILED : s->status;
+	return s->output.failed || s->trace.failed ? STATUS_FAILED : s->status;
 }
 
 static int
@@ -243,7 +245,7 @@ run_attached(struct session *s, const struct tap *tap, struct shared *sh)
 	if (writer > 0)
 		return attach_let_go(&s->trace, writer);
 	finish(s);
-	status = s->output.failed ? STATUS_FAILED : s->status;
+	status = s->output.failed || s->trace.failed ? STATUS_FAILED : s->status;
 	if (writer == 0)
 		_exit(status >> 8);
 	return status;

@@ -18,6 +18,8 @@ struct session {
 	const struct options *options;
 	struct output output;
 	bool exec_scope;
+	/* --deny: a call that can't be judged must not be made */
+	bool strict;
 	/* calls that need not stop; NULL: every call stops */
 	struct policy *known;
 	syscall_sink *sink;

@@ -11,6 +11,7 @@
 
 #include "lib/log.h"
 #include "lib/sys.h"
+#include "trace/entry.h"
 #include "trace/exec.h"
 #include "trace/loop.h"
 #include "trace/tap.h"
@@ -27,16 +28,40 @@ seize(const struct trace *tr, pid_t tid, long more)
 	return ptrace(PTRACE_SEIZE, tid, NULL, (void *)options) < 0 ? -1 : 0;
 }
 
+/* PROGRAM waits for child_release(): try what its entry point will need. */
+static int
+try_requests(pid_t program)
+{
+	int status, r, error;
+
+	if (ptrace(PTRACE_INTERRUPT, program, NULL, NULL) < 0 ||
+	    waitpid(program, &status, __WALL) != program)
+		return -1;
+	r = WIFSTOPPED(status) ? entry_try_requests(program) : 0;
+	error = errno;
+	if (ptrace(r < 0 ? PTRACE_DETACH : PTRACE_CONT, program, NULL,
+	    NULL) < 0)
+		return -1;
+	errno = error;
+	return r;
+}
+
 int
 attach_program(struct trace *tr)
 {
 	pid_t program = tr->shared->program;
+	long more = (program == 1 ? PTRACE_O_TRACEEXIT : 0) |
+	    (tr->enter || tr->strict ? PTRACE_O_EXITKILL : 0);
 
-	if (seize(tr, program, program == 1 ? PTRACE_O_TRACEEXIT : 0) == 0 &&
-	    tracee_add(program))
-		return 0;
-	log_warn("can't trace PROGRAM:");
-	return -1;
+	if (seize(tr, program, more) < 0 || !tracee_add(program)) {
+		log_warn("can't trace PROGRAM:");
+		return -1;
+	}
+	if (tr->enter && try_requests(program) < 0) {
+		log_warn("can't install a filter at PROGRAM's entry point:");
+		return -1;
+	}
+	return 0;
 }
 
 static struct loop *seizing;    /* for the signal handler */
@@ -132,17 +157,19 @@ attach_thread(struct trace *tr, pid_t tid, pid_t pid)
 static void
 let_go(struct loop *loop, pid_t tid, int status)
 {
-	struct tracee *t = tracee_find(tid);
+	struct tracee spare = { .tid = tid }, *t = tracee_find(tid);
 	enum event ev = trace_classify(status);
 
 	/* what was changed for a call can be put back at any stop */
 	if (t)
-		calls_end(t);
+		calls_end(loop, t);
+	else
+		t = &spare;
 	if (ev == EV_ENDED)
 		return;
 	ptrace(PTRACE_SETOPTIONS, tid, NULL, NULL);
 	trace_request(loop, ev == EV_GROUP_STOP ? PTRACE_LISTEN : PTRACE_CONT,
-	    tid, ev == EV_SIGNAL ? WSTOPSIG(status) : 0);
+	    t, ev == EV_SIGNAL ? WSTOPSIG(status) : 0);
 }
 
 int

@@ -23,7 +23,7 @@ reject_call(struct loop *loop, struct tracee *t, int error)
 {
 	tracee_clear(t, UNTRACED);
 	if (regs_skip_call(t->tid, error) < 0) {
-		trace_mark_incomplete(loop, "can't reject its call", t->tid);
+		trace_kill(loop, "can't reject its call", t);
 		return;
 	}
 	tracee_set(t, REJECTED);
@@ -37,7 +37,7 @@ ask_sink(struct loop *loop, struct tracee *t, const struct syscall_stop *s)
 	    &(struct caller){ t->tid, t->image }, s);
 
 	if (verdict == CALL_IS_FATAL)
-		kill(t->tid, SIGKILL);
+		trace_kill_silently(loop, t);
 	else if (verdict != CALL_PROCEEDS)
 		reject_call(loop, t, verdict);
 }
@@ -80,21 +80,26 @@ on_entry(struct loop *loop, struct tracee *t, const struct syscall_stop *s)
 }
 
 void
-calls_end(struct tracee *t)
+calls_end(struct loop *loop, struct tracee *t)
 {
-	if (t->state & REJECTED)
-		regs_set_error(t->tid, (int)t->saved);
+	if ((t->state & REJECTED) && regs_set_error(t->tid, (int)t->saved) < 0)
+		trace_kill(loop, "can't make its call fail", t);
 	untraced_restore(t, t->tid);
 	tracee_clear(t, IN_CALL | EXIT_IS_NEXT | WANTS_EXIT_STOP | COUNTED);
 }
 
 /* false: they can't be read */
 static bool
-read_registers(struct loop *loop, pid_t tid, struct syscall_stop *s)
+read_registers(struct loop *loop, struct tracee *t, struct syscall_stop *s)
 {
-	if (regs_syscall(tid, s) == 0)
+	static const char failure[] = "can't read its registers";
+
+	if (regs_syscall(t->tid, s) == 0)
 		return true;
-	trace_mark_incomplete(loop, "can't read its registers", tid);
+	if (loop->trace->strict)
+		trace_kill(loop, failure, t);
+	else
+		trace_mark_incomplete(loop, failure, t->tid);
 	return false;
 }
 
@@ -104,12 +109,14 @@ calls_on_syscall(struct loop *loop, struct tracee *t)
 	struct syscall_stop s = { .kind = STOP_EXIT };
 
 	/* the registers need not be read if only an exit stop can follow */
-	if (!(t->state & EXIT_IS_NEXT) && !read_registers(loop, t->tid, &s))
+	if (!(t->state & EXIT_IS_NEXT) && !read_registers(loop, t, &s))
 		return;
 	if (s.kind == STOP_UNKNOWN)
 		s.kind = t->state & IN_CALL ? STOP_EXIT : STOP_ENTRY;
 	if (s.kind == STOP_EXIT) {
-		calls_end(t);
+		calls_end(loop, t);
+		if (t->state & ENTERS)
+			trace_enter(loop, t);
 		return;
 	}
 	tracee_set(t, IN_CALL | EXIT_IS_NEXT);
@@ -131,7 +138,7 @@ calls_on_seccomp(struct loop *loop, struct tracee *t)
 		return;
 	tracee_set(t, IN_CALL);
 	tracee_clear(t, EXIT_IS_NEXT);
-	if (!read_registers(loop, t->tid, &s))
+	if (!read_registers(loop, t, &s))
 		return;
 	if (s.kind == STOP_SECCOMP)
 		cookie = s.cookie;

@@ -72,8 +72,13 @@ children_on_fork(struct loop *loop, const struct tracee *t, int event)
 
 	if (event != PTRACE_EVENT_CLONE && !tr->tap->counter)
 		tr->processes++;
-	if (ptrace(PTRACE_GETEVENTMSG, t->tid, NULL, &child) < 0)
+	if (ptrace(PTRACE_GETEVENTMSG, t->tid, NULL, &child) < 0) {
+		trace_mark_incomplete(loop, "can't tell its child", t->tid);
+		/* else that child would be held for good */
+		loop->child_unknown = true;
+		children_resume_held(loop);
 		return;
+	}
 	if (tr->verbose)
 		log_warn("%d: starts %d", (int)t->tid, (int)child);
 	restore_child(loop, t, (pid_t)child);
@@ -84,7 +89,7 @@ children_on_start(struct loop *loop, struct tracee *t, bool fresh)
 {
 	const struct trace *tr = loop->trace;
 
-	if (fresh && (loop->entry.armed || tr->executed ||
+	if (fresh && !loop->child_unknown && (loop->entry.armed || tr->executed ||
 	    tracee_in_state(UNTRACED))) {
 		tracee_set(t, HELD);
 		return false;

@@ -52,14 +52,28 @@ entry_call(pid_t tid, uint64_t pc, const char *name, const uint64_t args[4],
 		return REGS_OK;
 	}
 	memset(&all, 0xff, sizeof all);
-	set_tracee_mask(tid, &all);
+	if (set_tracee_mask(tid, &all) < 0)
+		return regs_result_of(errno);
 	r = regs_call(tid, pc, (uint32_t)nr, args, value);
-	set_tracee_mask(tid, &before);
+	if (set_tracee_mask(tid, &before) < 0 && r == REGS_OK)
+		return regs_result_of(errno);
 	return r;
 }
 
-/* Make the tracee ignore SIGTRAP, by a struct sigaction below its stack. */
-static void
+int
+entry_try_requests(pid_t tid)
+{
+	struct regs_context c;
+	struct mask mask;
+
+	return regs_get_context(tid, &c) < 0 || regs_set_pc(tid, c.pc) < 0 ||
+	    get_tracee_mask(tid, &mask) < 0 || set_tracee_mask(tid, &mask) < 0
+	    ? -1 : 0;
+}
+
+/* Make the tracee ignore SIGTRAP, by a struct sigaction below its stack.  -1 and
+ * errno. */
+static int
 ignore_trap(pid_t tid, uint64_t pc)
 {
 	struct regs_context c;
@@ -67,29 +81,36 @@ ignore_trap(pid_t tid, uint64_t pc)
 	int64_t unused;
 
 	if (regs_get_context(tid, &c) < 0)
-		return;
+		return -1;
 	at = (c.sp - 512) & ~(uint64_t)15;
 	for (i = 0; i < 40; i += 4)
-		regs_poke(tid, at + i, 4, 0);
-	regs_poke(tid, at + (unsigned)c.handler_offset, c.word,
-	    (uintptr_t)SIG_IGN);
-	entry_call(tid, pc, "rt_sigaction",
-	    (const uint64_t[4]){ SIGTRAP, at, 0, MASK_BYTES }, &unused);
+		if (regs_poke(tid, at + i, 4, 0) < 0)
+			return -1;
+	if (regs_poke(tid, at + (unsigned)c.handler_offset, c.word,
+	    (uintptr_t)SIG_IGN) < 0)
+		return -1;
+	if (entry_call(tid, pc, "rt_sigaction", (const uint64_t[4]){ SIGTRAP,
+	    at, 0, MASK_BYTES }, &unused) == REGS_OK)
+		return 0;
+	errno = EIO;
+	return -1;
 }
 
 /* A thread that blocks or ignores SIGTRAP gets a breakpoint's all the same: the
- * kernel unblocks it and resets its disposition.  Restore both. */
-static void
+ * kernel unblocks it and resets its disposition.  Restore both; -1 and errno. */
+static int
 restore_trap(const struct entry *e, pid_t tid, uint64_t pc)
 {
 	struct mask mask;
 
-	if (e->trap_ignored)
-		ignore_trap(tid, pc);
-	if (e->trap_blocked && get_tracee_mask(tid, &mask) == 0) {
-		mask.bits[0] |= TRAP_BIT;
-		set_tracee_mask(tid, &mask);
-	}
+	if (e->trap_ignored && ignore_trap(tid, pc) < 0)
+		return -1;
+	if (!e->trap_blocked)
+		return 0;
+	if (get_tracee_mask(tid, &mask) < 0)
+		return -1;
+	mask.bits[0] |= TRAP_BIT;
+	return set_tracee_mask(tid, &mask);
 }
 
 int
@@ -114,29 +135,32 @@ entry_clean(const struct entry *e, pid_t tid)
 		regs_clear_breakpoint(tid, &e->breakpoint);
 }
 
-void
+int
 entry_disarm(struct entry *e, pid_t tid)
 {
-	if (e->armed)
-		regs_clear_breakpoint(tid, &e->breakpoint);
+	bool armed = e->armed;
+
 	e->armed = false;
+	return armed ? regs_clear_breakpoint(tid, &e->breakpoint) : 0;
 }
 
-bool
+enum entry_hit
 entry_hit(struct entry *e, pid_t tid)
 {
 	uint64_t pc;
 
 	if (!e->armed)
-		return false;
+		return ENTRY_NOT_HIT;
 	pc = regs_breakpoint_pc(tid);
+	if (!pc)
+		return ENTRY_FAILED;
 	/* bit 0 of addr may mean 16-bit code */
 	if (pc >> 1 != e->breakpoint.addr >> 1)
-		return false;
-	entry_disarm(e, tid);
-	regs_set_pc(tid, pc);
-	restore_trap(e, tid, e->breakpoint.addr);
-	return true;
+		return ENTRY_NOT_HIT;
+	if (entry_disarm(e, tid) < 0 || regs_set_pc(tid, pc) < 0 ||
+	    restore_trap(e, tid, e->breakpoint.addr) < 0)
+		return ENTRY_FAILED;
+	return ENTRY_HIT;
 }
 
 void

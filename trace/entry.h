@@ -21,14 +21,19 @@ struct entry {
 /* At the exec stop, with trap_ignored set: put a breakpoint at the entry point.
  * -1 and errno; EIO: its memory can't be read or written. */
 int entry_arm(struct entry *, pid_t);
-/* At a SIGTRAP stop: was it the breakpoint?  If so it is removed, and the
- * thread is as if it had never stopped. */
-bool entry_hit(struct entry *, pid_t);
+/* At a SIGTRAP stop: was it the breakpoint?  ENTRY_HIT: it is removed, and the
+ * thread is as if it had never stopped.  ENTRY_FAILED: that can't be told or
+ * done, see errno. */
+enum entry_hit { ENTRY_NOT_HIT, ENTRY_HIT, ENTRY_FAILED };
+enum entry_hit entry_hit(struct entry *, pid_t);
 /* The parent forked and both are stopped: remove the breakpoint from the
  * child's copy of the memory. */
 void entry_forked(const struct entry *, pid_t parent, pid_t child);
-/* Remove the breakpoint for good: the thread will not reach it. */
-void entry_disarm(struct entry *, pid_t);
+/* Remove the breakpoint for good: the thread will not reach it.  -1 and
+ * errno. */
+int entry_disarm(struct entry *, pid_t);
+/* Can this kernel do what entry_call() needs of it?  -1 and errno. */
+int entry_try_requests(pid_t);
 /* Remove a copy of the breakpoint, if there is one, from a thread's memory. */
 void entry_clean(const struct entry *, pid_t);
 

@@ -39,6 +39,8 @@ struct loop {
 	/* the ptrace request that resumes a tracee: the tap's, until PROGRAM
 	 * installs a filter */
 	int resume;
+	bool ends;              /* the tracer's end kills what it must */
+	bool child_unknown;     /* a fork event did not tell its child */
 	bool overfull;          /* a tracee found no slot */
 	bool filter_reported;   /* PROGRAM installed a filter */
 
@@ -92,9 +94,9 @@ void trace_dispatch(struct loop *, pid_t tid, int status);
  * delivered, or 0 */
 void trace_resume(struct loop *, struct tracee *, int sig);
 /* resume it by this ptrace request, whatever its state */
-void trace_request(struct loop *, int request, pid_t tid, int sig);
+void trace_request(struct loop *, int request, struct tracee *, int sig);
 /* The tracee's calls would count from here on, but the caller of trace_run
- * wants to act instead of the tap: call trace.enter, then detach. */
+ * wants to act instead of the tap: call trace.enter and do as it says. */
 void trace_enter(struct loop *, struct tracee *);
 /* the tracee is not in a group-stop any more; if it is PROGRAM's, tell the
  * proxy */
@@ -107,13 +109,18 @@ void trace_snapshot(struct loop *);
  * is ESRCH: after any stop a SIGKILL may end the tracee, and that is
  * reported. */
 void trace_mark_incomplete(struct loop *, const char *failure, pid_t tid);
+/* A request failed without which the tracee must not go on: kill its process,
+ * and print why with errno's text. */
+void trace_kill(struct loop *, const char *failure, struct tracee *);
+/* the same without a message */
+void trace_kill_silently(struct loop *, struct tracee *);
 
 /* --- calls.c: a tracee stopped at a system call */
 
 void calls_on_syscall(struct loop *, struct tracee *);
 void calls_on_seccomp(struct loop *, struct tracee *);
 /* the tracee's call has returned: put back what was changed for it */
-void calls_end(struct tracee *);
+void calls_end(struct loop *, struct tracee *);
 
 /* --- children.c */
 

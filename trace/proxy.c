@@ -317,8 +317,8 @@ on_tracer_exit(struct proxy *p, int status)
 }
 
 /* Reap the children that have ended: PROGRAM, the tracer, and those that this
- * process had before it executed utrace. */
-static void
+ * process had before it executed utrace.  -1 and errno. */
+static int
 reap(struct proxy *p)
 {
 	int status;
@@ -333,6 +333,7 @@ reap(struct proxy *p)
 			p->status = status;
 		}
 	}
+	return pid < 0 && errno != ECHILD && errno != EINTR ? -1 : 0;
 }
 
 int
@@ -348,7 +349,10 @@ proxy_run(struct shared *sh)
 	sigaction(SIGCHLD, &dfl, NULL);
 	sys_close_except(keep, p->group_probe ? 2 : 1);
 	for (;;) {
-		reap(p);
+		if (reap(p) < 0) {
+			log_warn("waitpid:");
+			return 125 << 8;
+		}
 		if (p->tracer_gone && (p->program_gone || sh->leave))
 			break;
 		if (sys_next_signal(&si, true))

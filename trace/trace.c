@@ -58,17 +58,43 @@ trace_classify(int status)
 void
 trace_mark_incomplete(struct loop *loop, const char *failure, pid_t tid)
 {
-	if (errno == ESRCH)
+	if (errno == ESRCH && regs_is_gone(tid))
 		return;
 	log_warn("thread %d: %s:", (int)tid, failure);
 	loop->trace->incomplete = true;
 }
 
 void
-trace_request(struct loop *loop, int request, pid_t tid, int sig)
+trace_kill(struct loop *loop, const char *failure, struct tracee *t)
 {
-	if (ptrace(request, tid, NULL, (void *)(intptr_t)sig) < 0)
-		trace_mark_incomplete(loop, "can't resume it", tid);
+	int error = errno;
+
+	if (error != ESRCH || !regs_is_gone(t->tid)) {
+		errno = error;
+		log_warn("thread %d: %s, so its process is killed:",
+		    (int)t->tid, failure);
+		loop->trace->incomplete = loop->trace->failed = true;
+	}
+	trace_kill_silently(loop, t);
+}
+
+void
+trace_kill_silently(struct loop *loop, struct tracee *t)
+{
+	tracee_set(t, KILLED);
+	kill(t->tid, SIGKILL);
+	/* the kernel discards a SIGKILL to process 1, but not EXITKILL's */
+	if (loop->trace->shared->program == 1 &&
+	    trace_in_program(loop, t->tid))
+		loop->ends = true;
+}
+
+void
+trace_request(struct loop *loop, int request, struct tracee *t, int sig)
+{
+	if (!(t->state & KILLED) &&
+	    ptrace(request, t->tid, NULL, (void *)(intptr_t)sig) < 0)
+		trace_kill(loop, "can't resume it", t);
 }
 
 bool
@@ -110,8 +136,8 @@ stop_tracing(struct loop *loop, struct tracee *t, int sig)
 	 * report */
 	if (t->tid == sh->program)
 		sh->detached = 1;
-	trace_request(loop, PTRACE_DETACH, t->tid, sig);
-	if (tracee_has_slot(t))
+	trace_request(loop, PTRACE_DETACH, t, sig);
+	if (tracee_has_slot(t) && !(t->state & KILLED))
 		tracee_release(t);
 }
 
@@ -124,17 +150,27 @@ trace_resume(struct loop *loop, struct tracee *t, int sig)
 	if ((t->state & DETACHING) || may_detach(loop, t))
 		stop_tracing(loop, t, sig);
 	else
-		trace_request(loop, request, t->tid, sig);
+		trace_request(loop, request, t, sig);
 }
 
 void
 trace_enter(struct loop *loop, struct tracee *t)
 {
+	struct trace *tr = loop->trace;
 	struct regs_context context;
+	enum entered result;
 
-	if (regs_get_context(t->tid, &context) == 0)
-		loop->trace->enter(loop->trace->arg, t->tid, context.pc);
-	tracee_set(t, DETACHING);
+	if (regs_get_context(t->tid, &context) < 0) {
+		trace_kill(loop, "can't read its registers", t);
+		return;
+	}
+	result = tr->enter(tr->arg, t->tid, context.pc);
+	if (result == ENTERED_DETACH) {
+		tracee_set(t, DETACHING);
+	} else if (result == ENTERED_FAILED) {
+		tr->failed = loop->ends = true;
+		trace_kill_silently(loop, t);
+	}
 }
 
 /* PROGRAM is loaded: its calls count from here on */
@@ -172,7 +208,7 @@ on_first_exec(struct loop *loop, struct tracee *t)
 		return;
 	}
 	if (tr->enter) {
-		trace_enter(loop, t);
+		tracee_set(t, ENTERS);
 		return;
 	}
 	start_counting(loop, t);
@@ -217,7 +253,9 @@ on_exec(struct loop *loop, struct tracee *t)
 	struct trace *tr = loop->trace;
 	struct entry *entry = &loop->entry;
 
-	if (t->state & LOADING)
+	bool loading = t->state & LOADING;
+
+	if (loading)
 		start_counting(loop, t);
 	t->state = IN_CALL;
 	note_image(loop, t);
@@ -230,6 +268,8 @@ on_exec(struct loop *loop, struct tracee *t)
 		entry->armed = false;   /* its memory is gone */
 	if (!tr->started && t->tid == tr->shared->program)
 		on_first_exec(loop, t);
+	else if (loading && tr->enter)
+		tracee_set(t, ENTERS);  /* it won't reach its entry point */
 }
 
 void
@@ -255,6 +295,17 @@ restore_sender(const struct shared *sh, pid_t tid, int sig)
 	ptrace(PTRACE_SETSIGINFO, tid, NULL, &si);
 }
 
+/* but one, which has stopped */
+static void
+interrupt_all(const struct tracee *stopped)
+{
+	struct tracee *t = NULL;
+
+	while ((t = tracee_next(t)))
+		if (t != stopped)
+			ptrace(PTRACE_INTERRUPT, t->tid, NULL, NULL);
+}
+
 static void
 on_entry_point(struct loop *loop)
 {
@@ -266,6 +317,8 @@ on_entry_point(struct loop *loop)
 			trace_enter(loop, t);
 	}
 	children_resume_held(loop);
+	if (loop->trace->enter)
+		interrupt_all(t);
 }
 
 static void
@@ -273,9 +326,15 @@ on_signal(struct loop *loop, struct tracee *t, int sig)
 {
 	const struct trace *tr = loop->trace;
 
-	if (sig == SIGTRAP && entry_hit(&loop->entry, t->tid)) {
+	enum entry_hit hit = sig == SIGTRAP ?
+	    entry_hit(&loop->entry, t->tid) : ENTRY_NOT_HIT;
+
+	if (hit == ENTRY_HIT) {
 		on_entry_point(loop);
 		sig = 0;
+	} else if (hit == ENTRY_FAILED) {
+		trace_kill(loop, "can't remove the breakpoint at its entry "
+		    "point", t);
 	} else {
 		restore_sender(tr->shared, t->tid, sig);
 	}
@@ -293,9 +352,10 @@ on_ended(struct loop *loop, struct tracee *t, int status)
 	const struct shared *sh = tr->shared;
 	bool is_program = t->tid == sh->program;
 
+	if (is_program && (t->state & (LOADING | KILLED)) == LOADING)
+		log_warn("PROGRAM ended before its entry point%s", tr->enter ?
+		    "" : "; record with -s exec to see its loader's calls");
 	if (is_program && (t->state & LOADING)) {
-		log_warn("PROGRAM ended before its entry point; record with "
-		    "-s exec to see its loader's calls");
 		loop->entry.armed = false;
 		children_resume_held(loop);
 	}
@@ -384,7 +444,7 @@ trace_dispatch(struct loop *loop, pid_t tid, int status)
 		break;
 	case EV_GROUP_STOP:
 		tracee_set(t, STOPPED);
-		trace_request(loop, PTRACE_LISTEN, tid, 0);
+		trace_request(loop, PTRACE_LISTEN, t, 0);
 		return;
 	case EV_SIGNAL:
 		on_signal(loop, t, WSTOPSIG(status));
@@ -396,11 +456,12 @@ trace_dispatch(struct loop *loop, pid_t tid, int status)
 /* Remove the breakpoint before the tracer exits.  PROGRAM may be running, so
  * wait for its next stop. */
 static void
-remove_breakpoint(struct entry *entry)
+remove_breakpoint(struct loop *loop)
 {
+	struct entry *entry = &loop->entry;
 	int status;
 
-	if (!entry->armed)
+	if (!entry->armed || loop->trace->enter)
 		return;
 	ptrace(PTRACE_INTERRUPT, entry->tid, NULL, NULL);
 	if (waitpid(entry->tid, &status, __WALL) == entry->tid &&
@@ -438,7 +499,7 @@ trace_run(struct trace *tr)
 		trace_dispatch(loop, loop->taken[i].tid, loop->taken[i].status);
 	do {
 		if (requests_serve_all(loop)) {
-			remove_breakpoint(&loop->entry);
+			remove_breakpoint(loop);
 			break;
 		}
 		r = wait_next(loop, &tid, &status);
@@ -448,10 +509,14 @@ trace_run(struct trace *tr)
 		} else if (r == 0 && counter && !counter->wait_for_end()) {
 			r = -1;
 		}
-	} while (r != 0);
+	} while (r != 0 && !loop->ends);
 	requests_set_timer(0);
 	if (counter)
 		counter->collect(tr);
 	requests_end(loop, r == 0);
+	if ((tr->enter || tr->strict) && tracee_count && !tr->failed) {
+		log_warn("the tracer ends, so PROGRAM is killed");
+		tr->failed = true;
+	}
 	return tr->started ? 0 : -1;
 }

@@ -30,6 +30,13 @@ typedef int syscall_sink(void *arg, const struct caller *,
  * selected, see struct counter; STOP_UNKNOWN: args are undefined. */
 typedef void syscall_count(void *arg, const struct syscall_stop *, uint64_t n);
 
+/* what becomes of a process that stopped where its calls would count from */
+enum entered {
+	ENTERED_DETACH,         /* it goes on and is no tracee any more */
+	ENTERED_STAY,           /* it stays a tracee until its next stop */
+	ENTERED_FAILED,         /* it must not go on; a message says why */
+};
+
 struct trace {
 	struct shared *shared;
 	const struct tap *tap;
@@ -37,6 +44,9 @@ struct trace {
 	bool trap_ignored;      /* PROGRAM inherits an ignored SIGTRAP */
 	bool privileged;        /* set-user-ID programs keep their privileges */
 	bool attached;          /* there is no PROGRAM; a signal ends the run */
+	/* a process whose call can't be read or rejected must not go on, and
+	 * none must outlive the tracer */
+	bool strict;
 	bool verbose;
 	unsigned interval;      /* seconds between snapshots, 0: none */
 	syscall_sink *sink;
@@ -44,10 +54,11 @@ struct trace {
 	/* The process executed path; image: the program that did so.  Returns
 	 * an index for the new program, up to 254.  NULL: all are 0. */
 	int (*executed)(void *arg, pid_t, int image, const char *path);
-	/* PROGRAM, or a child that it made before, stopped where its calls
-	 * would count from.  Then the tracer detaches from it.  NULL: it is
-	 * traced. */
-	void (*enter)(void *arg, pid_t, uint64_t pc);
+	/* PROGRAM, or a child or thread that it made before, stopped where its
+	 * calls would count from.  If this fails, or the loop ends before,
+	 * the kernel kills all tracees as soon as this process exits.  NULL:
+	 * calls are counted. */
+	enum entered (*enter)(void *arg, pid_t, uint64_t pc);
 	/* write what is recorded so far: on request, and before PROGRAM is
 	 * reaped */
 	void (*snapshot)(void *arg);
@@ -56,6 +67,7 @@ struct trace {
 	/* results */
 	bool started;           /* PROGRAM was executed */
 	bool incomplete;        /* calls may be missing; a message says why */
+	bool failed;            /* a process was killed; a message says why */
 	unsigned processes;
 };
 

@@ -19,6 +19,8 @@ enum {
 	REJECTED = 128,         /* its call is not made, but returns an error */
 	DETACHING = 256,        /* detach from it at the end of this stop */
 	COUNTED = 512,          /* the sink saw its call at the entry stop */
+	KILLED = 1024,          /* we killed it: never resume it */
+	ENTERS = 2048,          /* see trace_enter(): when its exec returns */
 
 	UNTRACED = UNTRACED_REG | UNTRACED_MEM,
 	WANTS_EXIT_STOP = UNTRACED | REJECTED,

@@ -11,7 +11,19 @@
 #include "syscalls/abi.h"
 #include "trace/loop.h"
 #include "trace/regs.h"
+#include "trace/trace.h"
 #include "trace/tracees.h"
+
+static void
+on_failure(struct loop *loop, struct tracee *t)
+{
+	static const char failure[] = "can't clear CLONE_UNTRACED";
+
+	if (loop->trace->strict || loop->trace->enter)
+		trace_kill(loop, failure, t);
+	else
+		trace_mark_incomplete(loop, failure, t->tid);
+}
 
 static void
 clear_in_register(struct loop *loop, struct tracee *t, uint64_t flags)
@@ -19,8 +31,7 @@ clear_in_register(struct loop *loop, struct tracee *t, uint64_t flags)
 	if (!(flags & UAPI_CLONE_UNTRACED))
 		return;
 	if (regs_set_arg0(t->tid, flags & ~(uint64_t)UAPI_CLONE_UNTRACED) < 0)
-		trace_mark_incomplete(loop, "can't clear CLONE_UNTRACED",
-		    t->tid);
+		on_failure(loop, t);
 	tracee_set(t, UNTRACED_REG);
 	t->saved = flags;
 }
@@ -37,8 +48,7 @@ clear_in_memory(struct loop *loop, struct tracee *t, uint64_t addr)
 		return;
 	flags &= ~(uint64_t)UAPI_CLONE_UNTRACED;
 	if (regs_poke(t->tid, addr, 4, flags) < 0)
-		trace_mark_incomplete(loop, "can't clear CLONE_UNTRACED",
-		    t->tid);
+		on_failure(loop, t);
 	tracee_set(t, UNTRACED_MEM);
 	t->saved = addr;
 }

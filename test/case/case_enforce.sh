@@ -147,6 +147,117 @@ t_enforce_setuid() {
 	done
 }
 
+# a constructor that executes another program: that never gets to the entry
+# point where the filter would be installed
+t_enforce_constructor_executes() {
+	need_filters
+	need_victim victim_ctor.dyn
+	printf '#!/bin/sh\nkill -0 $$ && >new\n' >program
+	chmod 755 program
+	export CTOR=exec CTOR_PROGRAM=./program LD_LIBRARY_PATH="$VICTIMS"
+	utrace -F list -s exec -f list "${v}_ctor.dyn"
+	rm new
+	status 0 "$UTRACE" -e list -s main "${v}_ctor.dyn" 2>err
+	[ -e new ] || fail 'what the policy allows was refused'
+	rm new
+	sed -i '/^kill$/d' list
+	"$UTRACE" -e list -s main "${v}_ctor.dyn" 2>err || :
+	[ ! -e new ] || fail 'without a filter'
+}
+
+# The policy does not allow mkdir.  Each of utrace's own calls of a kind fails:
+# whatever comes of it, no folder.
+try_mkdir() { # CALL[:ARG] ERRNO UTRACE_OPTION...
+	call=$1 error=$2
+	shift 2
+	for when in 1 2 3 4 9 0; do
+		rm -rf new
+		got=0
+		"$VICTIMS/tool_inject" "$call" "$error" $when "$UTRACE" \
+			"$UTRACE" "$@" sh -c 'mkdir new && echo made' \
+			>out 2>err || got=$?
+		[ ! -e new ] || fail "$call, the ${when}th, and mkdir succeeds"
+		case $got in
+		98) skip 'this kernel has no listener for filters' ;;
+		99 | 1 | 2 | 124) ;;
+		125 | 137) contains err utrace: ;;
+		*) fail "$call, the ${when}th: exit status $got: $(cat err)" ;;
+		esac
+	done
+}
+
+# the requests that utrace makes to a tracee, by number
+ptrace_requests() {
+	for request in GETSIGMASK:0x420a SETSIGMASK:0x420b GETREGSET:0x4204 \
+	    SETREGSET:0x4205 GETSYSCALLINFO:0x420e POKETEXT:4 PEEKTEXT:1 \
+	    POKEUSER:6 DETACH:17 SYSCALL:24 CONT:7 SEIZE:0x4206 \
+	    INTERRUPT:0x4207 GETEVENTMSG:0x4201; do
+		echo "ptrace:${request#*:}"
+	done
+}
+
+t_enforce_fails_closed() { # up to 240 s
+	need_filters
+	[ -e /proc/self/exe ] || skip 'no /proc'
+	utrace -F list -s exec -f list sh -c 'mkdir new'
+	sed -i '/^mkdir/d' list
+	for request in $(ptrace_requests); do
+		try_mkdir "$request" EIO -e list -s main
+	done
+	try_mkdir ptrace:0x4204 ESRCH -e list -s main
+	try_mkdir ptrace:24 ESRCH -e list -s main
+	try_mkdir waitid EINVAL -e list -s main
+	try_mkdir wait4 EINVAL -e list -s main
+	try_mkdir prctl EPERM -e list
+	try_mkdir seccomp EPERM -e list
+}
+
+denies_whatever_fails() {
+	for request in $(ptrace_requests); do
+		try_mkdir "$request" EIO -t "$TAP" -q -c list --deny
+	done
+	try_mkdir ptrace:0x420e ESRCH -t "$TAP" -q -c list --deny
+	try_mkdir wait4 EINVAL -t "$TAP" -q -c list --deny
+	try_mkdir waitid EINVAL -t "$TAP" -q -c list --deny
+}
+
+t_deny_fails_closed() { # up to 240 s
+	need_filters
+	[ -e /proc/self/exe ] || skip 'no /proc'
+	utrace -F list -f list sh -c 'mkdir new'
+	sed -i '/^mkdir/d' list
+	each_stopping_tap denies_whatever_fails
+}
+
+# no signal to utrace lets the program go on without its filter
+t_enforce_holds_without_tracer() {
+	need_filters
+	need_victim victim_ctor.dyn
+	[ -e /proc/self/status ] || skip 'no /proc'
+	printf '#!/bin/sh\necho $PPID >started; sleep 2; mkdir new\n' >program
+	chmod 755 program
+	export CTOR=vfork CTOR_PROGRAM=./program LD_LIBRARY_PATH="$VICTIMS"
+	utrace -F list -s exec -f list "${v}_ctor.dyn" >out || :
+	for sig in KILL TERM HUP USR1; do
+		rm -rf new started
+		"$UTRACE" -e list -s main "${v}_ctor.dyn" >out 2>err &
+		await 5 [ -s started ]
+		tracer=$(sed -n 's/^TracerPid:	//p' /proc/$!/status)
+		kill -$sig "$tracer"
+		[ $sig != TERM ] || for round in 2 3; do
+			nap
+			kill -TERM "$tracer"
+		done
+		got=0
+		wait $! || got=$?
+		case $sig in
+		KILL) equal $got 137 ;;
+		TERM) equal $got 137; contains err 'PROGRAM is killed' ;;
+		*) equal $got 0 ;;
+		esac
+	done
+}
+
 t_enforce_failures() {
 	need_filters
 	both_scopes true

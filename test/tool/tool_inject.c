@@ -64,7 +64,7 @@ static const struct {
 #define C(name) { #name, SYS_##name },
 	C(ptrace) C(waitid) C(wait4) C(rt_sigprocmask) C(rt_sigaction) C(prctl)
 	C(seccomp) C(bpf) C(kill) C(tgkill) C(clone) C(pipe2) C(dup3) C(fcntl)
-	C(openat) C(read) C(write) C(writev) C(close) C(fsync) C(renameat)
+	C(openat) C(read) C(write) C(writev) C(close) C(fsync)
 	C(unlinkat) C(execve) C(setpgid) C(setsid) C(flock) C(ppoll)
 #undef C
 };
