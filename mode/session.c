@@ -276,7 +276,8 @@ session_run(struct session *s)
 	    (!IS_SMALL && s->counted && preselect_sees_rules(&s->policy) ? 0 :
 	    FOR_STOPS) |
 	    (s->executed ? FOR_IMAGES : 0) |
-	    (*o->argv ? 0 : FOR_RUNNING), o->verbose);
+	    (s->strict ? FOR_DENIAL : 0) | (*o->argv ? 0 : FOR_RUNNING),
+	    o->verbose);
 	if (!l.tap)
 		return STATUS_FAILED;
 	if (!IS_SMALL && s->known && l.tap->install)

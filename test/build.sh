@@ -37,7 +37,7 @@ for victim in args birth bulky call core crowd daemon filter killed mark order \
     ptrace reboot signals state stopself tick untraced wait; do
 	build victim_$victim victim/victim_$victim.c "$cc" -static
 done
-for victim in blocked threads mtexec spin sigwait; do
+for victim in blocked threads mtexec race spin sigwait; do
 	build victim_$victim victim/victim_$victim.c "$cc" -static
 done
 build victim_libc victim/victim_libc.c "$cc" -static

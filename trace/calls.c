@@ -114,6 +114,7 @@ calls_on_syscall(struct loop *loop, struct tracee *t)
 	if (s.kind == STOP_UNKNOWN)
 		s.kind = t->state & IN_CALL ? STOP_EXIT : STOP_ENTRY;
 	if (s.kind == STOP_EXIT) {
+		untraced_check_child(loop, t);
 		calls_end(loop, t);
 		if (t->state & ENTERS)
 			trace_enter(loop, t);

@@ -65,11 +65,12 @@ restore_child(struct loop *loop, const struct tracee *parent, pid_t tid)
 }
 
 void
-children_on_fork(struct loop *loop, const struct tracee *t, int event)
+children_on_fork(struct loop *loop, struct tracee *t, int event)
 {
 	struct trace *tr = loop->trace;
 	unsigned long child = 0;
 
+	tracee_clear(t, IN_CLONE3);
 	if (event != PTRACE_EVENT_CLONE && !tr->tap->counter)
 		tr->processes++;
 	if (ptrace(PTRACE_GETEVENTMSG, t->tid, NULL, &child) < 0) {

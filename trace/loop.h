@@ -41,6 +41,7 @@ struct loop {
 	int resume;
 	bool ends;              /* the tracer's end kills what it must */
 	bool child_unknown;     /* a fork event did not tell its child */
+	bool child_escaped;     /* a child was made with CLONE_UNTRACED */
 	bool overfull;          /* a tracee found no slot */
 	bool filter_reported;   /* PROGRAM installed a filter */
 
@@ -124,7 +125,7 @@ void calls_end(struct loop *, struct tracee *);
 
 /* --- children.c */
 
-void children_on_fork(struct loop *, const struct tracee *parent, int event);
+void children_on_fork(struct loop *, struct tracee *parent, int event);
 /* at an EV_START; fresh: it was unknown and got a slot.  False: it stays
  * stopped until its parent's fork event. */
 bool children_on_start(struct loop *, struct tracee *, bool fresh);
@@ -136,6 +137,8 @@ void children_resume_held(struct loop *);
 /* at the entry of a clone or clone3: clear CLONE_UNTRACED */
 void untraced_clear(struct loop *, struct tracee *, int abi,
     const struct syscall_stop *);
+/* at the exit of a clone3: did it make a child that is not traced? */
+void untraced_check_child(struct loop *, struct tracee *);
 /* put the flag back as parent had it, in parent itself or in its child's
  * copy */
 void untraced_restore(const struct tracee *parent, pid_t tid);

@@ -36,6 +36,21 @@ struct search {
 	bool grew, doubt;
 };
 
+bool
+proc_shares_pids(pid_t tid)
+{
+	char own[64], its[64];
+	struct out path;
+	ssize_t n, m;
+
+	out_init(&path, -1);
+	out_fmt(&path, "/proc/%d/ns/pid", (int)tid);
+	out_char(&path, '\0');
+	n = readlink("/proc/self/ns/pid", own, sizeof own);
+	m = readlink(path.buf, its, sizeof its);
+	return n > 0 && n == m && memcmp(own, its, (size_t)n) == 0;
+}
+
 /* Call visit() for each entry of a folder whose name is a number.  -1 if
  * visit() returned a negative number, or errno. */
 static int

@@ -180,6 +180,28 @@ regs_set_arg0(pid_t tid, uint64_t value)
 	return set_reg(tid, ARG0, value);
 }
 
+/* what a call returned, errors as -errno */
+static int64_t
+return_value(const struct arch_regs *a, const unsigned char *regs)
+{
+	uint64_t v = get_reg(a, regs, a->ret);
+	int64_t value = a->word == 4 ? (int32_t)v : (int64_t)v;
+
+	return a->error && get_reg(a, regs, a->error) ? -value : value;
+}
+
+int
+regs_return_value(pid_t tid, int64_t *value)
+{
+	unsigned char regs[REGS_SIZE];
+	const struct arch_regs *a = get_regs(tid, regs);
+
+	if (!a)
+		return -1;
+	*value = return_value(a, regs);
+	return 0;
+}
+
 static void
 put_error(const struct arch_regs *a, unsigned char *regs, int error)
 {
@@ -405,16 +427,6 @@ run_call(pid_t tid)
 	if (stopped)
 		kill(tid, SIGSTOP);
 	return REGS_OK;
-}
-
-/* what a call returned, errors as -errno */
-static int64_t
-return_value(const struct arch_regs *a, const unsigned char *regs)
-{
-	uint64_t v = get_reg(a, regs, a->ret);
-	int64_t value = a->word == 4 ? (int32_t)v : (int64_t)v;
-
-	return a->error && get_reg(a, regs, a->error) ? -value : value;
 }
 
 /* Set the registers, and the stack below sp, for a call. */

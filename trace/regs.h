@@ -49,6 +49,9 @@ int regs_set_arg0(pid_t, uint64_t);
 /* does a call leave its argument 0 in the register? */
 bool regs_arg0_survives(pid_t);
 
+/* At an exit stop: what the call returned, errors as -errno. */
+int regs_return_value(pid_t, int64_t *);
+
 /* At an entry stop: skip the call.  Some architectures show the program that
  * error only after regs_set_error() at the exit stop. */
 int regs_skip_call(pid_t, int error);

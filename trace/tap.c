@@ -112,6 +112,13 @@ static const struct tap tap_stop = {
 	.name = "stop", .resume = PTRACE_SYSCALL, .probe = stop_probe,
 };
 
+/* Under --deny a filter also stops what escapes from PTRACE_SYSCALL: without the
+ * tracer its denied calls fail with ENOSYS. */
+static const struct tap tap_stop_filtered = {
+	.name = "stop", .options = PTRACE_O_TRACESECCOMP,
+	.resume = PTRACE_SYSCALL, .install = seccomp_install,
+};
+
 /* auto takes the first that works; stop always does, so that it never takes one
  * behind it */
 enum { N_TAPS = 3 };
@@ -149,7 +156,8 @@ tap_pick(const char *name, unsigned needs, bool verbose)
 		if (!reason) {
 			if (verbose)
 				log_warn("using tap %s", t->name);
-			return t;
+			return t == &tap_stop && (needs & FOR_DENIAL) &&
+			    !seccomp_probe(needs) ? &tap_stop_filtered : t;
 		}
 		if (!automatic || verbose)
 			log_warn("tap %s can't work here: %s", t->name,

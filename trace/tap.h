@@ -64,6 +64,7 @@ enum {
 	FOR_STOPS = 2,          /* each call must stop before it is made */
 	FOR_RUNNING = 4,        /* it attaches to running processes */
 	FOR_IMAGES = 8,         /* each call belongs to a program */
+	FOR_DENIAL = 16,        /* no call that is denied may be made */
 };
 
 /* The tap of this name, or with "auto" the cheapest that works.  verbose: print

@@ -21,9 +21,10 @@ enum {
 	COUNTED = 512,          /* the sink saw its call at the entry stop */
 	KILLED = 1024,          /* we killed it: never resume it */
 	ENTERS = 2048,          /* see trace_enter(): when its exec returns */
+	IN_CLONE3 = 4096,       /* and no fork event has told its child yet */
 
 	UNTRACED = UNTRACED_REG | UNTRACED_MEM,
-	WANTS_EXIT_STOP = UNTRACED | REJECTED,
+	WANTS_EXIT_STOP = UNTRACED | REJECTED | IN_CLONE3,
 };
 
 struct tracee {

@@ -4,13 +4,22 @@
  * under the seccomp tap its every call would fail.  So the flag is cleared at
  * the entry stop, in the register or, for clone3, in the struct in memory, and
  * restored at the exit stop.
+ *
+ * The kernel reads the struct after that stop, and other threads may have set
+ * the flag again by then.  A child that no fork event told gives that away: the
+ * parent's event comes before its exit stop.
  */
 #include <errno.h>
+#include <signal.h>
+#include <sys/ptrace.h>
 
+#include "lib/log.h"
 #include "lib/uapi.h"
 #include "syscalls/abi.h"
 #include "trace/loop.h"
+#include "trace/proc.h"
 #include "trace/regs.h"
+#include "trace/tap.h"
 #include "trace/trace.h"
 #include "trace/tracees.h"
 
@@ -57,11 +66,39 @@ void
 untraced_clear(struct loop *loop, struct tracee *t, int abi,
     const struct syscall_stop *s)
 {
-	if (s->nr == loop->calls[abi].clone)
+	if (s->nr == loop->calls[abi].clone) {
 		clear_in_register(loop, t, s->args[0]);
-	else if (s->nr == loop->calls[abi].clone3)
+	} else if (s->nr == loop->calls[abi].clone3) {
+		tracee_set(t, IN_CLONE3);
 		clear_in_memory(loop, t,
 		    s->args[0] + (abis[abi].big_endian ? 4 : 0));
+	}
+}
+
+void
+untraced_check_child(struct loop *loop, struct tracee *t)
+{
+	struct trace *tr = loop->trace;
+	bool confined = tr->strict || tr->enter;
+	int64_t child;
+
+	if (!(t->state & IN_CLONE3) ||
+	    regs_return_value(t->tid, &child) < 0 || child <= 0)
+		return;
+	if (!loop->child_escaped)
+		log_warn("thread %d: set CLONE_UNTRACED after utrace had "
+		    "cleared it; calls of its child %d are missing",
+		    (int)t->tid, (int)child);
+	loop->child_escaped = tr->incomplete = true;
+	/* Under the tap seccomp every call of the child fails, exit_group, too.
+	 * Its PID is one of the parent's PID namespace. */
+	if ((confined || (tr->tap->options & PTRACE_O_TRACESECCOMP)) &&
+	    proc_shares_pids(t->tid))
+		kill((pid_t)child, SIGKILL);
+	if (!confined)
+		return;
+	tr->failed = true;
+	trace_kill_silently(loop, t);
 }
 
 void
