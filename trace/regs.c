@@ -38,16 +38,19 @@ regs_result_of(int error)
 	}
 }
 
-/* This request succeeds in every stop. */
+/* The request succeeds in every stop.  But that may be another thread's, which
+ * got the tid by an exec; then its stop is still to be waited for. */
 bool
 regs_is_gone(pid_t tid)
 {
+	siginfo_t si = { 0 };
 	unsigned long unused;
-	siginfo_t si;
 
-	return ptrace(PTRACE_GETEVENTMSG, tid, NULL, &unused) < 0 &&
-	    errno == ESRCH &&
-	    ptrace(PTRACE_GETSIGINFO, tid, NULL, &si) < 0 && errno == ESRCH;
+	if (ptrace(PTRACE_GETEVENTMSG, tid, NULL, &unused) < 0 &&
+	    errno == ESRCH)
+		return true;
+	return waitid(P_PID, (id_t)tid, &si, WEXITED | WSTOPPED | WNOHANG |
+	    WNOWAIT | __WALL) == 0 && si.si_pid;
 }
 
 /* The row of a thread's register set.  NULL and errno; ENOEXEC: the program is

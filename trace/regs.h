@@ -22,7 +22,8 @@ enum regs_result {
  * the thread was killed, because a thread given to these functions is stopped.
  * */
 enum regs_result regs_result_of(int error);
-/* Is a thread that should be stopped really not: was it killed? */
+/* Is a thread that should be stopped gone: killed, or replaced by the thread of
+ * its process that executed a program? */
 bool regs_is_gone(pid_t);
 
 /* what a thread is doing at a system call stop */

@@ -69,12 +69,12 @@ trace_kill(struct loop *loop, const char *failure, struct tracee *t)
 {
 	int error = errno;
 
-	if (error != ESRCH || !regs_is_gone(t->tid)) {
-		errno = error;
-		log_warn("thread %d: %s, so its process is killed:",
-		    (int)t->tid, failure);
-		loop->trace->incomplete = loop->trace->failed = true;
-	}
+	if (error == ESRCH && regs_is_gone(t->tid))
+		return;
+	errno = error;
+	log_warn("thread %d: %s, so its process is killed:", (int)t->tid,
+	    failure);
+	loop->trace->incomplete = loop->trace->failed = true;
 	trace_kill_silently(loop, t);
 }
 
