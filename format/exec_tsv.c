@@ -10,18 +10,11 @@
 #include "lib/out.h"
 #include "policy/policy.h"
 
-/* A tab or newline in a name would break the line. */
+/* A tab or newline in a path would break the line.  Don't cut the path. */
 static void
-write_field(struct out *o, const char *s, char after)
+write_whole_path(struct out *o, const char *path, char after)
 {
-	char c;
-
-	for (; *s; s++) {
-		c = '?';
-		if ((unsigned char)*s >= ' ' && *s != 127)
-			c = *s;
-		out_char(o, c);
-	}
+	out_safe(o, path, 4 * IMAGE_PATHS_MAX);
 	out_char(o, after);
 }
 
@@ -37,13 +30,15 @@ exec_tsv_write(struct out *o, const struct policy *p)
 		for (i = -1; (i = image_next(im, i)) >= 0;) {
 			if (!image_exec_count(im, by, i))
 				continue;
-			write_field(o, by == IMAGE_NOBODY ? "-" :
-			    image_unique_name(im, by, name), '\t');
-			write_field(o, image_unique_name(im, i, name), '\t');
+			out_str(o, by == IMAGE_NOBODY ? "-" :
+			    image_unique_name(im, by, name));
+			out_char(o, '\t');
+			out_str(o, image_unique_name(im, i, name));
+			out_char(o, '\t');
 			out_num(o, image_exec_count(im, by, i));
 			out_char(o, '\t');
-			write_field(o, image_path(im, i), '\t');
-			write_field(o, image_interpreter(im, i), '\n');
+			write_whole_path(o, image_path(im, i), '\t');
+			write_whole_path(o, image_interpreter(im, i), '\n');
 		}
 	} while ((by = image_next(im, by)) >= 0);
 }

@@ -62,21 +62,16 @@ write_number(const struct table *t, uint64_t v, int width)
 	out_fmt(t->o, "%llu", (unsigned long long)v);
 }
 
-/* Write at most width columns of a buffer.  Returns how many. */
+/* Write at most width columns of a buffer, which holds printable ASCII only.
+ * Returns how many. */
 static int
 write_cell(const struct table *t, const struct out *text, int width)
 {
 	int len = (int)text->len, i;
-	char c;
 
-	for (i = 0; i < len && i < width; i++) {
-		c = '?';
-		if (i == width - 1 && len > width)
-			c = '~';
-		else if ((unsigned char)text->buf[i] >= ' ')
-			c = text->buf[i];
-		out_char(t->o, c);
-	}
+	for (i = 0; i < len && i < width; i++)
+		out_mem(t->o, i == width - 1 && len > width ? "~" :
+		    text->buf + i, 1);
 	return i;
 }
 

@@ -38,13 +38,10 @@ image_base_name(const struct images *im, int i)
 char *
 image_unique_name(const struct images *im, int i, char *name)
 {
-	const char *base = image_base_name(im, i);
-	size_t len = strlen(base);
 	struct out o;
 
-	/* a file name has at most 255 bytes; leave some for an extension */
 	out_init(&o, -1);
-	out_mem(&o, base, len < 200 ? len : 200);
+	out_safe(&o, image_base_name(im, i), OUT_NAME_MAX);
 	if (im->image[i].number > 1)
 		out_fmt(&o, "-%d", im->image[i].number);
 	out_char(&o, '\0');

@@ -15,7 +15,7 @@ enum { IMAGE_NOBODY = -1 };
 enum {
 	IMAGES_MAX = 64,
 	IMAGE_OTHERS = IMAGES_MAX,      /* stands for all programs beyond */
-	IMAGE_NAME_MAX = 208,
+	IMAGE_NAME_MAX = 208,           /* OUT_NAME_MAX, "...", "-65" and a NUL */
 	IMAGE_PATHS_MAX = 6144,         /* bytes of all paths */
 	IMAGE_NUMBERS_MAX = 256,
 };
@@ -66,8 +66,8 @@ const char *image_path(const struct images *, int i);
 const char *image_interpreter(const struct images *, int i);
 /* The path without its folder. */
 const char *image_base_name(const struct images *, int i);
-/* The base name, with a number if another image has the same.  Returns
- * name[IMAGE_NAME_MAX]. */
+/* The base name by out_safe(), with a number if another image has the same: a
+ * name for a file.  Returns name[IMAGE_NAME_MAX]. */
 char *image_unique_name(const struct images *, int i, char *name);
 /* Remove from a policy all that image i did not need, except, with keep_known,
  * the calls that the run started with. */

@@ -68,6 +68,34 @@ out_str(struct out *o, const char *s)
 	out_mem(o, s, strlen(s));
 }
 
+/* Bytes from 0x80 on are escaped even where they are valid UTF-8: a terminal
+ * may take them for Latin-1, in which 0x80 to 0x9f are control characters. */
+void
+out_safe(struct out *o, const char *s, size_t max)
+{
+	static const char hex[] = "0123456789abcdef";
+	unsigned char c;
+	size_t n;
+
+	for (; (c = (unsigned char)*s); s++, max -= n) {
+		char text[] = { '\\', 'x', hex[c >> 4], hex[c & 15] };
+
+		n = sizeof text;
+		if (c == '\\') {
+			text[1] = '\\';
+			n = 2;
+		} else if (c >= ' ' && c < 0x7f) {
+			text[0] = *s;
+			n = 1;
+		}
+		if (n > max) {
+			out_str(o, "...");
+			break;
+		}
+		out_mem(o, text, n);
+	}
+}
+
 void
 out_char(struct out *o, char c)
 {
@@ -128,7 +156,7 @@ out_vfmt(struct out *o, const char *fmt, va_list ap)
 		}
 		switch (*++fmt) {
 		case 's':
-			out_str(o, va_arg(ap, const char *));
+			out_safe(o, va_arg(ap, const char *), OUT_TEXT_MAX);
 			break;
 		case 'd':
 			out_num(o, va_arg(ap, int));

@@ -194,9 +194,12 @@ write_formats(struct out *o)
 {
 	int i;
 
-	for (i = 0; i < n_formats; i++)
-		out_fmt(o, "%s%s", !i ? "" : i % 6 ? ", " :
-		    ",\n                        ", formats[i].name);
+	for (i = 0; i < n_formats; i++) {
+		if (i)
+			out_str(o, i % 6 ? ", " :
+			    ",\n                        ");
+		out_str(o, formats[i].name);
+	}
 }
 
 void

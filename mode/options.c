@@ -148,19 +148,18 @@ set_scope(struct options *o, const struct option *t, const char *arg)
 static int
 set_widenings(struct options *o, const char *list)
 {
-	enum { LONGEST = 16 };
 	struct out *log = NULL;
-	char word[LONGEST + 1];
+	char word[OUT_TEXT_MAX + 2];    /* out_fmt() shows that more is cut */
 	unsigned widening;
 	size_t len, kept;
 
 	o->widenings = 0;
 	for (; ; list += len + 1) {
 		len = strcspn(list, ",");
-		kept = len < LONGEST ? len : LONGEST;
+		kept = len < sizeof word ? len : sizeof word - 1;
 		memcpy(word, list, kept);
 		word[kept] = '\0';
-		if (len < LONGEST && widen_parse_list(word, &widening) == 0) {
+		if (widen_parse_list(word, &widening) == 0) {
 			o->widenings |= widening;
 		} else {
 			if (!log) {
@@ -170,9 +169,7 @@ set_widenings(struct options *o, const char *list)
 			} else {
 				out_str(log, ", ");
 			}
-			out_char(log, '`');
-			out_mem(log, list, len);
-			out_char(log, '\'');
+			out_fmt(log, "`%s'", word);
 		}
 		if (!list[len])
 			break;

@@ -58,17 +58,19 @@ append_num(char *path, size_t size, unsigned v)
 void
 output_default_path(struct output *o, const char *program, pid_t pid)
 {
+	struct out path;
+
 	o->default_path = true;
-	o->path[0] = '\0';
-	append(o->path, sizeof o->path, "/tmp/");
+	out_init(&path, -1);
+	out_str(&path, "/tmp/");
 	if (program) {
-		append(o->path, sizeof o->path, util_base_name(program));
-		append(o->path, sizeof o->path, ".");
+		out_safe(&path, util_base_name(program), OUT_NAME_MAX);
+		out_char(&path, '.');
 	}
-	append_num(o->path, sizeof o->path, (unsigned)pid);
-	append(o->path, sizeof o->path, ".");
-	append(o->path, sizeof o->path, o->extension ? o->extension :
+	out_fmt(&path, "%d.%s", (int)pid, o->extension ? o->extension :
 	    o->format->extension);
+	out_char(&path, '\0');
+	memcpy(o->path, path.buf, path.len);
 }
 
 int

@@ -343,7 +343,8 @@ write_multiplexed(struct out *o, const char *before, int kind, uint32_t value)
 	}
 	if (i >= n)
 		return false;
-	out_fmt(o, "%s%s", before, abi_id_name(ids[i]));
+	out_str(o, before);
+	out_str(o, abi_id_name(ids[i]));
 	return true;
 }
 
@@ -364,8 +365,8 @@ write_test_name(struct out *o, const char *before,
 		return write_bits(o, before, rule->abi, kind == PROT ? PROT :
 		    CLONE, value);
 	else {
-		out_fmt(o, "%sno %s", before, kind == PROT ? "PROT_EXEC" :
-		    "namespaces");
+		out_str(o, before);
+		out_str(o, kind == PROT ? "no PROT_EXEC" : "no namespaces");
 		return true;
 	}
 	/* only SOL_SOCKET's options: the other levels have too many */

@@ -246,9 +246,10 @@ t_per_exe_odd_names() {
 	cp "${v}_mark" "$name"
 	cp "${v}_mark" "$long"
 	utrace -x D -F list sh -c "'./$name'; './$long'"
-	contains "D/$name.list" $mark
-	contains "D/$(printf %0200d 0).list" $mark
-	equal "$(sed -n 3p D/exec.tsv)" "$(printf 'sh\ta?b?c\t1\t./a?b?c\t')"
+	contains 'D/a\x09b\x0ac.list' $mark
+	contains "D/$(printf %0200d 0)....list" $mark
+	equal "$(sed -n 3p D/exec.tsv)" \
+		"$(printf 'sh\t%s\t1\t./%s\t' 'a\x09b\x0ac' 'a\x09b\x0ac')"
 }
 
 many() {

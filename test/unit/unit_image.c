@@ -125,9 +125,35 @@ test_long_names(void)
 		path[i][300] = '\0';
 		executed(path[i]);
 	}
-	check_num("long_name", (int)strlen(image_unique_name(&all, 0, name)), 200);
-	check(!strcmp(image_unique_name(&all, 1, name) + 200, "-2"), "long_name_2",
+	image_unique_name(&all, 0, name);
+	check(strspn(name, "x") == 200 && !strcmp(name + 200, "..."), "long_name",
 	    "%s", name);
+	image_unique_name(&all, 1, name);
+	check(strspn(name, "x") == 200 && !strcmp(name + 200, "...-2"),
+	    "long_name_2", "%s", name);
+}
+
+/* Every byte but '/' can be in the name of a file.  Each name is printable, and
+ * none is another's, not even that of a program whose name looks escaped. */
+static void
+test_odd_names(void)
+{
+	char path[8] = "/?", name[IMAGE_NAME_MAX];
+	const char *p;
+	int c, unsafe = 0;
+
+	begin();
+	check_num("newline", executed("/a\nb"), 0);
+	check_num("looks_escaped", executed("/a\\x0ab"), 1);
+	check_str("odd_names", names(), "a\\x0ab a\\\\x0ab ");
+	for (c = 1; c < 256; c++) {
+		begin();
+		path[1] = (char)c;
+		executed(path);
+		for (p = image_unique_name(&all, 0, name); *p; p++)
+			unsafe += *p < ' ' || *p > '~' || *p == '/';
+	}
+	check_num("unsafe_bytes", unsafe, 0);
 }
 
 /* --- more than there is room for */
@@ -337,8 +363,8 @@ test_tsv(void)
 	check_str("tsv", scratch_text(fd),
 	    "by\tprogram\ttimes\tpath\tinterpreter\n"
 	    "-\tinit\t1\t/bin/init\t/bin/sh\n"
-	    "init\ta?b??\t1\t/bin/a?b??\t\n"
-	    "a?b??\tinit\t2\t/bin/init\t/bin/sh\n");
+	    "init\ta\\x09b\\x0a\\x7f\t1\t/bin/a\\x09b\\x0a\\x7f\t\n"
+	    "a\\x09b\\x0a\\x7f\tinit\t2\t/bin/init\t/bin/sh\n");
 }
 
 int
@@ -350,6 +376,7 @@ main(void)
 	test_names();
 	test_files();
 	test_long_names();
+	test_odd_names();
 	test_rest();
 	test_rest_is_no_program();
 	test_rest_by_paths();

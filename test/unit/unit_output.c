@@ -561,10 +561,17 @@ check_default(const char *program, pid_t pid, const char *want)
 static void
 test_default_path(void)
 {
+	char program[256] = "", want[256];
+
 	check_default("prog", 1, "/tmp/prog.1.ext");
 	check_default("/usr/bin/prog", 4194304, "/tmp/prog.4194304.ext");
 	check_default("./a.out", 1234567890, "/tmp/a.out.1234567890.ext");
 	check_default("../a b", 10, "/tmp/a b.10.ext");
+	check_default("x/\033[1m\n\\\xe9", 7, "/tmp/\\x1b[1m\\x0a\\\\\\xe9.7.ext");
+	memset(program, 'n', 255);
+	memcpy(strchr(strcpy(want, "/tmp/"), '\0'), program, 200);
+	strcpy(want + 205, "....8.ext");
+	check_default(program, 8, want);
 }
 
 static void

@@ -323,9 +323,63 @@ test_fmt(int fd)
 	out_fmt(&o, "%d%u%x%llu", 0, 0u, 0u, 0ull);
 	out_flush(&o);
 	check_str("out_fmt_zeros", scratch_text(fd), "0000");
-	out_fmt(&o, "%s", pattern(5000));
+}
+
+/* what out_safe() makes of a text */
+static const char *
+safe(int fd, const char *text, size_t max)
+{
+	struct out o;
+
+	out_init(&o, fd);
+	out_safe(&o, text, max);
 	out_flush(&o);
-	check_str("out_fmt_long", scratch_text(fd), pattern(5000));
+	return scratch_text(fd);
+}
+
+static void
+test_safe_bytes(int fd)
+{
+	char text[3] = "?|", want[8], name[32];
+	int c;
+
+	for (c = 1; c < 256; c++) {
+		text[0] = (char)c;
+		if (c == '\\')
+			strcpy(want, "\\\\|");
+		else
+			sprintf(want, c < ' ' || c > '~' ? "\\x%02x|" : "%c|", c);
+		sprintf(name, "safe_byte_%d", c);
+		check_str(name, safe(fd, text, 100), want);
+	}
+	check_str("safe_nothing", safe(fd, "", 0), "");
+	check_str("safe_c1_as_utf8", safe(fd, "\xc2\x9b", 100), "\\xc2\\x9b");
+	check_str("safe_is_reversible", safe(fd, "\\x1b\x1b", 100),
+	    "\\\\x1b\\x1b");
+}
+
+static void
+test_safe_lengths(int fd)
+{
+	static char want[OUT_TEXT_MAX + 4];
+	struct out o;
+	char name[32];
+	size_t n;
+
+	check_str("safe_fits", safe(fd, "abcd", 4), "abcd");
+	check_str("safe_is_cut", safe(fd, "abcde", 4), "abcd...");
+	check_str("safe_escape_fits", safe(fd, "a\n", 5), "a\\x0a");
+	check_str("safe_escape_is_whole", safe(fd, "a\n", 4), "a...");
+	check_str("safe_no_room", safe(fd, "a", 0), "...");
+	for (n = OUT_TEXT_MAX - 1; n < 5000; n = n * 2 - n / 4) {
+		sprintf(want, "%.*s%s", OUT_TEXT_MAX, pattern(n),
+		    n > OUT_TEXT_MAX ? "..." : "");
+		out_init(&o, fd);
+		out_fmt(&o, "%s", pattern(n));
+		out_flush(&o);
+		sprintf(name, "out_fmt_%zu_bytes", n);
+		check_str(name, scratch_text(fd), want);
+	}
 }
 
 static bool
@@ -487,8 +541,30 @@ test_warn(int fd)
 	check_num("warn_errno_one_write", kernel.writes, 2);
 	sprintf(want, "utrace: a:b, 7: %s\n", error_text(EACCES));
 	check_str("warn_errno", scratch_text(fd), want);
-	log_warn("%s", pattern(4095));
-	check_num("warn_long", (int64_t)strlen(scratch_text(fd)), 4095 + 9);
+}
+
+/* whatever the strings are, a message is one line in one write */
+static void
+test_warn_is_a_line(int fd)
+{
+	char all[256], *p = all;
+	const char *line;
+	int c;
+
+	for (c = 255; c > 0; c--)
+		*p++ = (char)c;
+	*p = '\0';
+	log_fd = fd;
+	kernel.writes = 0;
+	errno = ENOENT;
+	log_warn("%s/%s:", pattern(4095), all);
+	check_num("warn_long_one_write", kernel.writes, 1);
+	line = scratch_text(fd);
+	check_num("warn_long", (int64_t)strlen(line), 8 + 2 * (256 + 3) + 1 +
+	    (int64_t)strlen(": \n") + (int64_t)strlen(error_text(ENOENT)));
+	for (p = (char *)line; *p >= ' ' && *p <= '~'; p++)
+		;
+	check_str("warn_one_line", p, "\n");
 }
 
 static void
@@ -780,6 +856,8 @@ main(int argc, char **argv)
 	test_pad(fd);
 	test_num(fd);
 	test_fmt(fd);
+	test_safe_bytes(fd);
+	test_safe_lengths(fd);
 	test_divide();
 	test_parse_num();
 	test_base_name();
@@ -787,6 +865,7 @@ main(int argc, char **argv)
 	test_error_names();
 	test_signal_names();
 	test_warn(fd);
+	test_warn_is_a_line(fd);
 	test_warn_without_stderr(fd);
 	test_close_except();
 	test_stat(fd);
