@@ -16,7 +16,7 @@ enum {
 	IMAGES_MAX = 64,
 	IMAGE_OTHERS = IMAGES_MAX,      /* stands for all programs beyond */
 	IMAGE_NAME_MAX = 208,           /* OUT_NAME_MAX, "...", "-65" and a NUL */
-	IMAGE_PATHS_MAX = 6144,         /* bytes of all paths */
+	IMAGE_PATHS_MAX = 16384,        /* bytes of all paths */
 	IMAGE_NUMBERS_MAX = 256,
 };
 

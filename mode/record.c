@@ -135,7 +135,7 @@ record_exec(void *arg, pid_t tid, int image, const char *path)
 
 	/* changes the result, even if no call was recorded */
 	s->output.calls_written = 0;
-	if (!exec_interpreter(tid, path, interpreter, sizeof interpreter))
+	if (!exec_interpreter(tid, interpreter, sizeof interpreter))
 		interpreter[0] = '\0';
 	return image_executed(&images, image, path, interpreter);
 }

@@ -116,7 +116,7 @@ int
 attach_thread(struct trace *tr, pid_t tid, pid_t pid)
 {
 	struct tracee *t = tracee_find(tid);
-	char path[1024];
+	char path[EXEC_PATH_MAX];
 	int error;
 
 	if (t && interrupt(tid))

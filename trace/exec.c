@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * What an exec stop shows without /proc: the stack pointer points at argc,
- * argv, envp and the auxiliary vector.  Knows nothing of calls and policies.
+ * What an exec stop shows: the stack pointer points at argc, argv, envp and the
+ * auxiliary vector.  Only a relative path needs /proc.  Knows nothing of calls
+ * and policies.
  */
 #include "trace/exec.h"
 
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -16,6 +18,8 @@
 #include "lib/out.h"
 #include "lib/sys.h"
 #include "trace/regs.h"
+
+static const char own_file[] = "/proc/self/exe";
 
 int
 exec_auxv(pid_t tid, uint64_t type, uint64_t *value)
@@ -45,22 +49,30 @@ exec_auxv(pid_t tid, uint64_t type, uint64_t *value)
 	return -1;
 }
 
-/* -1 and errno */
+/* Copy a string.  One that does not fit is cut and ends with "...". */
 static int
 peek_string(pid_t tid, uint64_t at, char *s, size_t size)
 {
+	char word[4];
 	uint64_t v;
 	size_t i;
 
-	for (i = 0; i < size; i++) {
-		if (regs_peek(tid, at + i, 4, &v) < 0)
-			return -1;
-		memcpy(s + i, (uint32_t[]){ (uint32_t)v }, 1);
+	for (i = 0; i < size; i++, at++) {
+		/* one request for each word, not for each byte */
+		if (i == 0 || at % sizeof word == 0) {
+			if (regs_peek(tid, at - at % sizeof word, sizeof word,
+			    &v) < 0) {
+				*s = '\0';
+				return -1;
+			}
+			memcpy(word, (uint32_t[]){ (uint32_t)v }, sizeof word);
+		}
+		s[i] = word[at % sizeof word];
 		if (!s[i])
 			return 0;
 	}
-	errno = ENAMETOOLONG;
-	return -1;
+	strcpy(s + size - sizeof "...", "...");
+	return 0;
 }
 
 /* argument i of the program; -1 and errno */
@@ -76,44 +88,84 @@ peek_argument(pid_t tid, int i, char *s, size_t size)
 	return peek_string(tid, at, s, size);
 }
 
-int
-exec_path(pid_t tid, char *path, size_t size)
+/* the path that was given to execve */
+static int
+peek_given_path(pid_t tid, char *path, size_t size)
 {
 	uint64_t at;
 
-	if (exec_auxv(tid, AT_EXECFN, &at) < 0 ||
-	    peek_string(tid, at, path, size) < 0)
-		return -1;
-	return strcmp(path, "/proc/self/exe") != 0 ? 0 :
-	    peek_argument(tid, 0, path, size);
+	return exec_auxv(tid, AT_EXECFN, &at) < 0 ? -1 :
+	    peek_string(tid, at, path, size);
 }
 
-int
-exec_running(pid_t tid, char *path, size_t size)
+/* Returns the length of what a link in /proc/TID points to; -1 if it can't be
+ * read or does not fit. */
+static ssize_t
+read_link(pid_t tid, const char *name, char *path, size_t size)
 {
 	struct out link;
 	ssize_t n;
 
 	out_init(&link, -1);
-	out_fmt(&link, "/proc/%d/exe", (int)tid);
+	out_fmt(&link, "/proc/%d/%s", (int)tid, name);
 	out_char(&link, '\0');
-	n = readlink(link.buf, path, size - 1);
-	if (n < 0)
+	n = readlink(link.buf, path, size);
+	if (n < 0 || (size_t)n == size)
 		return -1;
 	path[n] = '\0';
+	return n;
+}
+
+/* Make a relative path absolute.  Without /proc it stays as it is. */
+static void
+resolve_path(pid_t tid, char *path, size_t size)
+{
+	char folder[PATH_MAX];
+	ssize_t len = read_link(tid, "cwd", folder, sizeof folder);
+	const char *rest = path;
+
+	while (!strncmp(rest, "./", 2))
+		rest += 2;
+	/* "(unreachable)..." is outside the tracer's root */
+	if (len < 0 || *folder != '/' ||
+	    (size_t)len + 1 + strlen(rest) >= size)
+		return;
+	if (len == 1)           /* the root itself */
+		len = 0;
+	memmove(path + len + 1, rest, strlen(rest) + 1);
+	memcpy(path, folder, (size_t)len);
+	path[len] = '/';
+}
+
+int
+exec_path(pid_t tid, char *path, size_t size)
+{
+	if (peek_given_path(tid, path, size) < 0)
+		return -1;
+	if (!strcmp(path, own_file))
+		return peek_argument(tid, 0, path, size);
+	if (*path != '/')
+		resolve_path(tid, path, size);
 	return 0;
+}
+
+int
+exec_running(pid_t tid, char *path, size_t size)
+{
+	return read_link(tid, "exe", path, size) < 0 ? -1 : 0;
 }
 
 /* The kernel replaces argument 0 of a script by the interpreter, the
  * interpreter's one argument if the script names one, and the script's path. */
 bool
-exec_interpreter(pid_t tid, const char *script, char *path, size_t size)
+exec_interpreter(pid_t tid, char *path, size_t size)
 {
-	char arg[1024];
+	char script[PATH_MAX], arg[PATH_MAX];
 	int i;
 
 	if (peek_argument(tid, 0, path, size) < 0 || *path != '/' ||
-	    !strcmp(path, script))
+	    peek_given_path(tid, script, sizeof script) < 0 ||
+	    !strcmp(script, path) || !strcmp(script, own_file))
 		return false;
 	for (i = 1; i <= 2; i++)
 		if (peek_argument(tid, i, arg, sizeof arg) == 0 &&
@@ -123,13 +175,11 @@ exec_interpreter(pid_t tid, const char *script, char *path, size_t size)
 }
 
 bool
-exec_gains_privileges(pid_t tid)
+exec_gains_privileges(const char *path)
 {
-	char path[1024];
 	struct stat st;
 
-	if (exec_path(tid, path, sizeof path) < 0 ||
-	    sys_stat(AT_FDCWD, path, 0, &st) < 0)
+	if (sys_stat(AT_FDCWD, path, 0, &st) < 0)
 		return false;
 	return (st.st_mode & S_ISUID) ||
 	    (st.st_mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP) ||

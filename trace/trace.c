@@ -223,15 +223,21 @@ static void
 note_image(struct loop *loop, struct tracee *t)
 {
 	struct trace *tr = loop->trace;
-	char path[1024] = "";
+	char path[EXEC_PATH_MAX];
 
-	if (tr->verbose || tr->executed)
+	path[0] = '\0';
+	if (tr->verbose || tr->executed || !tr->privileged)
 		exec_path(t->tid, path, sizeof path);
 	if (tr->verbose)
 		log_warn("%d: exec %s", (int)t->tid, path);
 	if (tr->executed)
 		t->image = (uint8_t)tr->executed(tr->arg, t->tid, t->image,
 		    path);
+	if (!tr->privileged && exec_gains_privileges(path)) {
+		log_warn("PID %d: set-user-ID program ran without its "
+		    "privileges", (int)t->tid);
+		tr->privileged = true;  /* one message is enough */
+	}
 }
 
 /* A thread that is not the leader gets the leader's tid by an exec.  Neither
@@ -259,11 +265,6 @@ on_exec(struct loop *loop, struct tracee *t)
 		start_counting(loop, t);
 	t->state = IN_CALL;
 	note_image(loop, t);
-	if (!tr->privileged && exec_gains_privileges(t->tid)) {
-		log_warn("PID %d: set-user-ID program ran without its "
-		    "privileges", (int)t->tid);
-		tr->privileged = true;  /* one message is enough */
-	}
 	if (entry->armed && t->tid == entry->tid)
 		entry->armed = false;   /* its memory is gone */
 	if (!tr->started && t->tid == tr->shared->program)

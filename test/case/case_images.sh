@@ -113,6 +113,12 @@ t_table_colours() {
 
 # --- -x
 
+# how a relative path becomes absolute: it stays as it is without /proc
+absolute_folder() {
+	folder=.
+	[ ! -e /proc/self ] || folder=$PWD
+}
+
 # what a program of ./init shows, without and under its policy of folder D, where
 # the kernel can; what it starts is not its own to allow, so those that start
 # others are checked
@@ -139,6 +145,7 @@ alone() { # SCOPE EXTENSION
 }
 
 each_alone() {
+	absolute_folder
 	filters=0
 	"$VICTIMS/tool_probe" seccomp || filters=$?
 	for format in whitelist=main.json list=exec.list; do
@@ -156,7 +163,7 @@ each_alone() {
 	done
 	printf 'by\tprogram\ttimes\tpath\tinterpreter\n' >want
 	{
-		printf -- '-\tinit\t1\t./init\t/bin/sh\n'
+		printf -- '-\tinit\t1\t%s/init\t/bin/sh\n' "$folder"
 		printf 'init\tone\t2\t%s\t\n' "$PWD/bin/one"
 		printf 'init\ttwo\t1\t%s\t\n' "$PWD/bin/two"
 		printf 'init\tthree\t1\t%s\t\n' "$PWD/bin/three"
@@ -248,8 +255,83 @@ t_per_exe_odd_names() {
 	utrace -x D -F list sh -c "'./$name'; './$long'"
 	contains 'D/a\x09b\x0ac.list' $mark
 	contains "D/$(printf %0200d 0)....list" $mark
-	equal "$(sed -n 3p D/exec.tsv)" \
-		"$(printf 'sh\t%s\t1\t./%s\t' 'a\x09b\x0ac' 'a\x09b\x0ac')"
+	absolute_folder
+	equal "$(sed -n 3p D/exec.tsv)" "$(printf 'sh\t%s\t1\t%s/%s\t' \
+		'a\x09b\x0ac' "$folder" 'a\x09b\x0ac')"
+}
+
+# the same relative path in other folders is another program
+relative() {
+	rm -rf D
+	utrace -v -x D -F list sh -c 'cd a; ./tool; cd ../b; ./tool 99999
+		cd ../a; ../a/tool; ./script' >out 2>err
+	contains err "exec $PWD/b/tool"
+	contains D/tool.list $mark
+	contains D/tool-2.list 99999
+	lacks D/tool-2.list $mark
+	cut -f 2-5 D/exec.tsv | grep -e tool -e script >got
+	{
+		printf 'tool\t2\t%s\t\n' "$PWD/a/tool"
+		printf 'tool-2\t1\t%s\t\n' "$PWD/b/tool"
+		printf 'script\t1\t%s\t/bin/sh\n' "$PWD/a/script"
+	} >want
+	same got want
+}
+
+t_per_exe_relative_paths() {
+	[ -e /proc/self ] || skip 'no /proc here'
+	mkdir a b
+	cp "${v}_mark" a/tool
+	cp "${v}_call" b/tool
+	printf '#!/bin/sh\n:\n' >a/script
+	chmod +x a/script
+	each_stopping_tap relative
+}
+
+# an absolute path of that length
+path_of_length() { # N PATH
+	path=
+	left=$(($1 - ${#2}))
+	while [ $left -gt 1 ]; do
+		path=$path/.
+		left=$((left - 2))
+	done
+	[ $left = 0 ] || path=$path/
+	path=$path$2
+}
+
+long_paths() {
+	for length in 255 256 257 1022 1023 1024 1025 4095; do
+		path_of_length $length "${v}_mark"
+		rm -rf D
+		utrace -v -x D -F list sh -c '"$1"; :' sh "$path" 2>err
+		contains D/victim_mark.list $mark
+		equal "$(sed -n 3p D/exec.tsv)" \
+			"$(printf 'sh\tvictim_mark\t1\t%s\t' "$path")"
+		[ $length -le 256 ] || path=$(printf %.256s "$path")...
+		grep -q ": exec $path\$" err || fail "$length: $(cat err)"
+	done
+}
+
+t_per_exe_long_paths() { # up to 120 s
+	each_stopping_tap long_paths
+}
+
+# paths that differ only behind the first 1,024 bytes
+late_difference() {
+	rm -rf D
+	utrace -x D -F list sh -c '"$1/a/tool"; "$1/b/tool" 99999' sh "$path"
+	contains D/tool.list $mark
+	contains D/tool-2.list 99999
+}
+
+t_per_exe_late_difference() {
+	folder=$(printf %0200d 7)
+	path=$folder/$folder/$folder/$folder/$folder/$folder
+	mkdir -p "$path/a" "$path/b"
+	cp "${v}_mark" "$path/a/tool"
+	cp "${v}_call" "$path/b/tool"
+	each_stopping_tap late_difference
 }
 
 many() {
