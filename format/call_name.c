@@ -28,16 +28,7 @@ call_name_reason(const struct policy_call *c)
 void
 call_name_write(struct out *o, const struct policy_call *c)
 {
-	const char *name = abi_name(c->abi, c->nr);
-
-	if (c->abi) {
-		out_str(o, abis[c->abi].name);
-		out_char(o, ':');
-	}
-	if (name)
-		out_str(o, name);
-	else
-		out_num(o, (int32_t)c->nr);
+	abi_write_call(o, c->abi, c->nr);
 }
 
 static void

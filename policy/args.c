@@ -147,8 +147,11 @@ args_tests(int abi, uint32_t nr, const uint64_t args[6],
 int
 args_add_any(struct policy *p, int abi, uint32_t nr, uint64_t count)
 {
-	log_warn("%s: too many different arguments; allowing any",
-	    abi_name(abi, nr));
+	struct out *o = log_begin();
+
+	abi_write_call(o, abi, nr);
+	out_str(o, ": too many different arguments; allowing any");
+	log_end(o);
 	return policy_add(p, abi, nr, REASON_SEEN, count);
 }
 

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "lib/out.h"
 #include "ptrace_arch.h"
 #include "syscalls/abis.h"
 #include "syscalls/ids.h"
@@ -219,6 +220,22 @@ abi_name(int abi, uint32_t nr)
 	unsigned id = abi_name_id(abi, nr);
 
 	return id ? abi_id_name(id) : NULL;
+}
+
+void
+abi_write_call(struct out *o, int abi, uint32_t nr)
+{
+	const char *name = abi_name(abi, nr);
+
+	/* abi_count: gcc warns if there is only one */
+	if (abi && abi_count > 1) {
+		out_str(o, abis[abi].name);
+		out_char(o, ':');
+	}
+	if (name)
+		out_str(o, name);
+	else
+		out_num(o, (int32_t)nr);
 }
 
 /* pairs that differ on 32-bit ABIs: the kernel's name and musl's */

@@ -30,6 +30,8 @@ struct abi {
 extern const struct abi abis[];
 extern const int abi_count;
 
+struct out;
+
 /* Index into abis[] of a call with this audit architecture; -1: unknown. */
 int abi_find(uint32_t audit_arch, uint32_t nr);
 /* Index into abis[] of a name of len bytes; -1: unknown. */
@@ -55,6 +57,8 @@ int64_t abi_id_nr(int abi, unsigned id);
 
 /* The name of a number, in abi_id_name's buffer; NULL if it has none. */
 const char *abi_name(int abi, uint32_t nr);
+/* Write a call as messages and lists name it: "open", "i386:open", "-1". */
+void abi_write_call(struct out *, int abi, uint32_t nr);
 /* The name in musl's sys/syscall.h; NULL if it is the kernel's. */
 const char *abi_musl_name(int abi, unsigned id);
 /* The number of the kernel's or musl's name; -1 if the ABI lacks the call. */

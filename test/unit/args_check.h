@@ -425,6 +425,26 @@ test_review(void)
 	}
 }
 
+/* a rule's number may have no name */
+static void
+test_any_number(void)
+{
+	int saved = log_fd, abi;
+	char want[128];
+
+	log_fd = scratch();
+	for (abi = 0; abi < abi_count; abi++) {
+		memset(&policy, 0, sizeof policy);
+		sprintf(want, "utrace: %s%s99999: too many different "
+		    "arguments; allowing any\n", abi ? abis[abi].name : "",
+		    abi ? ":" : "");
+		check_num("any_number", args_add_any(&policy, abi, 99999, 3), 0);
+		check_str("any_number_says", scratch_text(log_fd), want);
+	}
+	close(log_fd);
+	log_fd = saved;
+}
+
 static void
 test_all(void)
 {
@@ -438,4 +458,5 @@ test_all(void)
 	test_full();
 	test_without();
 	test_review();
+	test_any_number();
 }
