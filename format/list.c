@@ -39,8 +39,13 @@ static void
 write_line(struct out *o, const struct policy_call *c,
     const struct policy_rule *r)
 {
-	const char *reason = call_name_reason(c);
+	struct policy_call why = *c;
+	const char *reason;
 
+	/* a call that was seen can have rules that were not */
+	if (r)
+		why.reasons = r->reasons;
+	reason = call_name_reason(&why);
 	call_name_write(o, c);
 	if (r) {
 		out_char(o, '(');

@@ -53,8 +53,8 @@ add_calls(struct session *s, pid_t tid, int abi,
 		return added;
 	}
 	/* a known call keeps its rules while they match */
-	if (policy_allows(p, abi, stop->nr, stop->args))
-		return policy_add_count(p, abi, stop->nr, REASON_SEEN, n);
+	if (policy_add_seen(p, abi, stop->nr, stop->args, n))
+		return 0;
 	return policy_add(p, abi, stop->nr, REASON_SEEN, n);
 }
 

@@ -163,8 +163,8 @@ args_add(struct policy *p, int abi, uint32_t nr, const uint64_t args[6],
 	int n = args_tests(abi, nr, args, test);
 	const struct policy_rule *r;
 
-	if (policy_allows(p, abi, nr, args))
-		return policy_add_count(p, abi, nr, REASON_SEEN, count);
+	if (policy_add_seen(p, abi, nr, args, count))
+		return 0;
 	if (n) {
 		if (policy_rules(p, abi, nr, &r) < ARGS_VALUES_MAX &&
 		    policy_add_rule(p, abi, nr, REASON_SEEN, test, n) == 0) {

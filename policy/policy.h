@@ -127,6 +127,11 @@ int policy_reasons(const struct policy *, int abi, uint32_t nr);
 /* Does the policy allow a call with these arguments? */
 bool policy_allows(const struct policy *, int abi, uint32_t nr,
     const uint64_t args[6]);
+/* If the policy allows a call with these arguments, note that it was seen n
+ * times, and that the rule which allowed it was needed; otherwise return false.
+ * */
+bool policy_add_seen(struct policy *, int abi, uint32_t nr,
+    const uint64_t args[6], uint64_t n);
 /* The action for a call that is not allowed: its override, else ENOSYS for a
  * number without a name, else the policy's default. */
 int policy_action(const struct policy *, int abi, uint32_t nr);

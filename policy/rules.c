@@ -152,6 +152,20 @@ policy_rule_for(const struct policy *p, int abi, uint32_t nr,
 }
 
 bool
+policy_add_seen(struct policy *p, int abi, uint32_t nr,
+    const uint64_t args[6], uint64_t n)
+{
+	struct policy_rule *rule = policy_rule_for(p, abi, nr, args);
+
+	if (!policy_allows(p, abi, nr, args))
+		return false;
+	if (rule)
+		rule->reasons |= REASON_SEEN;
+	policy_add_count(p, abi, nr, REASON_SEEN, n);
+	return true;
+}
+
+bool
 policy_allows(const struct policy *p, int abi, uint32_t nr,
     const uint64_t args[6])
 {

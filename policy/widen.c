@@ -62,20 +62,25 @@ add_id(struct widening *w, unsigned id, int reason)
 	w->grown = true;
 }
 
-/* allow the call if the tests hold */
+/* Allow the call if the tests hold.  A call that was allowed before keeps its
+ * reasons, and so do its rules: only the new one has none yet. */
 static void
 add_id_rule(struct widening *w, unsigned id, int reason,
     const struct policy_test *tests, int n)
 {
+	struct policy *p = w->policy;
 	int64_t nr = abi_id_nr(w->abi, id);
-	int reasons = id_reasons(w, id), n_rules = w->policy->n_rules;
+	int reasons = id_reasons(w, id), n_rules = p->n_rules, i;
 
 	if (nr < 0 || unconditional(reasons))
 		return;
-	if (policy_add_rule(w->policy, w->abi, (uint32_t)nr,
-	    reasons ? 0 : reason, tests, n) < 0)
+	if (policy_add_rule(p, w->abi, (uint32_t)nr, reasons ? 0 : reason,
+	    tests, n) < 0)
 		w->full = true;
-	w->grown |= w->policy->n_rules != n_rules;
+	for (i = 0; i < p->n_rules; i++)
+		if (!p->rules[i].reasons)
+			p->rules[i].reasons = (uint8_t)reason;
+	w->grown |= p->n_rules != n_rules;
 }
 
 static void

@@ -49,6 +49,16 @@ t_merge_widens() {
 	lacks list vdso death
 }
 
+# the list gives each condition its own reason
+t_merge_widens_conditions() {
+	printf 'write\nioctl(arg1 == 5)\n' >policy
+	"$UTRACE" -m -w siblings -F list -f list policy
+	grep -x 'ioctl(arg1 == 5)' list || fail "$(cat list)"
+	equal "$(grep -c '^ioctl(.*	siblings	T' list)" 2
+	"$UTRACE" -m -F list -f again list
+	same list again
+}
+
 t_bad_list() {
 	for words in nonsense siblings,nonsense vdso, '' ALL; do
 		status 125 "$UTRACE" -w "$words" -f result true 2>err

@@ -506,6 +506,44 @@ test_terminal(int abi)
 	    !allows(abi, "fcntl", 0, F_SETOWN, 0), "cloexec", "%s", name);
 }
 
+/* the reasons of the call's rule for this argument 1 */
+static int
+rule_reasons(int abi, const char *name, uint64_t arg1)
+{
+	const uint64_t args[6] = { 0, arg1 };
+	const struct policy_rule *r = policy_rule_for(&policy, abi,
+	    (uint32_t)abi_nr(abi, name), args);
+
+	return r ? r->reasons : 0;
+}
+
+/* A call that was seen keeps its reason, and each rule has its own. */
+static void
+test_reasons_of_rules(int abi)
+{
+	const uint64_t args[6] = { 0, TCGETS };
+
+	empty();
+	add_rule(abi, "ioctl", 1, OP_EQ, 5);
+	add_name(abi, "write");
+	widen(&policy, REASON_SIBLING);
+	check_num("reason_of_seen_call", name_why(abi, "ioctl"),
+	    REASON_SEEN | REASON_CONDITIONAL);
+	check_num("reason_of_seen_rule", rule_reasons(abi, "ioctl", 5),
+	    REASON_SEEN);
+	check_num("reason_of_widened_rule", rule_reasons(abi, "ioctl", TCGETS),
+	    REASON_SIBLING);
+	only(abi, "write");
+	check(policy_add_seen(&policy, abi, (uint32_t)abi_nr(abi, "ioctl"),
+	    args, 2), "seen_rule", "not allowed");
+	check_num("reason_of_rule_seen_later", rule_reasons(abi, "ioctl",
+	    TCGETS), REASON_SIBLING | REASON_SEEN);
+	check_num("reason_of_rule_not_seen", rule_reasons(abi, "ioctl",
+	    TIOCGWINSZ), REASON_SIBLING);
+	check(!policy_add_seen(&policy, abi, (uint32_t)abi_nr(abi, "ioctl"),
+	    (uint64_t[6]){ 0, 5 }, 1), "seen_without_rule", "allowed");
+}
+
 /* socket() in one call for all where there is no accept(), ipc() everywhere */
 static void
 test_multiplexers(int abi)
@@ -743,6 +781,7 @@ test_widen(void)
 		test_memory(abi);
 		test_same_args(abi);
 		test_terminal(abi);
+		test_reasons_of_rules(abi);
 		test_multiplexers(abi);
 	}
 	test_random();
