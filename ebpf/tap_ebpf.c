@@ -129,9 +129,10 @@ ebpf_probe(unsigned needs)
 /* --- choosing the calls to count */
 
 static int
-ebpf_install(const struct uapi_sock_fprog *filter)
+ebpf_install(const struct uapi_sock_fprog *filter, bool confines)
 {
 	(void)filter;
+	(void)confines;
 	/* a process that a constructor starts is counted before
 	 * ebpf_start_counting(), so the rules must be there now */
 	if (ebpf_write_config(&ebpf) < 0)

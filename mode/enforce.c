@@ -228,7 +228,7 @@ enforce_run(const struct options *o)
 		    "-s main installs the filter after it", o->policy);
 		return STATUS_FAILED;
 	}
-	if (tap_install_filter(&prog) < 0) {
+	if (tap_install_filter(&prog, true) < 0) {
 		log_warn("seccomp:");
 		return STATUS_FAILED;
 	}

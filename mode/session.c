@@ -258,6 +258,7 @@ session_run(struct session *s)
 	bool init = getpid() == 1;
 	struct launch l = {
 		.argv = o->argv,
+		.confines = o->deny,
 		.keep_pid = o->keep_pid || init,
 		.close_fd = o->output.fd > 2 ? o->output.fd : -1,
 	};

@@ -58,6 +58,7 @@ struct launch {
 	const struct tap *tap;
 	/* for the tap to install; NULL: every call stops */
 	const struct uapi_sock_fprog *filter;
+	bool confines;          /* the tracer rejects calls */
 	bool keep_pid;          /* -D: the calling process becomes PROGRAM */
 	int close_fd;           /* a descriptor to close in PROGRAM; -1: none */
 	/* results of child_launch() */

@@ -70,14 +70,14 @@ seccomp_probe(unsigned needs)
 }
 
 int
-tap_install_filter(const struct uapi_sock_fprog *prog)
+tap_install_filter(const struct uapi_sock_fprog *prog, bool confines)
 {
 	int tries;
 
 	for (tries = 0; tries < 2; tries++) {
 #ifdef SYS_seccomp
-		/* before Linux 5.16 a filter turns on costly mitigations */
-		if (syscall(SYS_seccomp, UAPI_SECCOMP_SET_MODE_FILTER,
+		if (!confines &&
+		    syscall(SYS_seccomp, UAPI_SECCOMP_SET_MODE_FILTER,
 		    UAPI_SECCOMP_FILTER_FLAG_SPEC_ALLOW, prog) == 0)
 			return 0;
 #endif
@@ -91,7 +91,7 @@ tap_install_filter(const struct uapi_sock_fprog *prog)
 }
 
 static int
-seccomp_install(const struct uapi_sock_fprog *filter)
+seccomp_install(const struct uapi_sock_fprog *filter, bool confines)
 {
 	static const struct uapi_sock_filter trace_all = {
 		.code = UAPI_BPF_RET_K,
@@ -99,7 +99,7 @@ seccomp_install(const struct uapi_sock_fprog *filter)
 	};
 	const struct uapi_sock_fprog all = { 1, &trace_all };
 
-	return tap_install_filter(filter ? filter : &all);
+	return tap_install_filter(filter ? filter : &all, confines);
 }
 
 static const struct tap tap_seccomp = {

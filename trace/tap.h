@@ -45,8 +45,8 @@ struct tap {
 	const char *(*probe)(unsigned needs);
 	/* In the process that will be PROGRAM, before exec: install the filter,
 	 * or with NULL one that stops every call.  -1 and errno.  NULL: there
-	 * is nothing to install. */
-	int (*install)(const struct uapi_sock_fprog *);
+	 * is nothing to install.  confines: see tap_install_filter(). */
+	int (*install)(const struct uapi_sock_fprog *, bool confines);
 	/* NULL: calls are counted when tracees stop */
 	const struct counter *counter;
 };
@@ -55,8 +55,9 @@ struct tap {
 extern const struct tap tap_ebpf __attribute__((weak));
 
 /* Install a filter in the calling thread; set no_new_privs only if the kernel
- * demands it.  -1 and errno. */
-int tap_install_filter(const struct uapi_sock_fprog *);
+ * demands it.  Unless it confines PROGRAM, leave off the mitigations against
+ * speculation that a filter turns on before Linux 5.16.  -1 and errno. */
+int tap_install_filter(const struct uapi_sock_fprog *, bool confines);
 
 /* what a run needs of its tap: bits */
 enum {

@@ -271,3 +271,21 @@ t_enforce_failures() {
 	status 125 "$UTRACE" -e nowhere true 2>err
 	contains err 'utrace: nowhere: No such file'
 }
+
+# Leaving off the mitigations against speculation (SPEC_ALLOW, bit 2) is for
+# observers: the outer filter kills the process that asks for it.
+t_enforce_keeps_mitigations() {
+	need_filters
+	need_capability sys_admin
+	sed 's/^seccomp$/seccomp((arg1 \& 4) == 0)/' \
+		"$here/golden/all.list" >all
+	contains all 'arg1 & 4'
+	utrace -F list -f part -s exec "${v}_mark" >recorded
+	outer="$UTRACE -e all -s exec -p kill"
+	for scope in exec main; do
+		status 0 $outer "$UTRACE" -e part -s $scope "${v}_mark" 2>err
+	done
+	status 0 $outer "$UTRACE" -c part --deny -t seccomp -s exec \
+		"${v}_mark" 2>err
+	status 159 $outer "$UTRACE" -t seccomp -s exec -f x "${v}_mark" 2>err
+}
