@@ -180,23 +180,28 @@ policy_next_unknown(const struct policy *p, const char *last)
 int
 policy_add_unknown(struct policy *p, const char *name)
 {
-	char *to = p->unknown, *end;
+	char *from = p->unknown, *to = from + p->unknown_len, *middle;
 	size_t len = strlen(name) + 1;
 	int order;
 
-	for (; *to; to += strlen(to) + 1) {
-		order = strcmp(to, name);
+	while (from < to) {
+		middle = from + (to - from) / 2;
+		while (middle > from && middle[-1])
+			middle--;
+		order = strcmp(middle, name);
 		if (order == 0)
 			return 0;
 		if (order > 0)
-			break;
+			to = middle;
+		else
+			from = middle + strlen(middle) + 1;
 	}
-	for (end = to; *end; end += strlen(end) + 1)
-		;
-	if (len >= (size_t)(p->unknown + sizeof p->unknown - end))
+	/* an empty name stays at the end */
+	if (len >= sizeof p->unknown - p->unknown_len)
 		return -1;
-	memmove(to + len, to, (size_t)(end - to));
+	memmove(to + len, to, (size_t)(p->unknown + p->unknown_len - to));
 	memcpy(to, name, len);
+	p->unknown_len += len;
 	return 0;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "syscalls/abi.h"
@@ -89,6 +90,7 @@ struct policy {
 	/* Names from policy files that no ABI of this build has, as "name" or
 	 * "arch:name": sorted, each with its 0, and an empty one at the end. */
 	char unknown[POLICY_UNKNOWN_MAX];
+	size_t unknown_len;             /* without that empty name */
 	int action;                     /* the default: an errno or ACTION_* */
 	bool action_chosen;             /* by the user, so merging keeps it */
 	bool main_scope;        /* to be installed at the entry point: lacks

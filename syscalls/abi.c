@@ -199,18 +199,55 @@ abi_next_id(unsigned id)
 	return id + 1 < ID_END ? id + 1 : 0;
 }
 
-unsigned
-abi_id(const char *name)
+/* where the names of a first letter, from '_' to 'z', begin */
+struct letter {
+	const char *coded;
+	uint16_t id;            /* of the first name; 0: there is none */
+};
+enum { LETTERS = 'z' - '_' + 1 };
+
+static void
+find_letters(struct letter *letters)
 {
-	char each[ABI_NAME_MAX];
 	const char *p = names;
 	unsigned id;
 
 	for (id = 1; *p; id++) {
-		p = decode(p, each);
-		if (!strcmp(each, name))
-			return id;
+		if (*p == 1)    /* it shares nothing with the name before */
+			letters[p[1] - '_'] = (struct letter){ p, (uint16_t)id };
+		while (*++p >= ' ')
+			;
 	}
+}
+
+unsigned
+abi_id(const char *name)
+{
+	/* from the beginning, a policy file of 1 MiB would take seconds */
+	static struct letter letters[LETTERS];
+	unsigned i = (unsigned)*name - '_', id;
+	size_t equal = 0, shared;
+	const char *p;
+
+	if (!letters['w' - '_'].id)
+		find_letters(letters);
+	if (i >= LETTERS || !letters[i].id)
+		return 0;
+	p = letters[i].coded;
+	id = letters[i].id;
+	do {
+		shared = (size_t)*p++ - 1;
+		if (shared <= equal) {
+			for (equal = shared; *p >= ' ' && *p == name[equal];
+			    equal++)
+				p++;
+			if (*p < ' ' && !name[equal])
+				return id;
+		}
+		while (*p >= ' ')
+			p++;
+		id++;
+	} while (*p > 1);
 	return 0;
 }
 

@@ -1,6 +1,7 @@
 #!/bin/bash
-# bench.sh [WORKLOAD...]: what tracing costs, against strace; and the tracer's
-# memory with 1,000 processes.  Prints, asserts nothing.
+# bench.sh [WORKLOAD...]: what tracing costs, against strace; the tracer's
+# memory with 1,000 processes; and how long reading a policy takes.  Prints,
+# asserts nothing.
 #
 #   UTRACE   the binary to measure          (../../utrace)
 #   STRACE   what to compare with           (strace)
@@ -296,6 +297,56 @@ memory() { # TAP
 	rm -f "$tmp/fifo" "$tmp/pid"
 }
 
+# --- reading policies of nearly 1 MiB
+
+# a file of this kind: the names of all calls, of unknown ones, an object or a
+# line for each call, and argument rules of one call or of many
+write_policy() { # KIND
+	awk -v kind="$1" '
+	function line(i, name) {
+		if (kind ~ /unknown/) name = "unknown_" i % 400
+		if (kind ~ /names/) return "\"" name "\","
+		if (kind ~ /objects/) return "{\"action\":\"SCMP_ACT_" \
+			(i % 2 ? "ALLOW" : "LOG") "\",\"name\":\"" name "\"},"
+		if (kind == "rules") return "ioctl(arg1 == " i % 500 ")"
+		if (kind == "calls with rules")
+			return name "(arg1 == 1)"
+		return name
+	}
+	/^[a-z_0-9]+$/ { names[n++] = $0 }
+	END {
+		if (kind ~ /names/) head = "{\"whitelist\":["
+		if (kind ~ /objects/) head = "{\"defaultAction\":" \
+			"\"SCMP_ACT_ERRNO\",\"syscalls\":["
+		print head
+		for (size = 0; size < 1048000; size += length(s) + 1) {
+			s = line(i, names[i++ % n])
+			print s
+		}
+		if (kind ~ /names/) print "\"read\"]}"
+		if (kind ~ /objects/) print line(1, "read") "{" \
+			"\"action\":\"SCMP_ACT_ALLOW\",\"name\":\"read\"}]}"
+	}' "$here/../golden/all.list" >"$tmp/policy"
+}
+
+policies() {
+	local kind i from to
+	for kind in names 'unknown names' objects lines 'unknown lines' rules \
+	    'calls with rules'; do
+		write_policy "$kind"
+		rm -f "$tmp/read"
+		for ((i = 0; i < RUNS; i++)); do
+			from=${EPOCHREALTIME/./}
+			"$UTRACE" -m -F list -f /dev/null "$tmp/policy" ||
+				return
+			to=${EPOCHREALTIME/./}
+			echo $((to - from)) >>"$tmp/read"
+		done
+		printf '%-30s %8d ms (wanted: at most 200)\n' \
+			"1 MiB policy: $kind" $(($(median "$tmp/read") / 1000))
+	done
+}
+
 # --- the whole
 
 known_of=''
@@ -367,4 +418,5 @@ done
 for tap in stop seccomp; do
 	case " ${tools[*]} " in *" $tap "*) memory $tap ;; esac
 done
+policies
 echo "load after: $(cut -d ' ' -f 1-3 /proc/loadavg)"

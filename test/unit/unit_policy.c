@@ -571,6 +571,7 @@ unknown(void)
 static void
 test_unknown(void)
 {
+	const char *s, *next;
 	char name[8];
 	int i, bytes = 0, failed = 0;
 
@@ -589,6 +590,11 @@ test_unknown(void)
 		failed += policy_add_unknown(&policy, name) < 0;
 	}
 	check_num("unknown_room_for_all", failed, 0);
+	for (s = NULL; (next = policy_next_unknown(&policy, s)); s = next, i--)
+		failed += (s && strcmp(s, next) >= 0) ||
+		    policy_add_unknown(&policy, next) < 0;
+	check(!failed && i == 0, "unknown_sorted", "%d wrong, %d missing",
+	    failed, i);
 	check_num("unknown_full", policy_add_unknown(&policy, "00000x"), -1);
 	check_num("unknown_full_known", policy_add_unknown(&policy, "00007"), 0);
 	check_num("unknown_full_2_bytes", policy_add_unknown(&policy, "0"), -1);
