@@ -52,7 +52,7 @@ struct json_policy {
 	struct object objects[OBJECTS_MAX], *object;
 	bool adding;            /* the second time, to add the calls */
 	bool adding_names;      /* after a rule's end: its names again */
-	unsigned abis;          /* bit i: it is for abis[i] */
+	unsigned abis;          /* as reader_abi_bit() */
 	/* by key, of the last object of its kind; 0: it lacks the key */
 	int member[N_KEYS];
 	uint64_t value, value_two;
@@ -142,18 +142,6 @@ read_name(struct json_policy *j, int key)
 	return failed ? error(j, reader_no_room) : 0;
 }
 
-/* the bit of the ABI that has this name; 0 if this build has no such ABI */
-static int
-abi_bit(const char *name)
-{
-	int i;
-
-	for (i = 0; i < abi_count; i++)
-		if (!strcmp(abis[i].scmp, name))
-			return 1 << i;
-	return 0;
-}
-
 static bool
 is_our_arch(const char *name)
 {
@@ -222,7 +210,9 @@ read_string(struct json_policy *j, int key)
 	case KEY_ARCHITECTURES:
 	case KEY_ARCHITECTURE:
 	case KEY_SUB_ARCHITECTURES:
-		*member |= abi_bit(s);
+		if (!reader_abi_bit(s))
+			return error(j, "unknown architecture");
+		*member |= reader_abi_bit(s);
 		break;
 	case KEY_ARCHES:
 		*member |= 1 + is_our_arch(s);
@@ -346,6 +336,12 @@ end_root(struct json_policy *j, unsigned keys_seen)
 	else if (keys_seen & 1u << KEY_POLICY)
 		p->action = j->member[KEY_POLICY];
 	j->abis |= (unsigned)j->member[KEY_ARCHITECTURES];
+	if (!j->abis)
+		j->abis = 1;
+	j->reader->native = j->abis & 1;
+	j->reader->foreign = !j->reader->native;
+	if (j->abis == READER_FOREIGN)
+		return reader_not_native(j->reader);
 	/* procd loads what names no ABI, and does so at the entry point */
 	p->main_scope = !(keys_seen &
 	    (1u << KEY_ARCHITECTURES | 1u << KEY_ARCH_MAP));
@@ -386,8 +382,9 @@ end_object(struct json_policy *j)
 		end_when(j, j->object->key == KEY_EXCLUDES);
 		return 0;
 	}
-	if (j->member[KEY_ARCHITECTURE] & 1)
-		j->abis |= (unsigned)j->member[KEY_SUB_ARCHITECTURES];
+	/* Docker takes the entry of its machine's architecture */
+	j->abis |= j->member[KEY_ARCHITECTURE] & 1 ?
+	    1 | (unsigned)j->member[KEY_SUB_ARCHITECTURES] : READER_FOREIGN;
 	return 0;
 }
 
@@ -454,7 +451,7 @@ read_token(struct json_policy *j, enum json_token t)
 int
 json_policy_read(struct reader *r, size_t len)
 {
-	struct json_policy j = { .reader = r, .abis = 1 };
+	struct json_policy j = { .reader = r };
 	enum json_token t;
 
 	do {

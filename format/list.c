@@ -246,6 +246,8 @@ read_line(struct reader *r, struct line *l, const char *end)
 		if (reason_bit(l->word))
 			r->reasons = reason_bit(l->word);
 	}
+	r->native |= abi == 0;
+	r->foreign |= abi != 0;
 	failed = reader_allow(r, abi, abi < 0 ? -1 :
 	    reader_call_nr(abi, own_name), name);
 	r->reasons = reasons;

@@ -58,25 +58,36 @@ warn_contradictions(const struct reader *r)
 	}
 }
 
-/* Read the text: len bytes, and a NUL behind them. */
-static int
-read_text(struct reader *r, size_t len)
+/* the word null alone, which is JSON, not the name of a call */
+static bool
+is_null(const char *s)
 {
-	size_t i;
-	int result;
+	return !strncmp(s, "null", 4) && !s[4 + strspn(s + 4, " \t\r\n")];
+}
+
+/* Read the text: len bytes, and a NUL behind them.  optional: it may be
+ * empty. */
+static int
+read_text(struct reader *r, size_t len, bool optional)
+{
+	const char *s;
 
 	if (len > POLICY_FILE_MAX)
 		return reader_error(r, r->text + POLICY_FILE_MAX,
 		    "the file is larger than 1 MiB");
-	for (i = 0; i < len && strchr(" \t\r\n", r->text[i]) && r->text[i]; i++)
-		;
-	result = r->text[i] == '{' || r->text[i] == '[' ?
-	    json_policy_read(r, len) : list_read(r, len);
-	if (result == 0) {
-		warn_ignored(r);
-		warn_contradictions(r);
-	}
-	return result;
+	s = r->text + strspn(r->text, " \t\r\n");
+	if ((*s == '{' || *s == '[' || is_null(s) ? json_policy_read :
+	    list_read)(r, len) < 0)
+		return -1;
+	if (!r->native && !r->foreign && !optional)
+		return reader_error(r, r->text,
+		    "not a policy: it names no system call");
+	/* a run must not start from a policy for another machine */
+	if (!r->native && r->foreign && r->reasons == REASON_KNOWN)
+		return reader_not_native(r);
+	warn_ignored(r);
+	warn_contradictions(r);
+	return 0;
 }
 
 int
@@ -106,7 +117,7 @@ policy_file_read(struct policy *p, const char *path, int reasons, bool optional)
 	text[len] = '\0';
 	memset(&read_, 0, sizeof read_);
 	read_.action = ACTION_NONE;
-	result = read_text(&r, len);
+	result = read_text(&r, len, optional);
 	if (result == 0 && (result = policy_merge(p, &read_)) < 0)
 		log_warn("%s: %s", path, reader_no_room);
 	return result;

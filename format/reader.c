@@ -29,6 +29,36 @@ reader_error(const struct reader *r, const char *at, const char *what)
 	return -1;
 }
 
+int
+reader_abi_bit(const char *scmp)
+{
+	/* libseccomp's architectures without SCMP_ARCH_ */
+	static const char architectures[] = "X86\0X86_64\0X32\0ARM\0AARCH64\0"
+	    "LOONGARCH64\0M68K\0MIPS\0MIPS64\0MIPS64N32\0MIPSEL\0MIPSEL64\0"
+	    "MIPSEL64N32\0PPC\0PPC64\0PPC64LE\0S390\0S390X\0PARISC\0PARISC64\0"
+	    "RISCV64\0SHEB\0SH\0";
+	enum { PREFIX = sizeof "SCMP_ARCH_" - 1 };
+	int i;
+
+	if (strncmp(scmp, abis[0].scmp, PREFIX) != 0)
+		return 0;
+	if (!strcmp(scmp + PREFIX, "NATIVE"))
+		return 1;
+	for (i = 0; i < abi_count; i++)
+		if (!strcmp(abis[i].scmp, scmp))
+			return 1 << i;
+	return util_word_index(architectures, scmp + PREFIX) < 0 ? 0 :
+	    READER_FOREIGN;
+}
+
+int
+reader_not_native(const struct reader *r)
+{
+	log_warn("%s: it is for other architectures; this machine's is %s",
+	    r->path, abis[0].scmp);
+	return -1;
+}
+
 bool
 reader_is_name(const char *name)
 {

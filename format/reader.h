@@ -27,12 +27,20 @@ struct reader {
 	int n_tests;
 	bool alternatives;      /* one of the tests is enough */
 	unsigned ignored[IGNORED_N];    /* rules */
+	bool native, foreign;   /* is it for ABI 0, for others? */
 };
 
 extern const char reader_no_room[];
 
 /* Print "PATH:LINE:COLUMN: what" for the byte at `at`.  Returns -1. */
 int reader_error(const struct reader *, const char *at, const char *what);
+/* beside the bits of ABIs: for an architecture that is none of this build's */
+enum { READER_FOREIGN = 1 << ABI_MAX };
+/* The bit of the ABI with this name, 1 << its index, or READER_FOREIGN.  0: no
+ * architecture has this name. */
+int reader_abi_bit(const char *scmp);
+/* Print that the file is for other architectures only.  Returns -1. */
+int reader_not_native(const struct reader *);
 /* Is this a name that a call can have, or a number? */
 bool reader_is_name(const char *name);
 /* A call's number on an ABI, given its name or number; -1 if the ABI has no

@@ -20,7 +20,7 @@
 enum { X86_64, I386, X32 };
 
 static struct policy policy;
-static int messages;
+static int messages, read_reasons = REASON_SEEN;
 static char folder[] = "/tmp/utrace-unit.XXXXXX";
 
 /* a kernel that is known, instead of the C library's word */
@@ -44,7 +44,7 @@ said_of(const char *text, size_t len, int *result)
 	memset(&policy, 0, sizeof policy);
 	policy.action = ACTION_NONE;
 	log_fd = messages;
-	*result = policy_file_read(&policy, "P", REASON_SEEN, false);
+	*result = policy_file_read(&policy, "P", read_reasons, false);
 	log_fd = 2;
 	return scratch_text(messages);
 }
@@ -129,8 +129,8 @@ static const struct {
 	{ "whitelist_kill", "{\"whitelist\":[],\"policy\":0}", "0", "" },
 	{ "whitelist_no_policy", "{\"whitelist\":[\"99999\",\"-1\",\"0\"]}",
 	  "-1; read; 99999; -1", "" },
-	{ "whitelist_native", "{\"architectures\":[\"SCMP_ARCH_X86\"],"
-	  "\"whitelist\":[\"open\"]}", "-1; open; i386:open", "" },
+	{ "whitelist_foreign", "{\"architectures\":[\"SCMP_ARCH_X86\"],"
+	  "\"whitelist\":[\"open\"]}", "-1; i386:open", "" },
 	{ "escaped", "{\"\\u0077hitelist\":[\"r\\u0065ad\"]}", "-1; read", "" },
 	{ "unknown_keys", "{\"x\":{\"whitelist\":[1,2,{}]},\"whitelist\":[],"
 	  "\"flags\":[\"\\u00e4\xc3\xa4\"],\"y\":-1}", "-1", "" },
@@ -145,8 +145,8 @@ static const struct {
 	  "\"SCMP_ARCH_ARM\"],\"syscalls\":[{\"names\":[\"open\",\"mmap2\"],"
 	  ALLOW "}]}", "38; open; i386:mmap2; i386:open", "" },
 	{ "oci_any_order", "{\"syscalls\":[{" ALLOW ",\"names\":[\"open\"]}],"
-	  "\"architectures\":[\"SCMP_ARCH_X86\"],\"defaultErrnoRet\":38," DENY
-	  "}", "38; open; i386:open", "" },
+	  "\"architectures\":[\"SCMP_ARCH_X86\",\"SCMP_ARCH_X86_64\"],"
+	  "\"defaultErrnoRet\":38," DENY "}", "38; open; i386:open", "" },
 	{ "oci_log", "{\"defaultAction\":\"SCMP_ACT_LOG\",\"syscalls\":null}",
 	  "4096", "" },
 	{ "errno_without_errno_action", "{\"defaultErrnoRet\":38,"
@@ -178,9 +178,6 @@ static const struct {
 	  "{\"subArchitectures\":[\"SCMP_ARCH_X86\"],\"architecture\":"
 	  "\"SCMP_ARCH_X86_64\"}],\"syscalls\":[{\"names\":[\"open\"],"
 	  ALLOW "}]}", "1; open; i386:open", "" },
-	{ "arch_map_not_ours", "{" DENY ",\"archMap\":[{\"architecture\":"
-	  "\"SCMP_ARCH_X86\",\"subArchitectures\":[\"SCMP_ARCH_X32\"]}],"
-	  "\"syscalls\":[{\"names\":[\"open\"]," ALLOW "}]}", "1; open", "" },
 
 	{ "arg", ARGS(ARG(1, 21505, EQ)), "1; ioctl 1=21505", "" },
 	{ "arg_ops", ARGS(ARG(0, 1, NE) "," ARG(1, 2, LT) "," ARG(2, 3, LE) ","
@@ -202,12 +199,14 @@ static const struct {
 	{ "arg_or_not", RULES("{\"names\":[\"ioctl\"]," ALLOW ",\"args\":["
 	  ARG(1, 1, EQ) "]},{\"names\":[\"ioctl\"]," ALLOW "}"), "1; ioctl",
 	  "" },
-	{ "arg_32_bits", "{" DENY ",\"architectures\":[\"SCMP_ARCH_X86\"],"
+	{ "arg_32_bits", "{" DENY ",\"architectures\":[\"SCMP_ARCH_NATIVE\","
+	  "\"SCMP_ARCH_X86\"],"
 	  "\"syscalls\":[{\"names\":[\"ioctl\"]," ALLOW ",\"args\":["
 	  ARG(1, -1, EQ) "," ARG(1, 4294967296, LE) "]}]}",
 	  "1; ioctl 1<=4294967296 1=18446744073709551615; i386:ioctl "
 	  "1=4294967295", "" },
-	{ "arg_32_bits_and", "{" DENY ",\"architectures\":[\"SCMP_ARCH_X86\"],"
+	{ "arg_32_bits_and", "{" DENY ",\"architectures\":["
+	  "\"SCMP_ARCH_X86_64\",\"SCMP_ARCH_X86\"],"
 	  "\"syscalls\":[{\"names\":[\"ioctl\"]," ALLOW ",\"args\":["
 	  ARG(0, 1, EQ) "," ARG(1, 4294967296, LE) "]}]}",
 	  "1; ioctl 0=1&1<=4294967296", "" },
@@ -238,7 +237,6 @@ static const struct {
 	{ "when_kernel_new", WHEN("\"excludes\":{\"minKernel\":\"4.8\"}"), "1",
 	  "utrace: P: ignoring 1 rule for other kernels\n" },
 
-	{ "list_empty", "", "-1", "" },
 	{ "list", "read\nopenat\talways\n\n# x\ni386:open\n99999\n-1\n",
 	  "-1; openat; read; 99999; -1; i386:open", "" },
 	{ "list_no_newline", "read\nwrite", "-1; read; write", "" },
@@ -259,6 +257,18 @@ static const struct {
 static const struct {
 	const char *name, *text, *said;
 } wrong[] = {
+	{ "empty", "", "1:1: not a policy: it names no system call" },
+	{ "comment", "# x\n", "1:1: not a policy: it names no system call" },
+	{ "null", "null", "1:1: expected an object" },
+	{ "null_line", "\n null\r\n", "2:2: expected an object" },
+	{ "architecture", "{" DENY ",\"architectures\":[\"SCMP_ARCH_ARM\","
+	  "\"SCMP_ARCH_FOO\"]}", "1:68: unknown architecture" },
+	{ "architecture_prefix", "{" DENY ",\"architectures\":[\"X86\"]}",
+	  "1:52: unknown architecture" },
+	{ "arch_map", "{" DENY ",\"archMap\":[{\"architecture\":"
+	  "\"SCMP_ARCH_X86_6\"}]}", "1:62: unknown architecture" },
+	{ "sub_architecture", "{" DENY ",\"archMap\":[{\"subArchitectures\":"
+	  "[\"SCMP_ARCH_\"]}]}", "1:67: unknown architecture" },
 	{ "empty_object", "{}",
 	  "1:1: not a policy: neither defaultAction nor whitelist" },
 	{ "only_unknown", " {\"x\":1}",
@@ -511,7 +521,7 @@ test_golden(int folder_fd, const char *policy_name, const char *format)
 	fd = openat(folder_fd, name, O_RDONLY);
 	n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
 	close(fd);
-	if (n < 0)
+	if (n <= 0)             /* an empty list is no policy */
 		return;
 	text[n] = '\0';
 	if (strstr(text, "\"action\": \"SCMP_ACT_LOG\""))
@@ -544,6 +554,53 @@ test_prefixes(int folder_fd, const char *name)
 	}
 	check(i == n - 1, name, "prefix of %zd bytes: %d %s %s", i, result, said,
 	    as_text());
+}
+
+/* Only what says something about this machine may start a run; -m keeps what
+ * this build has names for. */
+static void
+test_architectures(void)
+{
+	static const char want[] = "utrace: P: it is for other architectures; "
+	    "this machine's is SCMP_ARCH_X86_64\n";
+	static const struct {
+		const char *text, *policy;
+		bool start, merge;      /* is it right for that? */
+	} rows[] = {
+		{ "{" DENY ",\"architectures\":[\"SCMP_ARCH_X86\"],\"syscalls\":"
+		  "[{\"names\":[\"open\"]," ALLOW "}]}", "1; i386:open",
+		  false, true },
+		{ "{" DENY ",\"architectures\":[\"SCMP_ARCH_ARM\"],\"syscalls\":"
+		  "[{\"names\":[\"open\"]," ALLOW "}]}", "-1", false, false },
+		{ "{" DENY ",\"archMap\":[{\"architecture\":\"SCMP_ARCH_X86\","
+		  "\"subArchitectures\":[\"SCMP_ARCH_X32\"]}]}", "-1",
+		  false, false },
+		{ "{" DENY ",\"archMap\":[{\"architecture\":\"SCMP_ARCH_ARM\"},"
+		  "{\"architecture\":\"SCMP_ARCH_X86_64\"}]}", "1", true, true },
+		{ "{" DENY ",\"architectures\":[]}", "1", true, true },
+		{ "{\"whitelist\":[\"read\"]}", "-1; read", true, true },
+		{ "i386:read\n", "-1; i386:read", false, true },
+		{ "arm:read\n", "-1; ?arm:read", false, true },
+		{ "arm:read\nread\n", "-1; read; ?arm:read", true, true },
+	};
+	const char *said;
+	int result, merge;
+	size_t i;
+
+	for (i = 0; i < LENGTH(rows); i++)
+		for (merge = 0; merge < 2; merge++) {
+			bool right = merge ? rows[i].merge : rows[i].start;
+
+			read_reasons = merge ? REASON_SEEN : REASON_KNOWN;
+			said = said_of(rows[i].text, strlen(rows[i].text),
+			    &result);
+			check(result == (right ? 0 : -1) &&
+			    !strcmp(said, right ? "" : want) && !strcmp(
+			    as_text(), right ? rows[i].policy : "-1"),
+			    "architectures", "row %zu, merge %d: %d [%s] [%s]",
+			    i, merge, result, said, as_text());
+		}
+	read_reasons = REASON_SEEN;
 }
 
 static void
@@ -618,6 +675,7 @@ main(void)
 	}
 	if (golden >= 0)
 		test_prefixes(golden, "rules.list");
+	test_architectures();
 	test_reasons();
 	test_scope();
 	unlink("P");
