@@ -232,8 +232,9 @@ static const char names[] =
     "40045430GPTN 80045431SPTLCK\0"
     "CmFIO 467fNREAD 667eNBIO 6601CLEX NCLEX\0"
     "C SIOC 8912GIFCONF GIFFLAGS 8915GIFADDR 8927GIFHWADDR 8933GIFINDEX\0"
-    "D F_ DUPFD GETFD SETFD GETFL SETFL 400SETLEASE 406DUPFD_CLOEXEC "
-    "SETPIPE_SZ GETPIPE_SZ ADD_SEALS GET_SEALS\0"
+    "D F_ DUPFD GETFD SETFD GETFL SETFL aSETSIG GETSIG fSETOWN_EX GETOWN_EX "
+    "24OFD_GETLK OFD_SETLK OFD_SETLKW 400SETLEASE GETLEASE NOTIFY "
+    "406DUPFD_CLOEXEC SETPIPE_SZ GETPIPE_SZ ADD_SEALS GET_SEALS\0"
     "D-F_ 5GETLK SETLK SETLKW SETOWN GETOWN cGETLK64 SETLK64 SETLKW64\0"
     "DmF_ 6SETLK SETLKW eGETLK 17GETOWN SETOWN 21GETLK64 SETLK64 SETLKW64\0"
     "E PR_ 1SET_PDEATHSIG GET_PDEATHSIG GET_DUMPABLE SET_DUMPABLE "
@@ -332,6 +333,24 @@ write_bits(struct out *o, const char *before, int abi, int kind,
 	return unnamed != value;
 }
 
+/* write which bits must be 0 */
+static bool
+write_zero_bits(struct out *o, const char *before, int abi, int kind,
+    uint32_t mask)
+{
+	uint32_t namespaces = selecting_bits(CLONE);
+
+	if (!(mask & (kind == PROT ? PROT_WRITE | PROT_EXEC : namespaces)))
+		return false;
+	out_str(o, before);
+	out_str(o, "no ");
+	if (kind != PROT && (mask & namespaces) == namespaces)
+		out_str(o, "namespaces");
+	else
+		write_bits(o, "", abi, kind == PROT ? PROT : CLONE, mask);
+	return true;
+}
+
 /* write the name of the call that socketcall or ipc carries out */
 static bool
 write_multiplexed(struct out *o, const char *before, int kind, uint32_t value)
@@ -357,21 +376,22 @@ write_test_name(struct out *o, const char *before,
 {
 	const struct selector *s =
 	    selector_of_id(abi_name_id(rule->abi, rule->nr), t->arg);
-	uint32_t value = (uint32_t)t->value;
+	uint32_t value = (uint32_t)t->value, mask;
 	int kind = s ? s->kind : 0;
 
 	if (!s || (t->op != OP_EQ && t->op != OP_MASKED_EQ))
 		return false;
-	if (kind != CLONE && kind != PROT && kind != NAMESPACES)
-		value &= selecting_bits(kind);
-	else if (value || t->op == OP_EQ)
-		return write_bits(o, before, rule->abi, kind == PROT ? PROT :
-		    CLONE, value);
-	else {
-		out_str(o, before);
-		out_str(o, kind == PROT ? "no PROT_EXEC" : "no namespaces");
-		return true;
+	mask = t->op == OP_EQ ? UINT32_MAX : (uint32_t)t->mask;
+	if (kind == CLONE || kind == PROT || kind == NAMESPACES) {
+		if (value || t->op == OP_EQ)
+			return write_bits(o, before, rule->abi,
+			    kind == PROT ? PROT : CLONE, value);
+		return write_zero_bits(o, before, rule->abi, kind, mask);
 	}
+	/* a name stands for one value of all bits that select */
+	if (~mask & selecting_bits(kind))
+		return false;
+	value &= selecting_bits(kind);
 	/* only SOL_SOCKET's options: the other levels have too many */
 	if (kind == SOCKOPT && (t == rule->test ||
 	    t[-1].value != (is_mips(rule->abi) ? 0xffff : 1)))

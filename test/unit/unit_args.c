@@ -92,6 +92,65 @@ test_names(int abi)
 	check_str("names", names_of(abi, "bpf", 5, 0, 0), "BPF_PROG_LOAD");
 }
 
+static const char *
+label_of(const char *name, int arg, int op, uint64_t mask, uint64_t value)
+{
+	struct policy_rule r = { .n = 1, .nr = (uint32_t)abi_nr(0, name),
+	    .test = { { .arg = (uint8_t)arg, .op = (uint8_t)op, .value = value,
+	    .mask = mask } } };
+	static int fd = -1;
+	struct out o;
+
+	if (fd < 0)
+		fd = scratch();
+	out_init(&o, fd);
+	args_write_names(&o, "", &r, "");
+	out_flush(&o);
+	return scratch_text(fd);
+}
+
+/* a name must be true of all values that pass the test, whoever wrote it */
+static void
+test_labels(void)
+{
+	static const struct {
+		const char *name;
+		int arg, op;
+		uint64_t mask, value;
+		const char *label;
+	} rows[] = {
+		{ "mmap", 2, OP_MASKED_EQ, 4, 0, "no PROT_EXEC" },
+		{ "mmap", 2, OP_MASKED_EQ, 2, 0, "no PROT_WRITE" },
+		{ "mmap", 2, OP_MASKED_EQ, 6, 0, "no PROT_WRITE|PROT_EXEC" },
+		{ "mmap", 2, OP_MASKED_EQ, 1, 0, "" },
+		{ "mmap", 2, OP_MASKED_EQ, 6, 2, "PROT_WRITE" },
+		{ "mprotect", 2, OP_EQ, 0, 5, "PROT_READ|PROT_EXEC" },
+		{ "mmap", 2, OP_LE, 0, 4, "" },
+		{ "clone", 0, OP_MASKED_EQ, 0x7e020000, 0, "no namespaces" },
+		{ "clone", 0, OP_MASKED_EQ, 0xffffffff, 0, "no namespaces" },
+		{ "clone", 0, OP_MASKED_EQ, 0x10000000, 0, "no CLONE_NEWUSER" },
+		{ "clone", 0, OP_MASKED_EQ, 0x100, 0, "" },
+		{ "unshare", 0, OP_MASKED_EQ, 0x40020000, 0,
+		  "no CLONE_NEWNS|CLONE_NEWNET" },
+		{ "fcntl", 1, OP_EQ, 0, 2, "F_SETFD" },
+		{ "fcntl", 1, OP_MASKED_EQ, 0xffffffff, 3, "F_GETFL" },
+		{ "fcntl", 1, OP_MASKED_EQ, 3, 3, "" },
+		{ "fcntl", 1, OP_EQ, 0, 10, "F_SETSIG" },
+		{ "fcntl", 1, OP_EQ, 0, 15, "F_SETOWN_EX" },
+		{ "fcntl", 1, OP_EQ, 0, 37, "F_OFD_SETLK" },
+		{ "fcntl", 1, OP_EQ, 0, 0x401, "F_GETLEASE" },
+		{ "socket", 1, OP_MASKED_EQ, 1, 1, "" },
+		{ "socket", 1, OP_MASKED_EQ, 15, 1, "SOCK_STREAM" },
+		{ "futex", 1, OP_MASKED_EQ, 1, 1, "" },
+		{ "futex", 1, OP_MASKED_EQ, 127, 1, "FUTEX_WAKE" },
+	};
+	size_t i;
+
+	for (i = 0; i < LENGTH(rows); i++)
+		check_str("label", label_of(rows[i].name, rows[i].arg,
+		    rows[i].op, rows[i].mask, rows[i].value), rows[i].label);
+}
+
 /* where ABIs share a list of rules they look the same */
 static void
 test_rules(void)
@@ -134,6 +193,7 @@ main(void)
 	test_all();
 	for (abi = 0; abi < abi_count; abi++)
 		test_names(abi);
+	test_labels();
 	test_rules();
 	return unit_end();
 }
