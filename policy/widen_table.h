@@ -23,6 +23,7 @@ enum {
 	READ_ONLY_AT,           /* openat */
 	NO_NAMESPACE,           /* clone: only a process or thread */
 	GET_ONLY,               /* prlimit64 */
+	OWN_LIMITS,             /* prlimit64: not another process's */
 	FD_FLAGS,               /* fcntl: F_DUPFD to F_SETFL */
 	TTY_MODE, TTY_SIZE,     /* ioctl: the requests of the libcs' isatty */
 };
@@ -38,6 +39,7 @@ static const struct {
 	    CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID |
 	    CLONE_NEWNET },
 	[GET_ONLY] = { 2, OP_EQ, 0 },
+	[OWN_LIMITS] = { 0, OP_EQ, 0 },
 	[FD_FLAGS] = { 1, OP_LE, F_SETFL },
 	[TTY_MODE] = { 1, OP_EQ, TCGETS },
 	[TTY_SIZE] = { 1, OP_EQ, TIOCGWINSZ },
@@ -77,7 +79,9 @@ static const uint16_t table[] = {
 	RESTART, NEEDS, ID_restart_syscall,
 
 	/* files by name: newer architectures have only the *at calls */
-	SAME, ID_open, ID_creat, ID_openat, ID_openat2,
+	SAME, ID_open, ID_openat, ID_openat2,
+	/* creat only writes */
+	SIBLING, ID_open, ID_openat, ID_openat2, GIVES, ID_creat,
 	SAME, ID_access, ID_faccessat, ID_faccessat2,
 	SAME, ID_stat, ID_lstat, ID_fstat, ID_stat64, ID_lstat64, ID_fstat64,
 	    ID_newfstatat, ID_fstatat64, ID_statx,
@@ -145,7 +149,7 @@ static const uint16_t table[] = {
 	SAME, ID_send, ID_sendto, ID_sendmsg, ID_sendmmsg,
 	SAME, ID_recv, ID_recvfrom, ID_recvmsg, ID_recvmmsg,
 	    ID_recvmmsg_time64,
-	SIBLING, ID_sendto, NEEDS, ID_bind, ID_connect, ID_poll, ID_ppoll,
+	SIBLING, ID_sendto, NEEDS, ID_connect, ID_poll, ID_ppoll,
 
 	/* memory: malloc, with or without brk, and free */
 	SAME, ID_mmap, ID_mmap2,
@@ -181,7 +185,12 @@ static const uint16_t table[] = {
 	SAME, ID_exit, ID_exit_group,
 	SAME, ID_wait4, ID_waitid, ID_waitpid,
 	SAME, ID_getpgrp, ID_getpgid,
-	SAME, ID_getrlimit, ID_ugetrlimit, ID_setrlimit, ID_prlimit64,
+	SAME, ID_getrlimit, ID_ugetrlimit,
+	SIBLING, ID_getrlimit, ID_ugetrlimit, GIVES, IF + GET_ONLY,
+	    ID_prlimit64,
+	SIBLING, ID_setrlimit, GIVES, IF + OWN_LIMITS, ID_prlimit64,
+	SIBLING, ID_prlimit64, GIVES, ID_getrlimit, ID_ugetrlimit,
+	    ID_setrlimit,
 	SIBLING, ID_nice, GIVES, ID_getpriority, ID_setpriority,
 	SIBLING, ID_setpriority, GIVES, ID_nice,
 	SAME_ARGS, ID_futex, ID_futex_time64,

@@ -118,7 +118,8 @@ static const struct {
 	{ "open", "openat", false },
 	{ "open", "openat2", false },
 	{ "openat", "openat2", false },
-	{ "creat", "open", false },
+	{ "open", "creat", true },
+	{ "openat2", "creat", true },
 	{ "epoll_wait", "epoll_pwait", false },
 	{ "epoll_pwait", "epoll_pwait2", false },
 	{ "epoll_create", "epoll_create1", false },
@@ -156,9 +157,9 @@ static const struct {
 	{ "utimensat", "futimesat", false },
 	{ "utime", "utimensat", false },
 	{ "utime", "utimensat_time64", false },
-	{ "getrlimit", "prlimit64", false },
-	{ "setrlimit", "prlimit64", false },
-	{ "ugetrlimit", "prlimit64", false },
+	{ "getrlimit", "ugetrlimit", false },
+	{ "prlimit64", "getrlimit", true },
+	{ "prlimit64", "setrlimit", true },
 	{ "send", "sendto", false },
 	{ "sendmsg", "sendmmsg", false },
 	{ "recv", "recvfrom", false },
@@ -280,7 +281,10 @@ in_words(const char *words_, const char *name)
 static const struct {
 	const char *names, *by;
 } powers[] = {
-	{ "open creat openat openat2", "" },
+	{ "open openat openat2", "" },
+	{ "creat", "open openat openat2" },
+	{ "setrlimit", "prlimit64" },
+	{ "prlimit64", "" },
 	{ "read readv pread64 preadv preadv2",
 	  "open creat openat openat2 execve execveat clone clone3 fork vfork" },
 	{ "write writev pwrite64 pwritev pwritev2", "" },
@@ -297,7 +301,7 @@ static const struct {
 	{ "accept accept4", "socketcall" },
 	{ "setsockopt", "socketcall" },
 	{ "connect", "bind sendto sendmsg send sendmmsg socketcall" },
-	{ "bind", "connect sendto sendmsg send sendmmsg socketcall" },
+	{ "bind", "socketcall" },
 	{ "send sendto sendmsg sendmmsg", "socketcall" },
 	{ "recv recvfrom recvmsg recvmmsg recvmmsg_time64", "socketcall" },
 	{ "socketcall", "" },
@@ -544,6 +548,25 @@ test_reasons_of_rules(int abi)
 	    (uint64_t[6]){ 0, 5 }, 1), "seen_without_rule", "allowed");
 }
 
+/* what was seen to read limits, or to set its own, gets no more power */
+static void
+test_limits(int abi)
+{
+	const char *name = abis[abi].name;
+	const char *get = abi_nr(abi, "getrlimit") < 0 ? "ugetrlimit" :
+	    "getrlimit";
+
+	if (abi_nr(abi, get) < 0 || abi_nr(abi, "prlimit64") < 0)
+		return;
+	only(abi, get);
+	check(allows(abi, "prlimit64", 7, 1, 0) &&
+	    !allows(abi, "prlimit64", 0, 1, 1) && !name_why(abi, "setrlimit"),
+	    "getrlimit", "%s", name);
+	only(abi, "setrlimit");
+	check(allows(abi, "prlimit64", 0, 1, 1) &&
+	    !allows(abi, "prlimit64", 7, 1, 1), "setrlimit", "%s", name);
+}
+
 /* socket() in one call for all where there is no accept(), ipc() everywhere */
 static void
 test_multiplexers(int abi)
@@ -782,6 +805,7 @@ test_widen(void)
 		test_same_args(abi);
 		test_terminal(abi);
 		test_reasons_of_rules(abi);
+		test_limits(abi);
 		test_multiplexers(abi);
 	}
 	test_random();
