@@ -57,7 +57,7 @@ SRC = main.c json_out.c \
 	mode/session.c \
 	trace/attach.c trace/calls.c trace/child.c trace/children.c \
 	trace/entry.c trace/exec.c trace/proc.c trace/proxy.c trace/regs.c \
-	trace/requests.c trace/tap.c trace/trace.c trace/tracees.c \
+	trace/requests.c trace/start.c trace/tap.c trace/trace.c trace/tracees.c \
 	trace/untraced.c trace/wait.c \
 	policy/action.c policy/order.c policy/policy.c policy/rules.c \
 	format/call_name.c format/calls_text.c format/caps.c \

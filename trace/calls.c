@@ -117,7 +117,7 @@ calls_on_syscall(struct loop *loop, struct tracee *t)
 		untraced_check_child(loop, t);
 		calls_end(loop, t);
 		if (t->state & ENTERS)
-			trace_enter(loop, t);
+			start_enter(loop, t);
 		return;
 	}
 	tracee_set(t, IN_CALL | EXIT_IS_NEXT);

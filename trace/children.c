@@ -20,7 +20,7 @@ resume_child(struct loop *loop, struct tracee *t)
 {
 	tracee_clear(t, HELD);
 	if (loop->trace->enter)
-		trace_enter(loop, t);
+		start_enter(loop, t);
 	trace_resume(loop, t, 0);
 }
 
@@ -96,7 +96,7 @@ children_on_start(struct loop *loop, struct tracee *t, bool fresh)
 		return false;
 	}
 	if (tr->enter && tr->started && !(t->state & (LOADING | STOPPED)))
-		trace_enter(loop, t);
+		start_enter(loop, t);
 	trace_on_continued(loop, t);
 	return true;
 }

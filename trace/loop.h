@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the files of the event loop share: trace.c, calls.c, children.c,
+ * What the files of the event loop share: trace.c, start.c, calls.c, children.c,
  * untraced.c, wait.c, requests.c and attach.c.  For others there is trace.h.
  */
 #pragma once
@@ -96,9 +96,6 @@ void trace_dispatch(struct loop *, pid_t tid, int status);
 void trace_resume(struct loop *, struct tracee *, int sig);
 /* resume it by this ptrace request, whatever its state */
 void trace_request(struct loop *, int request, struct tracee *, int sig);
-/* The tracee's calls would count from here on, but the caller of trace_run
- * wants to act instead of the tap: call trace.enter and do as it says. */
-void trace_enter(struct loop *, struct tracee *);
 /* the tracee is not in a group-stop any more; if it is PROGRAM's, tell the
  * proxy */
 void trace_on_continued(const struct loop *, struct tracee *);
@@ -115,6 +112,21 @@ void trace_mark_incomplete(struct loop *, const char *failure, pid_t tid);
 void trace_kill(struct loop *, const char *failure, struct tracee *);
 /* the same without a message */
 void trace_kill_silently(struct loop *, struct tracee *);
+
+/* --- start.c */
+
+/* Free the slot of the thread whose exec stop this is: an exec gives it the
+ * leader's tid, and neither its own end nor the old leader's is reported. */
+void start_release_former(pid_t tid);
+void start_on_exec(struct loop *, struct tracee *);
+/* the thread of loop.entry has reached the entry point */
+void start_on_entry_point(struct loop *);
+/* The tracee's calls would count from here on, but the caller of trace_run
+ * wants to act instead of the tap: call trace.enter and do as it says. */
+void start_enter(struct loop *, struct tracee *);
+/* Before the tracer exits: PROGRAM may be running, so this waits for its next
+ * stop. */
+void start_remove_breakpoint(struct loop *);
 
 /* --- calls.c: a tracee stopped at a system call */
 

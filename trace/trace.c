@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * The event loop: follow PROGRAM and its descendants by ptrace.  This file says
- * what each stop means, calls.c does so for system calls.  Knows neither
- * policies nor output.
+ * what each stop means, start.c does so for execs, calls.c for system calls.
+ * Knows neither policies nor output.
  */
 #include "trace/trace.h"
 
@@ -154,126 +154,6 @@ trace_resume(struct loop *loop, struct tracee *t, int sig)
 }
 
 void
-trace_enter(struct loop *loop, struct tracee *t)
-{
-	struct trace *tr = loop->trace;
-	struct regs_context context;
-	enum entered result;
-
-	if (regs_get_context(t->tid, &context) < 0) {
-		trace_kill(loop, "can't read its registers", t);
-		return;
-	}
-	result = tr->enter(tr->arg, t->tid, context.pc);
-	if (result == ENTERED_DETACH) {
-		tracee_set(t, DETACHING);
-	} else if (result == ENTERED_FAILED) {
-		tr->failed = loop->ends = true;
-		trace_kill_silently(loop, t);
-	}
-}
-
-/* PROGRAM is loaded: its calls count from here on */
-static void
-start_counting(struct loop *loop, struct tracee *t)
-{
-	const struct trace *tr = loop->trace;
-	long options = PTRACE_O_TRACEEXEC | PTRACE_O_TRACECLONE;
-
-	tracee_clear(t, LOADING);
-	if (!tr->tap->counter)
-		return;
-	tr->tap->counter->start_counting();
-	if (tr->shared->program == 1)
-		options |= PTRACE_O_TRACEEXIT;
-	/* If it stays a tracee, only its end matters, and a new leader. */
-	ptrace(PTRACE_SETOPTIONS, t->tid, NULL, (void *)options);
-}
-
-/* PROGRAM was executed: calls count from here or from its entry point on */
-static void
-on_first_exec(struct loop *loop, struct tracee *t)
-{
-	struct trace *tr = loop->trace;
-	struct syscall_stop s = {
-		.audit_arch = abis[0].audit_arch,
-		.nr = (uint32_t)abi_nr(0, "execve"),
-	};
-
-	tr->started = true;
-	tr->processes = 1;
-	loop->entry.trap_ignored = tr->trap_ignored;
-	if (!tr->exec_scope && entry_arm(&loop->entry, t->tid) == 0) {
-		tracee_set(t, LOADING);
-		return;
-	}
-	if (tr->enter) {
-		tracee_set(t, ENTERS);
-		return;
-	}
-	start_counting(loop, t);
-	if (!tr->exec_scope)
-		log_warn("PROGRAM's entry point can't be found, so its "
-		    "loader's calls are recorded too:");
-	/* the call was made already, so a verdict would come too late */
-	tr->sink(tr->arg, &(struct caller){ t->tid, t->image }, &s);
-}
-
-static void
-note_image(struct loop *loop, struct tracee *t)
-{
-	struct trace *tr = loop->trace;
-	char path[EXEC_PATH_MAX];
-
-	path[0] = '\0';
-	if (tr->verbose || tr->executed || !tr->privileged)
-		exec_path(t->tid, path, sizeof path);
-	if (tr->verbose)
-		log_warn("%d: exec %s", (int)t->tid, path);
-	if (tr->executed)
-		t->image = (uint8_t)tr->executed(tr->arg, t->tid, t->image,
-		    path);
-	if (!tr->privileged && exec_gains_privileges(path)) {
-		log_warn("PID %d: set-user-ID program ran without its "
-		    "privileges", (int)t->tid);
-		tr->privileged = true;  /* one message is enough */
-	}
-}
-
-/* A thread that is not the leader gets the leader's tid by an exec.  Neither
- * its own end nor the old leader's is reported, so its slot is freed here. */
-static void
-release_former(pid_t tid)
-{
-	struct tracee *former;
-	unsigned long was = 0;
-
-	if (ptrace(PTRACE_GETEVENTMSG, tid, NULL, &was) == 0 &&
-	    (pid_t)was != tid && (former = tracee_find((pid_t)was)))
-		tracee_release(former);
-}
-
-static void
-on_exec(struct loop *loop, struct tracee *t)
-{
-	struct trace *tr = loop->trace;
-	struct entry *entry = &loop->entry;
-
-	bool loading = t->state & LOADING;
-
-	if (loading)
-		start_counting(loop, t);
-	t->state = IN_CALL;
-	note_image(loop, t);
-	if (entry->armed && t->tid == entry->tid)
-		entry->armed = false;   /* its memory is gone */
-	if (!tr->started && t->tid == tr->shared->program)
-		on_first_exec(loop, t);
-	else if (loading && tr->enter)
-		tracee_set(t, ENTERS);  /* it won't reach its entry point */
-}
-
-void
 trace_on_continued(const struct loop *loop, struct tracee *t)
 {
 	if ((t->state & STOPPED) && trace_in_program(loop, t->tid))
@@ -296,32 +176,6 @@ restore_sender(const struct shared *sh, pid_t tid, int sig)
 	ptrace(PTRACE_SETSIGINFO, tid, NULL, &si);
 }
 
-/* but one, which has stopped */
-static void
-interrupt_all(const struct tracee *stopped)
-{
-	struct tracee *t = NULL;
-
-	while ((t = tracee_next(t)))
-		if (t != stopped)
-			ptrace(PTRACE_INTERRUPT, t->tid, NULL, NULL);
-}
-
-static void
-on_entry_point(struct loop *loop)
-{
-	struct tracee *t = tracee_find(loop->entry.tid);
-
-	if (t) {
-		start_counting(loop, t);
-		if (loop->trace->enter)
-			trace_enter(loop, t);
-	}
-	children_resume_held(loop);
-	if (loop->trace->enter)
-		interrupt_all(t);
-}
-
 static void
 on_signal(struct loop *loop, struct tracee *t, int sig)
 {
@@ -331,7 +185,7 @@ on_signal(struct loop *loop, struct tracee *t, int sig)
 	    entry_hit(&loop->entry, t->tid) : ENTRY_NOT_HIT;
 
 	if (hit == ENTRY_HIT) {
-		on_entry_point(loop);
+		start_on_entry_point(loop);
 		sig = 0;
 	} else if (hit == ENTRY_FAILED) {
 		trace_kill(loop, "can't remove the breakpoint at its entry "
@@ -405,7 +259,7 @@ trace_dispatch(struct loop *loop, pid_t tid, int status)
 	bool fresh = false;
 
 	if (ev == EV_EXEC)
-		release_former(tid);
+		start_release_former(tid);
 	t = tracee_find(tid);
 	/* the end of a child that is no tracee, or has no slot, takes none */
 	if (!t && ev != EV_ENDED) {
@@ -429,7 +283,7 @@ trace_dispatch(struct loop *loop, pid_t tid, int status)
 		calls_on_seccomp(loop, t);
 		break;
 	case EV_EXEC:
-		on_exec(loop, t);
+		start_on_exec(loop, t);
 		break;
 	case EV_FORK:
 		children_on_fork(loop, t, status >> 16);
@@ -452,22 +306,6 @@ trace_dispatch(struct loop *loop, pid_t tid, int status)
 		return;
 	}
 	trace_resume(loop, t, 0);
-}
-
-/* Remove the breakpoint before the tracer exits.  PROGRAM may be running, so
- * wait for its next stop. */
-static void
-remove_breakpoint(struct loop *loop)
-{
-	struct entry *entry = &loop->entry;
-	int status;
-
-	if (!entry->armed || loop->trace->enter)
-		return;
-	ptrace(PTRACE_INTERRUPT, entry->tid, NULL, NULL);
-	if (waitpid(entry->tid, &status, __WALL) == entry->tid &&
-	    WIFSTOPPED(status))
-		entry_disarm(entry, entry->tid);
 }
 
 static void
@@ -500,7 +338,7 @@ trace_run(struct trace *tr)
 		trace_dispatch(loop, loop->taken[i].tid, loop->taken[i].status);
 	do {
 		if (requests_serve_all(loop)) {
-			remove_breakpoint(loop);
+			start_remove_breakpoint(loop);
 			break;
 		}
 		r = wait_next(loop, &tid, &status);

@@ -20,7 +20,7 @@ enum {
 	DETACHING = 256,        /* detach from it at the end of this stop */
 	COUNTED = 512,          /* the sink saw its call at the entry stop */
 	KILLED = 1024,          /* we killed it: never resume it */
-	ENTERS = 2048,          /* see trace_enter(): when its exec returns */
+	ENTERS = 2048,          /* see start_enter(): when its exec returns */
 	IN_CLONE3 = 4096,       /* and no fork event has told its child yet */
 
 	UNTRACED = UNTRACED_REG | UNTRACED_MEM,

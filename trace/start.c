@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The start of PROGRAM, from its exec to where its calls count, and every later
+ * exec.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+
+#include "lib/log.h"
+#include "syscalls/abi.h"
+#include "trace/child.h"
+#include "trace/entry.h"
+#include "trace/exec.h"
+#include "trace/loop.h"
+#include "trace/regs.h"
+#include "trace/tap.h"
+#include "trace/trace.h"
+#include "trace/tracees.h"
+
+void
+start_enter(struct loop *loop, struct tracee *t)
+{
+	struct trace *tr = loop->trace;
+	struct regs_context context;
+	enum entered result;
+
+	if (regs_get_context(t->tid, &context) < 0) {
+		trace_kill(loop, "can't read its registers", t);
+		return;
+	}
+	result = tr->enter(tr->arg, t->tid, context.pc);
+	if (result == ENTERED_DETACH) {
+		tracee_set(t, DETACHING);
+	} else if (result == ENTERED_FAILED) {
+		tr->failed = loop->ends = true;
+		trace_kill_silently(loop, t);
+	}
+}
+
+/* PROGRAM is loaded: its calls count from here on */
+static void
+start_counting(struct loop *loop, struct tracee *t)
+{
+	const struct trace *tr = loop->trace;
+	long options = PTRACE_O_TRACEEXEC | PTRACE_O_TRACECLONE;
+
+	tracee_clear(t, LOADING);
+	if (!tr->tap->counter)
+		return;
+	tr->tap->counter->start_counting();
+	if (tr->shared->program == 1)
+		options |= PTRACE_O_TRACEEXIT;
+	/* If it stays a tracee, only its end matters, and a new leader. */
+	ptrace(PTRACE_SETOPTIONS, t->tid, NULL, (void *)options);
+}
+
+/* PROGRAM was executed: calls count from here or from its entry point on */
+static void
+on_first_exec(struct loop *loop, struct tracee *t)
+{
+	struct trace *tr = loop->trace;
+	struct syscall_stop s = {
+		.audit_arch = abis[0].audit_arch,
+		.nr = (uint32_t)abi_nr(0, "execve"),
+	};
+
+	tr->started = true;
+	tr->processes = 1;
+	loop->entry.trap_ignored = tr->trap_ignored;
+	if (!tr->exec_scope && entry_arm(&loop->entry, t->tid) == 0) {
+		tracee_set(t, LOADING);
+		return;
+	}
+	if (tr->enter) {
+		tracee_set(t, ENTERS);
+		return;
+	}
+	start_counting(loop, t);
+	if (!tr->exec_scope)
+		log_warn("PROGRAM's entry point can't be found, so its "
+		    "loader's calls are recorded too:");
+	/* the call was made already, so a verdict would come too late */
+	tr->sink(tr->arg, &(struct caller){ t->tid, t->image }, &s);
+}
+
+static void
+note_image(struct loop *loop, struct tracee *t)
+{
+	struct trace *tr = loop->trace;
+	char path[EXEC_PATH_MAX];
+
+	path[0] = '\0';
+	if (tr->verbose || tr->executed || !tr->privileged)
+		exec_path(t->tid, path, sizeof path);
+	if (tr->verbose)
+		log_warn("%d: exec %s", (int)t->tid, path);
+	if (tr->executed)
+		t->image = (uint8_t)tr->executed(tr->arg, t->tid, t->image,
+		    path);
+	if (!tr->privileged && exec_gains_privileges(path)) {
+		log_warn("PID %d: set-user-ID program ran without its "
+		    "privileges", (int)t->tid);
+		tr->privileged = true;  /* one message is enough */
+	}
+}
+
+/* A thread that is not the leader gets the leader's tid by an exec.  Neither
+ * its own end nor the old leader's is reported, so its slot is freed here. */
+void
+start_release_former(pid_t tid)
+{
+	struct tracee *former;
+	unsigned long was = 0;
+
+	if (ptrace(PTRACE_GETEVENTMSG, tid, NULL, &was) == 0 &&
+	    (pid_t)was != tid && (former = tracee_find((pid_t)was)))
+		tracee_release(former);
+}
+
+void
+start_on_exec(struct loop *loop, struct tracee *t)
+{
+	struct trace *tr = loop->trace;
+	struct entry *entry = &loop->entry;
+	bool loading = t->state & LOADING;
+
+	if (loading)
+		start_counting(loop, t);
+	t->state = IN_CALL;
+	note_image(loop, t);
+	if (entry->armed && t->tid == entry->tid)
+		entry->armed = false;   /* its memory is gone */
+	if (!tr->started && t->tid == tr->shared->program)
+		on_first_exec(loop, t);
+	else if (loading && tr->enter)
+		tracee_set(t, ENTERS);  /* it won't reach its entry point */
+}
+
+/* but one, which has stopped */
+static void
+interrupt_all(const struct tracee *stopped)
+{
+	struct tracee *t = NULL;
+
+	while ((t = tracee_next(t)))
+		if (t != stopped)
+			ptrace(PTRACE_INTERRUPT, t->tid, NULL, NULL);
+}
+
+void
+start_on_entry_point(struct loop *loop)
+{
+	struct tracee *t = tracee_find(loop->entry.tid);
+
+	if (t) {
+		start_counting(loop, t);
+		if (loop->trace->enter)
+			start_enter(loop, t);
+	}
+	children_resume_held(loop);
+	if (loop->trace->enter)
+		interrupt_all(t);
+}
+
+/* Remove the breakpoint before the tracer exits.  PROGRAM may be running, so
+ * wait for its next stop. */
+void
+start_remove_breakpoint(struct loop *loop)
+{
+	struct entry *entry = &loop->entry;
+	int status;
+
+	if (!entry->armed || loop->trace->enter)
+		return;
+	ptrace(PTRACE_INTERRUPT, entry->tid, NULL, NULL);
+	if (waitpid(entry->tid, &status, __WALL) == entry->tid &&
+	    WIFSTOPPED(status))
+		entry_disarm(entry, entry->tid);
+}
