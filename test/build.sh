@@ -2,7 +2,8 @@
 # build.sh CC OUTDIR [DYNAMIC_CC]: build the victims and tools into OUTDIR.
 # CC makes static programs (musl-gcc, or a cross compiler).  If those run on this
 # machine, gcc (or DYNAMIC_CC) builds the dynamic victims, those of 32 bits and
-# victim_int80 as far as it can; cases skip those that are missing.
+# victim_int80 as far as it can; cases skip those that are missing.  CC32 is a
+# compiler of 32-bit programs with a C library, if `gcc -m32` is none.
 set -eu
 
 [ $# -ge 2 ] || { echo 'usage: build.sh CC OUTDIR [DYNAMIC_CC]' >&2; exit 2; }
@@ -18,7 +19,9 @@ mkdir -p "$out"
 build() {
 	name=$1 source=$2 compiler=$3
 	shift 3
-	for dep in "$source" victim/victim.h victim/seccomp_bpf.h build.sh; do
+	for dep in "$source" victim/victim.h victim/seccomp_bpf.h \
+	    victim/random.h victim/random_plan.h victim/random_birth.h \
+	    victim/make_task.h build.sh; do
 		[ -e "$out/$name" ] && ! [ "$src/$dep" -nt "$out/$name" ] && continue
 		$compiler $flags -o "$out/$name" "$src/$source" "$@"
 		return
@@ -30,11 +33,11 @@ try() {
 	build "$@" 2>/dev/null || rm -f "$out/$1"
 }
 
-for tool in ends inject kill probe pty run with; do
+for tool in ends inject kill probe pty random run with; do
 	build tool_$tool tool/tool_$tool.c "$cc" -static
 done
 for victim in args birth bulky call core crowd daemon filter killed mark order \
-    ptrace reboot signals state stopself tick untraced wait; do
+    ptrace random reboot signals state stopself tick untraced wait; do
 	build victim_$victim victim/victim_$victim.c "$cc" -static
 done
 for victim in blocked threads mtexec race spin sigwait; do
@@ -52,6 +55,7 @@ x86_64*)
 	try victim_int80 victim/victim_int80.c "$cc" -static
 	try victim_i386 victim/victim_i386.c gcc -m32 -nostdlib -static -fno-pie \
 		-no-pie
+	try victim_random.32 victim/victim_random.c "${CC32:-gcc -m32}" -static
 	;;
 esac
 
@@ -62,6 +66,7 @@ try victim_mark.nopie victim/victim_mark.c $dynamic -fno-pie -no-pie
 try victim_mark.pie victim/victim_mark.c $dynamic -fPIE -static-pie
 try victim_threads.dyn victim/victim_threads.c $dynamic
 try victim_mtexec.dyn victim/victim_mtexec.c $dynamic
+try victim_random.dyn victim/victim_random.c $dynamic
 try victim_birth.dyn victim/victim_birth.c $dynamic
 try victim_ownctor.dyn victim/victim_ctor.c $dynamic -DCONSTRUCTOR
 [ $# = 2 ] || exit 0

@@ -21,6 +21,17 @@ check: $(OUT) check-source check-binary
 	@sh test/build.sh "$(CC)" build/test
 	@set -f; UNIT=$(B)/unit $(run_tests) $(TESTS)
 
+# SEEDS=FIRST:COUNT random programs with each TAP; see test/tool/tool_random.c.
+# The compiler for 32 bits is that of the guests, if it was made.
+SEEDS = 1:100
+TAP = stop seccomp ebpf
+CC32 := $(wildcard $(or $(UTRACE_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/utrace)/cross/i386/bin/cc)
+check-random: $(OUT)
+	@CC32="$(CC32)" sh test/build.sh "$(CC)" build/test
+	@mkdir -p build/random
+	@cd build/random && UTRACE="$(abspath $(OUT))" \
+		VICTIMS="$(abspath build/test)" ../test/tool_random $(SEEDS) $(TAP)
+
 # --- each test is linked with the program's objects that it does not include
 
 units: $(UNITS)
@@ -128,7 +139,7 @@ check-binary: $(B)/utrace
 	@sh test/tool/binary.sh --selftest $(CC)
 	@sh test/tool/binary.sh $(B)
 
-.PHONY: check units check-unit check-asan asan bench-filter lint lint-gcc lint-tidy \
+.PHONY: check check-random units check-unit check-asan asan bench-filter lint lint-gcc lint-tidy \
 	lint-cppcheck check-source check-binary
 
 # --- the reader and the merge under libFuzzer; clang and llvm of one version

@@ -405,3 +405,9 @@ t_taps_agree() {
 		same "$TAP" stop
 	done
 }
+
+# programs made from a seed; `make check-random` tries more of them
+t_random_seeds() { # up to 120 s
+	JOBS=$((SLOW > 1 ? 1 : 4)) SHRINK=$((SLOW == 1)) \
+		"$VICTIMS/tool_random" "${RANDOM_SEEDS:-1:10}" $TAPS
+}

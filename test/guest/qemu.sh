@@ -120,6 +120,9 @@ victims() (
 		"$("$here/cross.sh" arm)" -Os -D_GNU_SOURCE \
 			-o "$made/victim_arm_$victim" "$tests/victim/victim_$victim.c"
 	done
+	[ "$programs" != aarch64 ] || "$("$here/cross.sh" arm)" -O1 -std=c11 \
+		-D_GNU_SOURCE -static -o "$made/victim_random.32" \
+		"$tests/victim/victim_random.c"
 	cp "$made"/* "$2/"
 	[ -z "${UNIT-}" ] || cp "$UNIT"/unit_* "$2/"
 )

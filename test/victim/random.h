@@ -42,6 +42,7 @@ struct random_file {
 	uint32_t word;          /* bytes of a long in PROGRAM */
 	uint32_t rejected;      /* a bit for each value that a filter rejects */
 	uint32_t synced;        /* a filter was installed in other threads */
+	uint32_t traced;        /* tasks with a tracer of the program's own */
 	uint32_t problem;
 	int32_t program;
 	uint32_t sent[2];       /* the last action that sent SIGUSR1, SIGUSR2 */
