@@ -34,7 +34,7 @@ enum {
 	RANDOM_TRACE_MASK = 1 << 3 | 1 << 5,
 };
 
-enum random_problem { NO_PROBLEM, CANT_WAIT, CANT_CONTINUE };
+enum random_problem { NO_PROBLEM, CANT_WAIT, CANT_CONTINUE, NOT_STOPPED };
 
 struct random_file {
 	uint32_t n_actions;
@@ -43,11 +43,13 @@ struct random_file {
 	uint32_t rejected;      /* a bit for each value that a filter rejects */
 	uint32_t synced;        /* a filter was installed in other threads */
 	uint32_t traced;        /* tasks with a tracer of the program's own */
+	uint32_t others_continue;       /* an action sends SIGCONT at any time */
 	uint32_t problem;
 	int32_t program;
 	uint32_t sent[2];       /* the last action that sent SIGUSR1, SIGUSR2 */
 	/* the process that executed a program for an action */
 	int32_t executed[RANDOM_ACTIONS_MAX];
+	uint32_t continued[RANDOM_ACTIONS_MAX]; /* its waker continues it */
 	uint32_t resumed[RANDOM_ACTIONS_MAX];   /* its stop is over */
 	uint32_t called[RANDOM_NUMBERS];        /* an enum random_state */
 };

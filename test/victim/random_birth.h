@@ -133,12 +133,10 @@ run_unshared(struct task *t)
 	run_body(t);
 }
 
-/* Note it first: a child made with CLONE_PTRACE would have the same tracer,
- * which does not wait for it. */
+/* do_ptraced() has noted it already */
 static void
 get_traced(long request, long pid)
 {
-	__sync_fetch_and_add(&file->traced, 1);
 	if (ptrace((int)request, (pid_t)pid, 0, 0) < 0)
 		__sync_fetch_and_sub(&file->traced, 1);
 }

@@ -84,6 +84,8 @@ do_signal(int i, const struct task *creator, uint64_t choice)
 	int sig = sigs[choose(&choice, sizeof sigs)];
 
 	(void)creator;
+	if (sig == SIGCONT)
+		file->others_continue = 1;
 	if (sig == SIGUSR1 || sig == SIGUSR2)
 		file->sent[sig == SIGUSR2] = (uint32_t)i;
 	switch (choose(&choice, 5)) {
@@ -131,8 +133,9 @@ run_waker(struct task *t)
 			file->problem = CANT_CONTINUE;
 			break;
 		}
-		kill(target, SIGCONT);
 		nap_us(300);
+		file->continued[t->action] = 1;
+		kill(target, SIGCONT);
 	}
 	kill(target, SIGCONT);
 	syscall(SYS_exit_group, 0);
@@ -154,7 +157,8 @@ run_stopper(struct task *t)
 static void
 do_stop(int i, const struct task *creator, uint64_t choice)
 {
-	static const unsigned char sigs[] = { SIGSTOP, SIGTSTP, SIGTTIN };
+	static const unsigned char sigs[] = { SIGSTOP, SIGSTOP, SIGTSTP,
+	    SIGTTIN };
 	struct task *t = new_task(i, creator, run_waker);
 	int sig = sigs[choose(&choice, sizeof sigs)];
 
@@ -166,6 +170,12 @@ do_stop(int i, const struct task *creator, uint64_t choice)
 		kill(getpid(), sig);
 	else
 		syscall(SYS_tkill, syscall(SYS_gettid), (long)sig);
+	/* unless another thread takes the signal, another process continues us,
+	 * a tracer of our own passes no stop on or we are immune */
+	if (sig == SIGSTOP && !file->continued[i] && !file->others_continue &&
+	    !file->traced && !(creator->place & IN_THREAD) &&
+	    syscall(SYS_getppid) != 0 && getpid() != 1)
+		file->problem = NOT_STOPPED;
 	file->resumed[i] = 1;
 }
 
@@ -175,6 +185,7 @@ do_stopped_by(int i, const struct task *creator, uint64_t choice)
 	struct task *t = new_task(i, creator, run_stopper);
 
 	(void)choice;
+	file->others_continue = 1;
 	t->number = getpid();
 	fork_task(t);
 }
@@ -205,9 +216,12 @@ static void
 do_ptraced(int i, const struct task *creator, uint64_t choice)
 {
 	unsigned way = choose(&choice, 3);
-	long pid = fork_task(new_task(i, creator,
-	    way == 0 ? run_traced : run_body));
+	long pid;
 
+	/* A child that it makes with CLONE_PTRACE would have the same tracer,
+	 * which does not wait for it: none may do so from now on. */
+	__sync_fetch_and_add(&file->traced, 1);
+	pid = fork_task(new_task(i, creator, way == 0 ? run_traced : run_body));
 	if (pid <= 0)
 		return;
 	pause_at_random(&choice);
