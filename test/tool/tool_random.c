@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * tool_random FIRST:COUNT TAP...: run victim_random with each of these seeds
- * under $UTRACE and each TAP, and compare what was recorded with what the victim
+ * under $UTRACE and each TAP, and compare the recording with what the victim
  * says that it called.  A seed that fails is shrunk: which actions can be left
  * out so that it still fails?
  *
- * TAP may be "none", which runs the victim alone, or "old-" and a tap, which runs
- * utrace as on a kernel without PTRACE_GET_SYSCALL_INFO.
+ * TAP may be "none", which runs the victim alone, or "old-" and a tap, which
+ * runs utrace as on a kernel without PTRACE_GET_SYSCALL_INFO.
  *
  *   UTRACE, VICTIMS, SLOW  as for run.sh
  *   JOBS                   seeds that run side by side (4)
@@ -61,11 +61,22 @@ read_file(const char *path, char *buf, size_t size)
 	return buf;
 }
 
+/* at most n bytes of s, and no more than fit */
+static void
+append(char *out, size_t size, const char *s, size_t n)
+{
+	size_t at = strlen(out);
+
+	for (; n > 0 && *s && at + 1 < size; n--)
+		out[at++] = *s++;
+	out[at] = '\0';
+}
+
 static bool
 fails(const char *what, const char *detail)
 {
 	join(failure, what, " ");
-	strncat(failure, detail, sizeof failure - strlen(failure) - 1);
+	append(failure, sizeof failure, detail, sizeof failure);
 	return true;
 }
 
@@ -153,8 +164,8 @@ warns_of_filter(const char *tap)
 	return strcmp(tap, "ebpf") == 0 || strcmp(tap, "old-seccomp") == 0;
 }
 
-/* May a filter of the program have hidden this number from the tap?  ebpf sees no
- * call that a filter rejects, and says so.  seccomp stops at each call once a
+/* May a filter of the program have hidden this number from the tap?  ebpf sees
+ * no call that a filter rejects, and says so.  seccomp stops at each call once a
  * filter is installed, but a thread that gets the filter by
  * SECCOMP_FILTER_FLAG_TSYNC runs on without until its next stop. */
 static bool
@@ -208,7 +219,7 @@ messages_differ(const char *tap, const char *text)
 		    strncmp(text, filter, sizeof filter - 1) == 0))
 			continue;
 		line[0] = '\0';
-		strncat(line, text, n < sizeof line ? n : sizeof line - 1);
+		append(line, sizeof line, text, n);
 		return fails("message:", line);
 	}
 	return false;
@@ -222,7 +233,8 @@ run_fails(const char *tap, long seed, uint64_t mask)
 	static const char *const problems[] = {
 		"", "a child of PROGRAM did not end",
 		"a stopped process did not continue",
-		"SIGSTOP did not stop a process"
+		"SIGSTOP did not stop a process",
+		"a call that a filter rejects was made"
 	};
 	int status = run_utrace(tap, seed, mask);
 	struct random_file f = { .n_actions = 0 };
@@ -305,7 +317,7 @@ report(const char *tap, long seed, uint64_t mask)
 	size_t i;
 
 	for (i = 0; i < sizeof parts / sizeof *parts; i++)
-		strncat(line, parts[i], sizeof line - strlen(line) - 1);
+		append(line, sizeof line, parts[i], sizeof line);
 	put(line);
 	if (fork() == 0) {
 		execl(victim, victim, "plan", decimal(seed), decimal((long)mask),

@@ -34,7 +34,9 @@ enum {
 	RANDOM_TRACE_MASK = 1 << 3 | 1 << 5,
 };
 
-enum random_problem { NO_PROBLEM, CANT_WAIT, CANT_CONTINUE, NOT_STOPPED };
+enum random_problem {
+	NO_PROBLEM, CANT_WAIT, CANT_CONTINUE, NOT_STOPPED, NOT_REJECTED
+};
 
 struct random_file {
 	uint32_t n_actions;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The actions of victim_random that make processes and threads, and how those
- * begin and end.  No errno and no other state of the C library: see make_task.h.
+ * begin and end.  No errno and no other state of the C library: see
+ * make_task.h.
  */
 #include "victim.h"
 #include "random_plan.h"
@@ -188,8 +189,8 @@ fork_task(struct task *t)
 	return make_task(SYS_clone, arg, t);
 }
 
-/* Reap a child.  1, 0 if none has ended, -1 if there is none.  A stop of one that
- * another thread traces is left to that thread. */
+/* Reap a child.  1, 0 if none has ended, -1 if there is none.  A stop of one
+ * that another thread traces is left to that thread. */
 static int
 reap_child(void)
 {

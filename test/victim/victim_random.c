@@ -242,13 +242,15 @@ do_filter(int i, const struct task *creator, uint64_t choice)
 	    SC_TRACE | (choose(&choice, 256) + 1) };
 	const uint32_t masks[] = { 0, RANDOM_ERRNO_MASK, RANDOM_TRACE_MASK };
 	unsigned n = choose(&choice, 3);
-	bool sync = choose(&choice, 4) == 0;
+	bool sync = choose(&choice, 4) == 0, failed;
 	struct sock_filter prog[] = {
 		SC_LOAD_NR,
 		{ 0x35, 0, 4, RANDOM_FIRST },           /* unless >= */
 		{ 0x54, 0, 0, 7 },                      /* and */
 		{ 0x15, 1, 0, n == 1 ? 1 : 3 },         /* if equal */
 		SC_UNLESS(n == 1 ? 6 : 5, 1),
+		SC_RETURN(act[n]),
+		SC_UNLESS(SYS_sched_get_priority_min, 1),
 		SC_RETURN(act[n]),
 		SC_RETURN(SC_ALLOW),
 	};
@@ -259,10 +261,13 @@ do_filter(int i, const struct task *creator, uint64_t choice)
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	if (sync) {
 		file->synced = 1;
-		syscall(SYS_seccomp, 1, 1, &fprog);     /* TSYNC */
+		failed = syscall(SYS_seccomp, 1, 1, &fprog) != 0; /* TSYNC */
 	} else {
-		prctl(PR_SET_SECCOMP, 2, &fprog);
+		failed = prctl(PR_SET_SECCOMP, 2, &fprog) != 0;
 	}
+	/* RET_TRACE without a tracer that asked for it rejects as well */
+	if (n != 0 && !failed && syscall(SYS_sched_get_priority_min, 0) == 0)
+		file->problem = NOT_REJECTED;
 }
 
 /* --- the tree */
