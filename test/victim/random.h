@@ -45,7 +45,8 @@ struct random_file {
 	uint32_t rejected;      /* a bit for each value that a filter rejects */
 	uint32_t synced;        /* a filter was installed in other threads */
 	uint32_t traced;        /* tasks with a tracer of the program's own */
-	uint32_t others_continue;       /* an action sends SIGCONT at any time */
+	/* a thread may take a stop signal, or an action sends SIGCONT */
+	uint32_t stops_unsure;
 	uint32_t problem;
 	int32_t program;
 	uint32_t sent[2];       /* the last action that sent SIGUSR1, SIGUSR2 */

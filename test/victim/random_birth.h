@@ -309,6 +309,7 @@ do_thread(int i, const struct task *creator, uint64_t choice)
 	struct task *t = new_task(i, creator, run_body);
 	int ms = 0;
 
+	file->stops_unsure = 1;
 	if (file->traced)
 		flags &= ~(uint64_t)CLONE_PTRACE;
 	if (clone_or_less(plan.action[i].kind == THREAD3, flags, thread, true,
@@ -327,6 +328,7 @@ do_short_threads(int i, const struct task *creator, uint64_t choice)
 	int n;
 
 	(void)choice;
+	file->stops_unsure = 1;
 	for (n = 0; n < N_SHORT; n++) {
 		t = &short_tasks[i][n];
 		*t = *creator;

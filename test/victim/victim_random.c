@@ -83,9 +83,8 @@ do_signal(int i, const struct task *creator, uint64_t choice)
 	    SIGUSR2, SIGWINCH, SIGCONT, SIGCHLD, SIGURG };
 	int sig = sigs[choose(&choice, sizeof sigs)];
 
-	(void)creator;
 	if (sig == SIGCONT)
-		file->others_continue = 1;
+		file->stops_unsure = 1;
 	if (sig == SIGUSR1 || sig == SIGUSR2)
 		file->sent[sig == SIGUSR2] = (uint32_t)i;
 	switch (choose(&choice, 5)) {
@@ -101,8 +100,9 @@ do_signal(int i, const struct task *creator, uint64_t choice)
 	case 3:
 		kill(file->program, sig);
 		break;
-	case 4:         /* orphans have tool_run as parent when PROGRAM ended */
-		if (program_waits())
+	case 4:         /* an orphan may have the runner as its parent */
+		if ((creator->place & IN_PROGRAM) ||
+		    getppid() == file->program)
 			kill(getppid(), sig);
 		break;
 	}
@@ -171,11 +171,13 @@ do_stop(int i, const struct task *creator, uint64_t choice)
 	else
 		syscall(SYS_tkill, syscall(SYS_gettid), (long)sig);
 	/* unless another thread takes the signal, another process continues us,
-	 * a tracer of our own passes no stop on or we are immune */
-	if (sig == SIGSTOP && !file->continued[i] && !file->others_continue &&
-	    !file->traced && !(creator->place & IN_THREAD) &&
+	 * a tracer of our own passes no stop on or we are immune; an earlier
+	 * waker may still be at it */
+	if (sig == SIGSTOP && !file->continued[i] && !file->stops_unsure &&
+	    !file->traced &&
 	    syscall(SYS_getppid) != 0 && getpid() != 1)
 		file->problem = NOT_STOPPED;
+	file->stops_unsure = 1;
 	file->resumed[i] = 1;
 }
 
@@ -185,7 +187,7 @@ do_stopped_by(int i, const struct task *creator, uint64_t choice)
 	struct task *t = new_task(i, creator, run_stopper);
 
 	(void)choice;
-	file->others_continue = 1;
+	file->stops_unsure = 1;
 	t->number = getpid();
 	fork_task(t);
 }
