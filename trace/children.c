@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 
 #include "lib/log.h"
+#include "lib/sys.h"
 #include "trace/entry.h"
 #include "trace/loop.h"
 #include "trace/tap.h"
@@ -33,6 +34,17 @@ children_resume_held(struct loop *loop)
 		entry_clean(&loop->entry, t->tid);
 		resume_child(loop, t);
 	}
+}
+
+bool
+children_are_held(struct loop *loop)
+{
+	if (!tracee_in_state(HELD))
+		return false;
+	if (sys_now_ms() - loop->held_since < PATIENCE_MS)
+		return true;
+	children_resume_held(loop);
+	return false;
 }
 
 static void
@@ -93,6 +105,8 @@ children_on_start(struct loop *loop, struct tracee *t, bool fresh)
 	if (fresh && !loop->child_unknown && (loop->entry.armed || tr->executed ||
 	    tracee_in_state(UNTRACED))) {
 		tracee_set(t, HELD);
+		loop->held_since = sys_now_ms();
+		requests_rearm_timer();
 		return false;
 	}
 	if (tr->enter && tr->started && !(t->state & (LOADING | STOPPED)))

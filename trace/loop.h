@@ -40,6 +40,7 @@ struct loop {
 	 * installs a filter */
 	int resume;
 	bool ends;              /* the tracer's end kills what it must */
+	uint32_t held_since;    /* ms: when the last child was held */
 	bool child_unknown;     /* a fork event did not tell its child */
 	bool child_escaped;     /* a child was made with CLONE_UNTRACED */
 	bool overfull;          /* a tracee found no slot */
@@ -143,6 +144,9 @@ void children_on_fork(struct loop *, struct tracee *parent, int event);
 bool children_on_start(struct loop *, struct tracee *, bool fresh);
 /* resume all held children: their fork event may never arrive */
 void children_resume_held(struct loop *);
+/* Is a child held?  Its parent may have been killed before its fork event, so
+ * it is resumed after PATIENCE_MS. */
+bool children_are_held(struct loop *);
 
 /* --- untraced.c */
 

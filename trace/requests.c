@@ -235,7 +235,7 @@ serve_requests(struct loop *loop)
 		loop->proxy_stops = sh->stops;
 		seize_again(loop);
 	}
-	if (proxy_stops && continue_proxy(loop))
+	if (children_are_held(loop) || (proxy_stops && continue_proxy(loop)))
 		requests_rearm_timer();
 	else
 		requests_set_timer(period ? loop->snapshot_due - now : 0);
