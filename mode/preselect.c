@@ -44,7 +44,7 @@ preselect_filter(struct policy *known)
 			*reasons[n++] = 0;
 		}
 	}
-	len = filter_build(known, UAPI_SECCOMP_RET_TRACE | TAP_COOKIE, code,
+	len = filter_build(known, UAPI_SECCOMP_RET_TRACE | tap_cookie, code,
 	    FILTER_MAX);
 	while (n-- > 0)
 		*reasons[n] = saved[n];

@@ -148,7 +148,7 @@ calls_on_seccomp(struct loop *loop, struct tracee *t)
 	/* The event of PROGRAM's own filter, which has no tracer of its own:
 	 * ENOSYS, as the kernel would.  A negative number means a skipped call
 	 * to the kernel, whatever it returns, so reject it here. */
-	if ((cookie != TAP_COOKIE || (int32_t)s.nr < 0) && loop->trace->started)
+	if ((cookie != tap_cookie || (int32_t)s.nr < 0) && loop->trace->started)
 		reject_call(loop, t, ENOSYS);
 	if (!(t->state & COUNTED))
 		on_entry(loop, t, &s);

@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
@@ -21,6 +22,8 @@
 #include "lib/errors.h"
 #include "lib/log.h"
 #include "lib/uapi.h"
+
+uint16_t tap_cookie;
 
 /* linux/capability.h */
 enum { CAP_PTRACE = 19, CAP_ADMIN = 21 };
@@ -93,9 +96,9 @@ tap_install_filter(const struct uapi_sock_fprog *prog, bool confines)
 static int
 seccomp_install(const struct uapi_sock_fprog *filter, bool confines)
 {
-	static const struct uapi_sock_filter trace_all = {
+	struct uapi_sock_filter trace_all = {
 		.code = UAPI_BPF_RET_K,
-		.k = UAPI_SECCOMP_RET_TRACE | TAP_COOKIE,
+		.k = UAPI_SECCOMP_RET_TRACE | tap_cookie,
 	};
 	const struct uapi_sock_fprog all = { 1, &trace_all };
 
@@ -137,6 +140,17 @@ reason_to_skip(const struct tap *t, unsigned needs)
 	return NULL;
 }
 
+/* AT_RANDOM is the address of random bytes that the kernel gives each
+ * program. */
+static void
+draw_cookie(void)
+{
+	const void *random = (const void *)getauxval(AT_RANDOM);
+
+	if (random)
+		memcpy(&tap_cookie, random, sizeof tap_cookie);
+}
+
 const struct tap *
 tap_pick(const char *name, unsigned needs, bool verbose)
 {
@@ -145,6 +159,7 @@ tap_pick(const char *name, unsigned needs, bool verbose)
 	const char *reason;
 	size_t i;
 
+	draw_cookie();
 	for (i = 0; i < N_TAPS; i++) {
 		t = taps[i];
 		if (!t || (!automatic && strcmp(t->name, name) != 0))

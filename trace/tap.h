@@ -72,9 +72,9 @@ enum {
  * the tap, and why others can't work.  NULL: a message says why. */
 const struct tap *tap_pick(const char *name, unsigned needs, bool verbose);
 
-/* The data word of the seccomp tap's filter.  An event with another one comes
- * from PROGRAM's own filter. */
-enum { TAP_COOKIE = 0x7574 };
+/* The data word of the seccomp tap's filter, drawn by tap_pick().  An event with
+ * another one comes from PROGRAM's own filter, which can't know this one. */
+extern uint16_t tap_cookie;
 
 /* may this process trace set-user-ID programs, so that they keep their
  * privileges? */

@@ -349,8 +349,8 @@ t_own_filter() {
 }
 
 # its own events are not ours, but fail with ENOSYS, as without a tracer
-own_trace_filter() {
-	status 0 record "${v}_filter" trace >out
+own_trace_filter() { # DATA_WORD
+	status 0 record "${v}_filter" trace "$1" >out
 	same out direct
 	saw $mark $mark2
 }
@@ -360,7 +360,9 @@ t_own_trace_filter() {
 	"${v}_filter" trace >direct
 	# the tracepoint is behind the filters
 	not_with ebpf
-	each_tap_and_kernel own_trace_filter
+	each_tap_and_kernel own_trace_filter 7
+	# the word of utrace's own filter in version 0.1
+	each_tap_and_kernel own_trace_filter 0x7574
 }
 
 script() {
