@@ -154,6 +154,20 @@ run_stopper(struct task *t)
 	syscall(SYS_exit_group, 0);
 }
 
+/* a child that continues its creator, so no signal of the program may kill it:
+ * CLONE_CLEAR_SIGHAND leaves no handlers */
+static long
+fork_waker(struct task *t)
+{
+	long pid;
+
+	t->number = getpid();
+	block_signals(SIG_BLOCK);
+	pid = fork_task(t);
+	block_signals(SIG_UNBLOCK);
+	return pid;
+}
+
 static void
 do_stop(int i, const struct task *creator, uint64_t choice)
 {
@@ -162,9 +176,8 @@ do_stop(int i, const struct task *creator, uint64_t choice)
 	struct task *t = new_task(i, creator, run_waker);
 	int sig = sigs[choose(&choice, sizeof sigs)];
 
-	t->number = getpid();
 	t->execs = count_execs(getpid());
-	if (fork_task(t) < 0)
+	if (fork_waker(t) < 0)
 		return;
 	if (choose(&choice, 2))
 		kill(getpid(), sig);
@@ -188,8 +201,7 @@ do_stopped_by(int i, const struct task *creator, uint64_t choice)
 
 	(void)choice;
 	file->stops_unsure = 1;
-	t->number = getpid();
-	fork_task(t);
+	fork_waker(t);
 }
 
 /* --- ptrace and filters */
