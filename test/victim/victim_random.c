@@ -208,15 +208,14 @@ do_stopped_by(int i, const struct task *creator, uint64_t choice)
 
 /* let a child with a tracer of its own go on, and detach after some stops */
 static void
-trace_child(pid_t pid, bool attached, uint64_t choice)
+trace_child(pid_t pid, uint64_t choice)
 {
 	bool step = choose(&choice, 2);
 	int status, sig, left = (int)choose(&choice, 20);
 
 	while (waitpid(pid, &status, __WALL) == pid && WIFSTOPPED(status)) {
 		sig = WSTOPSIG(status);
-		if (status >> 16 || sig == SIGTRAP ||
-		    (attached && sig == SIGSTOP))
+		if (status >> 16 || sig == SIGTRAP)
 			sig = 0;
 		if (left-- <= 0)
 			ptrace(PTRACE_DETACH, pid, 0, (long)sig);
@@ -229,7 +228,7 @@ trace_child(pid_t pid, bool attached, uint64_t choice)
 static void
 do_ptraced(int i, const struct task *creator, uint64_t choice)
 {
-	unsigned way = choose(&choice, 3);
+	unsigned way = choose(&choice, 2);
 	long pid;
 
 	/* A child that it makes with CLONE_PTRACE would have the same tracer,
@@ -239,11 +238,11 @@ do_ptraced(int i, const struct task *creator, uint64_t choice)
 	if (pid <= 0)
 		return;
 	pause_at_random(&choice);
+	/* PTRACE_SEIZE; the SIGSTOP of PTRACE_ATTACH would stay, and stop the
+	 * child for good, if an exec ended this thread before it came */
 	if (way == 1)
-		get_traced(0x4206, pid);        /* PTRACE_SEIZE */
-	else if (way == 2)
-		get_traced(PTRACE_ATTACH, pid);
-	trace_child((pid_t)pid, way == 2, choice);
+		get_traced(0x4206, pid);
+	trace_child((pid_t)pid, choice);
 }
 
 /* do what a filter does with RANDOM_FIRST and the numbers above if their lowest
