@@ -370,6 +370,15 @@ write_multiplexed(struct out *o, const char *before, int kind, uint32_t value)
 	return true;
 }
 
+/* the level of setsockopt() */
+static bool
+is_sol_socket(int abi, const struct policy_test *t)
+{
+	return t->arg == 1 && (t->op == OP_EQ || (t->op == OP_MASKED_EQ &&
+	    (uint32_t)t->mask == UINT32_MAX)) &&
+	    t->value == (is_mips(abi) ? 0xffff : 1);
+}
+
 static bool
 write_test_name(struct out *o, const char *before,
     const struct policy_rule *rule, const struct policy_test *t)
@@ -394,7 +403,7 @@ write_test_name(struct out *o, const char *before,
 	value &= selecting_bits(kind);
 	/* only SOL_SOCKET's options: the other levels have too many */
 	if (kind == SOCKOPT && (t == rule->test ||
-	    t[-1].value != (is_mips(rule->abi) ? 0xffff : 1)))
+	    !is_sol_socket(rule->abi, &t[-1])))
 		return false;
 	if (kind == SOCKETCALL || kind == IPC)
 		return write_multiplexed(o, before, kind, value);

@@ -144,8 +144,17 @@ test_labels(void)
 		{ "futex", 1, OP_MASKED_EQ, 1, 1, "" },
 		{ "futex", 1, OP_MASKED_EQ, 127, 1, "FUTEX_WAKE" },
 	};
+	struct policy_rule r = {
+		.n = 2, .nr = (uint32_t)abi_nr(0, "setsockopt"),
+		.test = { { .op = OP_EQ, .value = 1 },
+			{ .arg = 2, .op = OP_EQ, .value = SO_REUSEADDR } },
+	};
+	struct out o;
 	size_t i;
 
+	out_init(&o, -1);
+	check(!args_write_names(&o, "", &r, ""), "label_without_level", "%s",
+	    o.buf);
 	for (i = 0; i < LENGTH(rows); i++)
 		check_str("label", label_of(rows[i].name, rows[i].arg,
 		    rows[i].op, rows[i].mask, rows[i].value), rows[i].label);
