@@ -51,6 +51,7 @@ struct response {
 	uint32_t flags;
 };
 
+/* by syscall(): the type of the request differs between glibc and musl */
 #define RECEIVE _IOWR('!', 0, struct notification)
 #define SEND _IOWR('!', 1, struct response)
 
@@ -173,7 +174,7 @@ main(int argc, char **argv)
 			break;
 		memset(&ask, 0, sizeof ask);
 		if (!(ready.revents & POLLIN) ||
-		    ioctl(listener, RECEIVE, &ask) < 0)
+		    syscall(SYS_ioctl, listener, RECEIVE, &ask) < 0)
 			continue;
 		answer.id = ask.n.id;
 		if (executes((pid_t)ask.n.pid, utrace) &&
@@ -182,7 +183,7 @@ main(int argc, char **argv)
 			answer.error = -error;
 			answer.flags = 0;
 		}
-		ioctl(listener, SEND, &answer);
+		syscall(SYS_ioctl, listener, SEND, &answer);
 	}
 	if (!ended)
 		waitpid(pid, &status, 0);
