@@ -180,6 +180,23 @@ no_bpf(long unused)
 	sc_install(prog, sizeof prog / sizeof *prog);
 }
 
+/* all below must keep the mitigations: SPEC_ALLOW, bit 2 of the flags, kills */
+static void
+must_mitigate(long unused)
+{
+	struct sock_filter prog[] = {
+		SC_LOAD_NR,
+		SC_UNLESS(SYS_seccomp, 3),
+		SC_LOAD_ARG(1),
+		SC_UNLESS_ANY(4, 1),
+		SC_RETURN(SC_KILL),
+		SC_RETURN(SC_ALLOW),
+	};
+
+	(void)unused;
+	sc_install(prog, sizeof prog / sizeof *prog);
+}
+
 static const struct {
 	const char *name;
 	void (*apply)(long);
@@ -201,6 +218,7 @@ static const struct {
 	{ "noinfo", no_syscall_info },
 	{ "noseccomp", no_seccomp },
 	{ "nobpf", no_bpf },
+	{ "mitigate", must_mitigate },
 };
 
 static bool

@@ -35,6 +35,8 @@ enum {
 #define SC_LOAD_ARG(n) SC_LOAD(16 + 8 * (n) + SC_LOW)
 /* skip the next `skip` instructions unless what was loaded is `value` */
 #define SC_UNLESS(value, skip) { 0x15, 0, skip, value }
+/* unless one of the bits is set */
+#define SC_UNLESS_ANY(bits, skip) { 0x45, 0, skip, bits }
 #define SC_RETURN(action) { 0x06, 0, 0, action }
 
 static inline void
