@@ -9,6 +9,7 @@
 #   TAPS     the taps that the cases try               (each that works here)
 #   JOBS     how many tests run side by side           (4 for each CPU)
 #   V        1: print each check, not only the failed ones
+#   FIRST_FAILURE  1: start no more tests when one has failed
 #   SLOW     multiplies every time limit; above 1, tests run one at a time and
 #            repeat less, as in an emulated guest      (1)
 #
@@ -26,6 +27,7 @@ here=$(cd "$(dirname "$0")" && pwd) || exit 1
 : "${UTRACE:=$here/../utrace}" "${VICTIMS:=$here/../build/test}"
 : "${SMALL_UTRACE:=$here/../build/small/utrace-small}"
 : "${UNIT:=$VICTIMS}" "${TEST_SH:=sh}" "${SLOW:=1}" "${V:=}"
+: "${FIRST_FAILURE:=}"
 : "${JOBS:=$([ "$SLOW" = 1 ] && nproc | awk '{ print $1 * 4 }' || echo 1)}"
 UTRACE=$(cd "$(dirname "$UTRACE")" && pwd)/$(basename "$UTRACE")
 VICTIMS=$(cd "$VICTIMS" && pwd) && UNIT=$(cd "$UNIT" && pwd) &&
@@ -99,6 +101,7 @@ run_case() { # FILE NAME SECONDS
 # has ended: FILE NAME STATUS SECONDS
 work() { # LIST
 	while read -r file name seconds _; do
+		[ ! -e "$tmp/failed" ] || return 0
 		(set -C && : >"$tmp/taken/$name") 2>/dev/null || continue
 		begun=$(date +%s)
 		status=0
@@ -107,6 +110,10 @@ work() { # LIST
 		*) run_case "$file" "$name" "$seconds" || status=$? ;;
 		esac
 		echo "$file $name $status $(($(date +%s) - begun))"
+		case $FIRST_FAILURE:$status in
+		1:0 | 1:77) ;;
+		1:*) : >"$tmp/failed" ;;
+		esac
 	done <"$1"
 }
 
@@ -198,7 +205,7 @@ report() {
 		rm -f "$tmp/$name.log" "$tmp/$name.skips"
 		sed -i "/^$file $name /d" "$tmp/all"
 	done
-	if [ -s "$tmp/all" ]; then
+	if [ -s "$tmp/all" ] && [ ! -e "$tmp/failed" ]; then
 		echo 'not ok: these tests did not end:'
 		cat "$tmp/all"
 		failed=$((failed + $(wc -l <"$tmp/all")))

@@ -15,6 +15,7 @@
 #   QEMU_TIMEOUT=S  for the whole run (3600)
 #   QEMU_LOG=FILE   also put the console's output there
 #   SLOW=N          for run.sh in the guest (5)
+#   RANDOM_SEEDS=FIRST:COUNT  for the case random_seeds (1:10)
 #
 # The guest is an initramfs, its /init a script that runs the tests, says how
 # they ended in one line with a mark, and reboots, at which qemu ends.  Whatever
@@ -65,6 +66,7 @@ init() {
 		#!/bin/sh
 		export PATH=/bin:/sbin:/usr/bin:/usr/sbin HOME=/ LC_ALL=C
 		export UTRACE=/utrace VICTIMS=/victims SLOW=${SLOW:-5} ABI=$programs
+		export RANDOM_SEEDS=${RANDOM_SEEDS-}
 		for fs in proc sys:sysfs dev:devtmpfs dev/pts:devpts tmp:tmpfs; do
 			mkdir -p "/\${fs%:*}"
 			mount -t "\${fs#*:}" none "/\${fs%:*}" 2>/dev/null
