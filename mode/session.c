@@ -33,16 +33,21 @@
 #include "trace/tap.h"
 #include "trace/trace.h"
 
+/* No signal, the timer's neither, may interrupt the calls that write. */
 static void
 take_snapshot(void *arg)
 {
 	struct session *s = arg;
+	sigset_t all, old;
 
 	if (s->trace.incomplete && !s->policy.incomplete) {
 		s->policy.incomplete = true;
 		s->output.calls_written = 0;
 	}
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &old);
 	output_save(&s->output, &s->policy, &s->written, s->calls);
+	sigprocmask(SIG_SETMASK, &old, NULL);
 }
 
 /* -v: print each call that widening added */
@@ -221,6 +226,9 @@ run_attached(struct session *s, const struct tap *tap, struct shared *sh)
 	signal(SIGTSTP, SIG_IGN);
 	signal(SIGTTIN, SIG_IGN);
 	signal(SIGTTOU, SIG_IGN);
+	/* PROGRAM's tracer has blocked these, which it does not pass on */
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	requests_hold_signals();
 	if (o->pid_file && write_pid(o->pid_file) < 0)
 		return STATUS_FAILED;

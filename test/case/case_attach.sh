@@ -75,6 +75,32 @@ t_attach() {
 	! "$VICTIMS/tool_probe" seccomp || TAP=stop attached
 }
 
+# the reader of the messages ends: neither utrace nor the result does
+messages_unread() {
+	target sh -c "$loop"
+	rm -f list tracer messages
+	mkfifo messages
+	head -n 1 messages >out &
+	"$UTRACE" -v -t "$TAP" -P tracer -F list -f list -a $target \
+		2>messages &
+	pid=$!
+	has_begun
+	await 10 [ -s out ]
+	for round in 1 2 3 4 5; do
+		sleep 0.1
+		kill -USR1 $pid 2>/dev/null || :
+	done
+	kill $pid 2>/dev/null || :
+	status 0 wait $pid
+	saw chdir
+	end_target
+}
+
+t_attach_messages_unread() {
+	need_proc
+	each_attacher messages_unread
+}
+
 # what it had started before, and two at once
 descendants() {
 	target sh -c '(while kill -0 $$ 2>/dev/null; do cd /; done) & wait'
