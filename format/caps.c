@@ -49,6 +49,8 @@ static const struct {
 	{ "mprotect", 2, 4, { 0 } },
 	/* PDEATHSIG, KEEPCAPS, CAPBSET_READ and _DROP, CAP_AMBIENT */
 	{ "prctl", 0, 0, { 1, 8, 23, 24, 47 } },
+	/* SIGURG, by which Go's runtime interrupts a thread */
+	{ "tgkill", 2, 0, { 23, 23, 23, 23, 23 } },
 };
 
 bool

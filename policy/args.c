@@ -351,6 +351,36 @@ write_zero_bits(struct out *o, const char *before, int abi, int kind,
 	return true;
 }
 
+/* The highest value that passes a test that all values from 0 up to it pass; 0
+ * for any other test. */
+static uint32_t
+last_from_zero(const struct policy_test *t)
+{
+	uint64_t last = 0;
+
+	if (t->op == OP_LE)
+		last = t->value;
+	else if (t->op == OP_MASKED_EQ && !t->value)
+		last = (uint32_t)~t->mask;
+	if (last > UINT32_MAX || (t->op == OP_MASKED_EQ && last & (last + 1)))
+		return 0;
+	return (uint32_t)last;
+}
+
+/* write the names of the first and the last value, if both have one */
+static bool
+write_range(struct out *o, const char *before, int abi, int kind,
+    uint32_t last)
+{
+	size_t len = o->len;
+
+	if (last && write_value_name(o, before, abi, kind, 0) &&
+	    write_value_name(o, " to ", abi, kind, last))
+		return true;
+	o->len = len;
+	return false;
+}
+
 /* write the name of the call that socketcall or ipc carries out */
 static bool
 write_multiplexed(struct out *o, const char *before, int kind, uint32_t value)
@@ -388,7 +418,12 @@ write_test_name(struct out *o, const char *before,
 	uint32_t value = (uint32_t)t->value, mask;
 	int kind = s ? s->kind : 0;
 
-	if (!s || (t->op != OP_EQ && t->op != OP_MASKED_EQ))
+	if (!s)
+		return false;
+	if (selecting_bits(kind) == UINT32_MAX && kind != NAMESPACES &&
+	    write_range(o, before, rule->abi, kind, last_from_zero(t)))
+		return true;
+	if (t->op != OP_EQ && t->op != OP_MASKED_EQ)
 		return false;
 	mask = t->op == OP_EQ ? UINT32_MAX : (uint32_t)t->mask;
 	if (kind == CLONE || kind == PROT || kind == NAMESPACES) {

@@ -58,7 +58,7 @@ add_id(struct widening *w, unsigned id, int reason)
 
 	if (nr < 0 || unconditional(reasons) || asked_for(reasons))
 		return;
-	policy_add(w->policy, w->abi, (uint32_t)nr, reasons ? 0 : reason, 0);
+	policy_add(w->policy, w->abi, (uint32_t)nr, reason, 0);
 	w->grown = true;
 }
 
@@ -86,20 +86,26 @@ add_id_rule(struct widening *w, unsigned id, int reason,
 static void
 add_id_if(struct widening *w, unsigned id, int reason, int condition)
 {
-	struct policy_test test = { .arg = conditions[condition].arg,
-	    .op = conditions[condition].op,
-	    .value = conditions[condition].value };
+	struct policy_test tests[2] = { { .arg = 0 } }, *t = tests;
 
-	if (test.op == OP_MASKED_EQ) {
-		test.mask = test.value;
-		test.value = 0;
-	}
+	do {
+		t->arg = conditions[condition].arg;
+		t->op = conditions[condition].op;
+		t->value = conditions[condition].value;
+		if (t->op >= OP_MASKED_EQ) {
+			t->mask = t->value;
+			if (t->op == OP_MASKED_EQ)
+				t->value = 0;
+			t->op = OP_MASKED_EQ;
+		}
+		t++;
+	} while (conditions[condition++].and_next);
 	/* On an ABI that has mmap2, mmap may pass its arguments in memory.
 	 * Rules on clone that were asked for say more than a fork does. */
 	if ((id == ID_mmap && abi_id_nr(w->abi, ID_mmap2) >= 0) ||
 	    (id == ID_clone && asked_for(id_reasons(w, id))))
 		return;
-	add_id_rule(w, id, reason, &test, 1);
+	add_id_rule(w, id, reason, tests, (int)(t - tests));
 }
 
 /* give the rules of each name to the others, up to the next mark */

@@ -13,9 +13,9 @@ added() { # REASON NAME...
 labels() {
 	record -w all "${v}_bare" >out
 	saw execve write
-	added siblings readv rseq
+	added siblings readv rseq writev
 	added vdso clock_gettime getcpu
-	added death tgkill tkill gettid writev
+	added death gettid 'tgkill(arg2 == 6)' 'tkill(arg1 == 6)'
 	added restart restart_syscall
 	grep -qx 'exit_group	always' list || saw exit_group
 	record -w vdso,restart "${v}_bare" >out

@@ -13,6 +13,6 @@
 int
 main(void)
 {
-	test_widen();
+	test_widen(0);
 	return unit_end();
 }
