@@ -70,6 +70,14 @@ error(const struct json_policy *j, const char *what)
 	    j->json.error ? j->json.error : what);
 }
 
+/* the same for a string that is none of the known ones */
+static int
+unknown(const struct json_policy *j, const char *what)
+{
+	return reader_error_word(j->reader, j->json.token, what,
+	    j->json.string);
+}
+
 static int
 wrong_type(const struct json_policy *j)
 {
@@ -197,7 +205,7 @@ read_string(struct json_policy *j, int key)
 	case KEY_ACTION:
 		*member = scmp_number(s, "SCMP_ACT_", actions);
 		if (!*member)
-			return error(j, "unknown action");
+			return unknown(j, "unknown action");
 		if (key == KEY_DEFAULT_ACTION && *member == SCMP_ALLOW)
 			return error(j, "a policy that allows by default is "
 			    "not supported");
@@ -205,13 +213,13 @@ read_string(struct json_policy *j, int key)
 	case KEY_OP:
 		*member = scmp_number(s, "SCMP_CMP_", operators);
 		if (!*member)
-			return error(j, "unknown operator");
+			return unknown(j, "unknown operator");
 		break;
 	case KEY_ARCHITECTURES:
 	case KEY_ARCHITECTURE:
 	case KEY_SUB_ARCHITECTURES:
 		if (!reader_abi_bit(s))
-			return error(j, "unknown architecture");
+			return unknown(j, "unknown architecture");
 		*member |= reader_abi_bit(s);
 		break;
 	case KEY_ARCHES:
@@ -338,6 +346,9 @@ end_root(struct json_policy *j, unsigned keys_seen)
 	j->abis |= (unsigned)j->member[KEY_ARCHITECTURES];
 	if (!j->abis)
 		j->abis = 1;
+	/* libseccomp begins each filter with the native architecture, so runc
+	 * applies a policy for other machines to this one's calls, too.  It
+	 * was not made for them: read it as it is written. */
 	j->reader->native = j->abis & 1;
 	j->reader->foreign = !j->reader->native;
 	if (j->abis == READER_FOREIGN)

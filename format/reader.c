@@ -5,6 +5,7 @@
  */
 #include "format/reader.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "lib/log.h"
@@ -15,7 +16,8 @@
 const char reader_no_room[] = "too many calls, rules or tests";
 
 int
-reader_error(const struct reader *r, const char *at, const char *what)
+reader_error_word(const struct reader *r, const char *at, const char *what,
+    const char *word)
 {
 	const char *s, *line = r->text;
 	unsigned n = 1;
@@ -25,8 +27,15 @@ reader_error(const struct reader *r, const char *at, const char *what)
 			n++;
 			line = s + 1;
 		}
-	log_warn("%s:%u:%u: %s", r->path, n, (unsigned)(at - line) + 1, what);
+	log_warn("%s:%u:%u: %s%s%s%s", r->path, n, (unsigned)(at - line) + 1,
+	    what, word ? " \"" : "", word ? word : "", word ? "\"" : "");
 	return -1;
+}
+
+int
+reader_error(const struct reader *r, const char *at, const char *what)
+{
+	return reader_error_word(r, at, what, NULL);
 }
 
 int

@@ -34,6 +34,9 @@ extern const char reader_no_room[];
 
 /* Print "PATH:LINE:COLUMN: what" for the byte at `at`.  Returns -1. */
 int reader_error(const struct reader *, const char *at, const char *what);
+/* The same with a word of the file behind `what`, quoted, escaped, bounded. */
+int reader_error_word(const struct reader *, const char *at, const char *what,
+    const char *word);
 /* beside the bits of ABIs: for an architecture that is none of this build's */
 enum { READER_FOREIGN = 1 << ABI_MAX };
 /* The bit of the ABI with this name, 1 << its index, or READER_FOREIGN.  0: no

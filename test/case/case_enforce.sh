@@ -229,6 +229,27 @@ t_deny_fails_closed() { # up to 240 s
 	each_stopping_tap denies_whatever_fails
 }
 
+# An outer filter rejects what would install the inner one: by utrace before the
+# execve, by PROGRAM itself at its entry point.
+t_enforce_filter_is_rejected() {
+	need_filters
+	need_capability sys_admin
+	utrace -F list -s exec -f list sh -c 'mkdir new'
+	sed -i '/^mkdir/d' list
+	grep -vx 'seccomp' "$here/golden/all.list" >outer
+	sed -i 's/^prctl$/prctl(arg0 != 22)/' outer     # PR_SET_SECCOMP
+	for errno in 1 12 22 38; do
+		for scope in exec main; do
+			rm -rf new
+			status 125 "$UTRACE" -e outer -s exec -p $errno \
+				"$UTRACE" -e list -s $scope \
+				sh -c 'mkdir new' 2>err
+			contains err utrace:
+			[ ! -e new ] || fail "-s $scope, errno $errno: ran"
+		done
+	done
+}
+
 # no signal to utrace lets the program go on without its filter
 t_enforce_holds_without_tracer() {
 	need_filters
