@@ -90,6 +90,18 @@ sys_now_ms(void)
 	return (uint32_t)times(&unused) * (1000 / USER_HZ);
 }
 
+void
+sys_usage(uint32_t *cpu_us, uint32_t *preemptions)
+{
+	/* the kernel's struct rusage: two struct timeval, 14 members */
+	long usage[4 + 14] = { 0 };
+
+	syscall(SYS_getrusage, RUSAGE_SELF, usage);
+	*cpu_us = (uint32_t)(usage[0] + usage[2]) * 1000000 +
+	    (uint32_t)(usage[1] + usage[3]);
+	*preemptions = (uint32_t)usage[17];
+}
+
 /* Not by ioctl(), which on 32-bit machines brings its tables of 64-bit times.
  * */
 int

@@ -27,6 +27,10 @@ void sys_set_timer(const long timer[4], long old[4]);
  * differences. */
 uint32_t sys_now_ms(void);
 
+/* The CPU time of this process in microseconds, and how often the kernel
+ * preempted it.  Both wrap. */
+void sys_usage(uint32_t *cpu_us, uint32_t *preemptions);
+
 /* columns of a terminal, 80 if it doesn't know them; 0 if it is no terminal */
 int sys_terminal_width(int fd);
 

@@ -22,13 +22,13 @@ enum {
 	PATIENCE_MS = 2000,     /* for what the kernel may never finish */
 };
 
-/* which is faster, to spin until the next stop or to sleep? */
+/* to spin until the next stop, or to sleep? */
 struct spin {
-	bool faster;
+	bool contended;         /* other processes need the CPUs: sleep */
 	unsigned stops;         /* seen so far */
-	unsigned rounds;        /* of ROUND stops, since that was decided */
-	uint32_t round_start;   /* ms */
-	uint32_t round_ms[2];   /* the last round's time: sleeping, spinning */
+	uint32_t since_us;      /* CPU time when this window or pause began */
+	uint32_t preemptions;   /* until then */
+	uint32_t pause_us;      /* how long the last pause was */
 	unsigned credit;        /* spins in vain that are left */
 	unsigned sleeps;        /* since none was left */
 };

@@ -21,10 +21,12 @@ enum {
 	SPINS = 400,            /* polls before a sleep: 0.1 to 0.2 ms */
 	SPIN_CREDIT = 8,        /* spins in vain in a row before it gives up */
 	RETRY = 64,             /* then it spins before each 64th sleep only */
-	ROUND = 1024,           /* stops that are timed together */
-	IDLE_MS = 1000,         /* a longer round says nothing about stops */
-	SPIN_ROUNDS = 64,       /* rounds of spinning before one of sleeping */
-	SLEEP_ROUNDS = 8,       /* and the other way round */
+	STOPS_PER_CHECK = 16,   /* of whether the CPUs are contended */
+	PREEMPTIONS = 3,        /* within WINDOW_US: they are */
+	WINDOW_US = 32000,
+	/* then the tracer sleeps for so long, the longer the more often */
+	PAUSE_MIN_US = 64000,
+	PAUSE_MAX_US = 1024000,
 	STOPS_EACH = 16,        /* per tracee, until each tracee is polled */
 };
 
@@ -45,7 +47,7 @@ void
 wait_init(struct loop *loop)
 {
 	loop->n_cpus = count_cpus();
-	loop->spin.faster = true;
+	loop->spin.pause_us = PAUSE_MIN_US;
 }
 
 pid_t
@@ -74,35 +76,42 @@ wait_for_tid(struct loop *loop, pid_t tid, int flags, int *status)
 	return tid > 0 ? tid : 0;
 }
 
-/* To wake a sleeping CPU takes longer than everything else of a stop, ten times
+/* Would the tracer, if it spun, hold a CPU that others want?
+ *
+ * To wake a sleeping CPU takes longer than everything else of a stop, ten times
  * as long in a virtual machine.  So while stops follow one another, and no
  * tracee needs the tracer's CPU, poll for the next stop before sleeping.  But
- * where others keep the CPUs busy, the tracee may wait for a CPU while the
- * tracer holds one; only the time that stops take can tell.  So time both ways,
- * and spin only if that is clearly faster. */
+ * where other processes keep the CPUs busy, the tracer would hold a CPU for
+ * which its tracee waits.  Then the kernel preempts the tracer in favour of
+ * others, which it does not do to a tracer that sleeps between stops.  That
+ * happens on an idle machine, too, but rarely.  The times are CPU times of the
+ * tracer, so that trying in vain costs a fixed part of the work. */
 static bool
-spinning_is_faster(struct spin *s)
+cpus_are_contended(struct spin *s)
 {
-	uint32_t now, ms;
-	bool faster;
+	uint32_t cpu_us, preemptions, period;
 
-	if (s->stops++ % ROUND)
-		return s->faster;
-	now = sys_now_ms();
-	ms = now - s->round_start;
-	s->round_start = now;
-	if (s->stops == 1 || ms >= IDLE_MS)
-		return s->faster;
-	s->round_ms[s->faster] = ms;
-	faster = s->round_ms[1] * 6 <= s->round_ms[0] * 5;
-	/* try the other way now and then: the machine's load may have
-	 * changed */
-	if (++s->rounds == (s->faster ? SPIN_ROUNDS : SLEEP_ROUNDS))
-		faster = !s->faster;
-	if (faster != s->faster)
-		s->rounds = 0;
-	s->faster = faster;
-	return faster;
+	if (s->stops++ % STOPS_PER_CHECK)
+		return s->contended;
+	sys_usage(&cpu_us, &preemptions);
+	period = cpu_us - s->since_us;
+	if (s->contended) {
+		if (period < s->pause_us)
+			return true;
+		s->contended = false;
+		s->pause_us *= 2;
+		if (s->pause_us > PAUSE_MAX_US)
+			s->pause_us = PAUSE_MAX_US;
+	} else if (preemptions - s->preemptions >= PREEMPTIONS) {
+		s->contended = true;
+	} else if (period < WINDOW_US) {
+		return false;
+	} else {
+		s->pause_us = PAUSE_MIN_US;
+	}
+	s->since_us = cpu_us;
+	s->preemptions = preemptions;
+	return s->contended;
 }
 
 /* like waitpid with WNOHANG: 0 if no tracee stopped while it spun */
@@ -110,7 +119,7 @@ static pid_t
 spin_for_stop(struct loop *loop, int *status)
 {
 	struct spin *s = &loop->spin;
-	int spins = tracee_count < loop->n_cpus && spinning_is_faster(s) &&
+	int spins = tracee_count < loop->n_cpus && !cpus_are_contended(s) &&
 	    (s->credit || s->sleeps++ % RETRY == 0) ? SPINS : 0;
 	pid_t tid;
 

@@ -6,7 +6,7 @@
 #   UTRACE   the binary to measure          (../../utrace)
 #   STRACE   what to compare with           (strace)
 #   VICTIMS  where build.sh puts its work   (../../build/test)
-#   RUNS     how often each pair is timed   (5)
+#   RUNS     how often each pair is timed   (7)
 #   N        calls of the loop              (50000)
 #   TOOLS    which of the tools             (all that work here)
 #   SERVER_SECONDS  how long each server is under load (3)
@@ -16,6 +16,9 @@
 # counts is the added time: a tool's median less the median without a tracer.
 #
 #   strace   strace -f -c -o /dev/null: it counts, as utrace does
+#   empty-stop, empty-seccomp
+#            bench_empty.c: it waits for each stop of that tap and resumes, and
+#            does nothing else.  utrace may sleep less, but reads the registers
 #   known    the tap seccomp with a policy (-k) that knows every call
 #   perf     perf trace -s
 #   bpftrace count() by number for the whole machine, attached before the clock
@@ -23,12 +26,15 @@
 #   filter   strace -f --seccomp-bpf -e trace=none: the kernel runs a filter for
 #            each call, forks and execs stop, nothing else does: the least that
 #            following a program by ptrace can cost
+# The workload one_cpu is the loop with all CPUs but one forbidden, busy with a
+# process on each CPU that never sleeps.  There a tracer that spins until the
+# next stop would take the CPU from its tracee.
 # The long loop is for those only under which not each call stops.
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
 : "${UTRACE:=$here/../../utrace}" "${VICTIMS:=$here/../../build/test}"
-: "${STRACE:=strace}" "${RUNS:=5}" "${N:=50000}" "${SERVER_SECONDS:=3}"
+: "${STRACE:=strace}" "${RUNS:=7}" "${N:=50000}" "${SERVER_SECONDS:=3}"
 LC_ALL=C
 export LC_ALL
 unset SECCOMP_FILE TRACE_DEBUG MAKEFLAGS MAKELEVEL MFLAGS
@@ -37,6 +43,14 @@ unset SECCOMP_FILE TRACE_DEBUG MAKEFLAGS MAKELEVEL MFLAGS
 
 project=
 loop() { "$@" "$VICTIMS/victim_loop" "$N"; }
+one_cpu() {
+	(
+		taskset -pc "$(taskset -pc $BASHPID | grep -o '[0-9]*$')" \
+			$BASHPID >/dev/null
+		loop "$@"
+	)
+}
+busy() { loop "$@"; }
 long() { "$@" "$VICTIMS/victim_loop" $((N * 100)); }
 threads() { "$@" "$VICTIMS/victim_loop" $((N / 4)) 4; }
 dd_() { "$@" dd if=/dev/zero of=/dev/null bs=512 count=$((N / 2)); }
@@ -50,6 +64,8 @@ make_() { "$@" make -s -B -j2 -C "$project" prog; }
 describe() {
 	case $1 in
 	loop) echo "$N calls of getppid" ;;
+	one_cpu) echo "the same on one CPU" ;;
+	busy) echo "the same, all CPUs busy" ;;
 	long) echo "$((N * 100)) of them" ;;
 	threads) echo "$N by 4 threads" ;;
 	dd_) echo "dd bs=512, $N calls" ;;
@@ -75,11 +91,29 @@ make_project() {
 	END
 }
 
+# what runs beside all runs of a workload: beside_WORKLOAD
+spinners=()
+beside_busy() {
+	local i
+	for ((i = $(nproc); i > 0; i--)); do
+		while :; do :; done &
+		spinners+=($!)
+	done
+}
+end_spinners() {
+	[ ${#spinners[@]} = 0 ] && return
+	kill "${spinners[@]}"
+	wait "${spinners[@]}" 2>/dev/null
+	spinners=()
+}
+
 # --- tools
 
 none() { "$@"; }
 strace_() { "$STRACE" -f -c -o /dev/null "$@"; }
 filter() { "$STRACE" -f --seccomp-bpf -e trace=none -o /dev/null "$@"; }
+empty_stop() { "$VICTIMS/bench_empty" stop "$@"; }
+empty_seccomp() { "$VICTIMS/bench_empty" seccomp "$@"; }
 stop() { "$UTRACE" -q -t stop -f /dev/null "$@"; }
 seccomp() { "$UTRACE" -q -t seccomp -f /dev/null "$@"; }
 ebpf() { "$UTRACE" -q -t ebpf -f /dev/null "$@"; }
@@ -158,15 +192,17 @@ part() {
 unstopped() { # TOOL...
 	local tool
 	for tool; do
-		case $tool in strace_ | stop | seccomp | perf_) continue ;; esac
+		case $tool in
+		strace_ | stop | seccomp | empty_* | perf_) continue ;;
+		esac
 		echo "$tool"
 	done
 }
 
-measure() { # WORKLOAD
-	local w=$1 i j tool base none_ file tools=("${tools[@]}")
-	# shellcheck disable=SC2207
-	[ "$w" != long ] || tools=($(unstopped "${tools[@]}"))
+# each tool once, that many times
+time_all() { # WORKLOAD
+	local w=$1 i j
+	[ "$(type -t "beside_$w")" != function ] || "beside_$w"
 	# one that does not count, for the caches
 	time_one "$w" none || return
 	rm -f "$tmp/times/$w".*
@@ -176,6 +212,16 @@ measure() { # WORKLOAD
 			time_one "$w" "$tool" || return
 		done
 	done
+}
+
+measure() { # WORKLOAD
+	local w=$1 tool base none_ file r tools=("${tools[@]}")
+	# shellcheck disable=SC2207
+	[ "$w" != long ] || tools=($(unstopped "${tools[@]}"))
+	time_all "$w"
+	r=$?
+	end_spinners
+	[ $r = 0 ] || return
 	none_=$(median "$tmp/times/$w.none")
 	base=$none_
 	[ ! -e "$tmp/times/$w.strace_" ] ||
@@ -184,8 +230,8 @@ measure() { # WORKLOAD
 		file=$tmp/times/$w.$tool
 		ratio=$(part "$(median "$file")" "$none_" "$base")
 		[ "$tool" != none ] || ratio=-
-		printf '%-30s %-9s %8d %8d %9s %7s  %s\n' "$(describe "$w")" \
-			"${tool%_}" "$(($(median "$file") / 1000))" \
+		printf '%-28s %-13s %8d %6d %7s %7s  %s\n' "$(describe "$w")" \
+			"$(shown "$tool")" "$(($(median "$file") / 1000))" \
 			"$((($(median "$file") - none_) / 1000))" \
 			"$ratio" "$(part "$(median "$file")" 0 "$none_")" \
 			"$(spread "$file")"
@@ -194,12 +240,28 @@ measure() { # WORKLOAD
 	echo
 }
 
+shown() { # TOOL
+	local name=${1%_}
+	echo "${name/_/-}"
+}
+
+# the same of a tap's time against that of its empty tracer
+wanted_of_empty() { # WORKLOAD TAP LIMIT
+	local mine=$tmp/times/$1.$2 empty=$tmp/times/$1.empty_$2
+	[ -e "$mine" ] && [ -e "$empty" ] || return
+	awk -v v="$(part "$(median "$mine")" 0 "$(median "$empty")")" -v l="$3" \
+		-v w="$(describe "$1")" -v t="$2" 'BEGIN {
+		printf "%-28s %-13s %5s of an empty tracer, wanted at most " \
+			"%s: %s\n", w, t, v, l, v <= l ? "yes" : "NO"
+	}'
+}
+
 # one line of what is wanted
 wanted() { # WORKLOAD TOOL LIMIT
 	local v=ratio_$1_$2
 	[ "${!v-}" ] || return
 	awk -v v="${!v}" -v l="$3" -v w="$(describe "$1")" -v t="$2" 'BEGIN {
-		printf "%-30s %-9s %5s of strace, wanted at most %s: %s\n", \
+		printf "%-28s %-13s %5s of strace, wanted at most %s: %s\n", \
 			w, t, v, l, v == "-" ? "?" : v <= l ? "yes" : "NO"
 	}'
 }
@@ -351,16 +413,17 @@ policies() {
 
 known_of=''
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/utrace-bench.XXXXXX") || exit 1
-trap 'rm -rf "$tmp"' EXIT
+trap 'end_spinners; rm -rf "$tmp"' EXIT
 trap 'exit 130' HUP INT TERM
 mkdir "$tmp/times"
 make_project
 
-for victim in loop crowd; do
-	[ -x "$VICTIMS/victim_$victim" ] && continue
+for source in victim/victim_loop victim/victim_crowd tool/bench_empty; do
+	program=$VICTIMS/${source#*/}
+	[ -x "$program" ] && continue
 	mkdir -p "$VICTIMS"
 	"$(command -v musl-gcc || echo cc)" -static -O1 -D_GNU_SOURCE -pthread \
-		-o "$VICTIMS/victim_$victim" "$here/../victim/victim_$victim.c" || exit 1
+		-o "$program" "$here/../$source.c" || exit 1
 done
 
 tools=(none)
@@ -370,14 +433,14 @@ if command -v "$STRACE" >/dev/null; then
 else
 	echo "no $STRACE here: nothing to compare with"
 fi
-tools+=(stop)
-! seccomp true 2>/dev/null || tools+=(seccomp known)
+tools+=(empty_stop stop)
+! seccomp true 2>/dev/null || tools+=(empty_seccomp seccomp known)
 ! ebpf true 2>/dev/null || tools+=(ebpf)
 ! perf_ true >/dev/null 2>&1 || tools+=(perf_)
 ! bpftrace -e 'BEGIN { exit() }' >/dev/null 2>&1 || tools+=(bpftrace_)
 if [ "${TOOLS-}" ]; then
 	for tool in "${tools[@]}"; do
-		[[ " none $TOOLS " = *" ${tool%_} "* ]] && chosen+=("$tool")
+		[[ " none $TOOLS " = *" $(shown "$tool") "* ]] && chosen+=("$tool")
 	done
 	tools=("${chosen[@]}")
 fi
@@ -391,9 +454,9 @@ echo "$RUNS runs of each; ms; added: over untraced; ratio: added, of strace's;"
 echo "native: all of it, of untraced"
 echo
 
-printf '%-30s %-9s %8s %8s %9s %7s  %s\n' \
+printf '%-28s %-13s %8s %6s %7s %7s  %s\n' \
 	workload tool median added ratio native least-most
-[ $# != 0 ] || set -- loop long threads dd find forks make nginx redis
+[ $# != 0 ] || set -- loop one_cpu busy long threads dd find forks make nginx redis
 for w; do
 	case $w in dd | find | make) w=${w}_ ;; nginx | redis) continue ;; esac
 	case $(type -t "$w"):$(describe "$w") in
@@ -407,6 +470,11 @@ for w in nginx:wrk redis:redis-benchmark; do
 	case " $* " in *" ${w%:*} "*) ;; *) continue ;; esac
 	command -v "${w#*:}" >/dev/null && server "${w%:*}" ||
 		echo "${w%:*}: skipped, no ${w#*:} here"
+done
+for tap in stop seccomp; do
+	wanted_of_empty loop $tap 0.75
+	wanted_of_empty one_cpu $tap 1.1
+	wanted_of_empty busy $tap 1.1
 done
 wanted loop stop 0.95
 wanted loop seccomp 0.50
