@@ -56,7 +56,7 @@ SRC = main.c json_out.c \
 	mode/option_table.c mode/options.c mode/output.c mode/record.c \
 	mode/session.c \
 	trace/attach.c trace/calls.c trace/child.c trace/children.c \
-	trace/entry.c trace/exec.c trace/proc.c trace/proxy.c trace/regs.c \
+	trace/entry.c trace/exec.c trace/filters.c trace/proc.c trace/proxy.c trace/regs.c \
 	trace/requests.c trace/start.c trace/tap.c trace/trace.c trace/tracees.c \
 	trace/untraced.c trace/wait.c \
 	policy/action.c policy/order.c policy/policy.c policy/rules.c \

@@ -179,7 +179,7 @@ report_new_calls(struct trace *tr, const struct ebpf_key *key, bool with_args,
 
 	if (n != *reported) {
 		tr->counted(tr->arg, &s, n - *reported);
-		trace_note_filter(tr, (int)key->abi, &s);
+		filters_on_call(tr, NULL, (int)key->abi, &s);
 	}
 	*reported = n;
 }

@@ -15,7 +15,7 @@
 #include "syscalls/abi.h"
 #include "trace/tap.h"
 
-/* The tracer must see these even if they are known, see trace_note_filter().
+/* The tracer must see these even if they are known, see filters_on_call().
  * clone with CLONE_UNTRACED would start a process that escapes; the flags of
  * clone3 are in memory. */
 static const char *const always_stop[] = {

@@ -139,6 +139,7 @@ prepare_trace(struct session *s, const struct tap *tap, struct shared *sh)
 		.shared = sh, .tap = tap, .exec_scope = s->exec_scope,
 		.privileged = tap_privileged(), .attached = !*o->argv,
 		.strict = s->strict && *o->argv,
+		.filtered = s->trace.filtered,
 		.verbose = o->verbose, .interval = o->interval,
 		.sink = s->sink, .counted = s->counted,
 		.executed = s->executed,
@@ -187,6 +188,8 @@ attach_found_thread(void *arg, pid_t tid, pid_t pid)
 		    attach_thread(&s->trace, tid, pid);
 		error = errno;
 		if (r >= 0) {
+			if (counter)
+				s->trace.filtered |= proc_has_filter(tid);
 			s->trace.started = true;
 			return r;
 		}
@@ -199,6 +202,33 @@ attach_found_thread(void *arg, pid_t tid, pid_t pid)
 	log_warn("can't attach to %d:", (int)tid);
 	errno = error;
 	return -1;
+}
+
+/* a proc_found that looks for a filter */
+static int
+find_filter(void *arg, pid_t tid, pid_t pid)
+{
+	bool *found = arg;
+
+	(void)pid;
+	*found |= proc_has_filter(tid);
+	return 0;
+}
+
+/* Does a filter reject calls of PROGRAM, or of the processes to attach to,
+ * whatever they do?  -1 after a message. */
+static int
+find_filters(const struct options *o)
+{
+	bool found = false;
+
+	if (*o->argv)
+		return tap_is_filtered();
+	/* the small build has no other tap than stop for these */
+	if (!IS_SMALL && strcmp(o->tap, "stop") != 0 &&
+	    proc_find_threads(o->pids, o->n_pids, find_filter, &found) < 0)
+		return -1;
+	return found;
 }
 
 static void
@@ -271,7 +301,11 @@ session_run(struct session *s)
 		.close_fd = o->output.fd > 2 ? o->output.fd : -1,
 	};
 	struct shared *sh;
+	int filtered = find_filters(o);
 
+	if (filtered < 0)
+		return STATUS_FAILED;
+	s->trace.filtered = filtered;
 	s->policy.action_chosen = o->action_chosen;
 	if (o->action_chosen)
 		s->policy.action = o->action;
@@ -285,7 +319,8 @@ session_run(struct session *s)
 	    (!IS_SMALL && s->counted && preselect_sees_rules(&s->policy) ? 0 :
 	    FOR_STOPS) |
 	    (s->executed ? FOR_IMAGES : 0) |
-	    (s->strict ? FOR_DENIAL : 0) | (*o->argv ? 0 : FOR_RUNNING),
+	    (s->strict ? FOR_DENIAL : 0) | (*o->argv ? 0 : FOR_RUNNING) |
+	    (filtered ? FOR_FILTERED : 0),
 	    o->verbose);
 	if (!l.tap)
 		return STATUS_FAILED;

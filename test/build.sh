@@ -40,7 +40,7 @@ for victim in args birth bulky call core crowd daemon filter killed mark order \
     ptrace random reboot signals state stopself tick untraced wait; do
 	build victim_$victim victim/victim_$victim.c "$cc" -static
 done
-for victim in blocked threads mtexec race spin sigwait; do
+for victim in blocked threads mtexec race spin tsync sigwait; do
 	build victim_$victim victim/victim_$victim.c "$cc" -static
 done
 build victim_libc victim/victim_libc.c "$cc" -static

@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <signal.h>
-#include <sys/prctl.h>
 #include <sys/ptrace.h>
 
 #include "lib/log.h"
@@ -42,24 +41,6 @@ ask_sink(struct loop *loop, struct tracee *t, const struct syscall_stop *s)
 		reject_call(loop, t, verdict);
 }
 
-void
-trace_note_filter(struct trace *tr, int abi, const struct syscall_stop *s)
-{
-	struct loop *loop = trace_loop(tr);
-
-	if (loop->resume == PTRACE_SYSCALL ||
-	    !(s->nr == loop->calls[abi].seccomp ||
-	    (s->nr == loop->calls[abi].prctl && s->args[0] == PR_SET_SECCOMP)))
-		return;
-	if (!tr->tap->counter && regs_has_syscall_info)
-		loop->resume = PTRACE_SYSCALL;
-	else if (!loop->filter_reported)
-		log_warn("PROGRAM installed a seccomp filter; calls that it "
-		    "rejects are missing from this recording (record with "
-		    "-t stop to see them)");
-	loop->filter_reported = true;
-}
-
 static void
 on_entry(struct loop *loop, struct tracee *t, const struct syscall_stop *s)
 {
@@ -73,7 +54,7 @@ on_entry(struct loop *loop, struct tracee *t, const struct syscall_stop *s)
 	if (!(t->state & LOADING))
 		ask_sink(loop, t, s);
 	if (abi >= 0)
-		trace_note_filter(loop->trace, abi, s);
+		filters_on_call(loop->trace, t, abi, s);
 	/* this may be the last chance to write the result */
 	if (abi >= 0 && s->nr == loop->calls[abi].reboot)
 		trace_snapshot(loop);

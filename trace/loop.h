@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the files of the event loop share: trace.c, start.c, calls.c, children.c,
- * untraced.c, wait.c, requests.c and attach.c.  For others there is trace.h.
+ * What the files of the event loop share: trace.c, start.c, calls.c, filters.c,
+ * children.c, untraced.c, wait.c, requests.c and attach.c.  For others there is trace.h.
  */
 #pragma once
 
@@ -44,7 +44,7 @@ struct loop {
 	bool child_unknown;     /* a fork event did not tell its child */
 	bool child_escaped;     /* a child was made with CLONE_UNTRACED */
 	bool overfull;          /* a tracee found no slot */
-	bool filter_reported;   /* PROGRAM installed a filter */
+	bool filter_reported;   /* calls that a filter rejects are missing */
 
 	/* wait.c */
 	int n_cpus;             /* CPUs that the tracer may run on */
@@ -158,6 +158,12 @@ void untraced_check_child(struct loop *, struct tracee *);
 /* put the flag back as parent had it, in parent itself or in its child's
  * copy */
 void untraced_restore(const struct tracee *parent, pid_t tid);
+
+/* --- filters.c */
+
+/* There is a filter, as what says.  Make every call stop from now on at its
+ * entry, or else mark the result incomplete and say so. */
+void filters_expect(struct loop *, const char *what);
 
 /* --- wait.c */
 

@@ -51,6 +51,31 @@ proc_shares_pids(pid_t tid)
 	return n > 0 && n == m && memcmp(own, its, (size_t)n) == 0;
 }
 
+bool
+proc_has_filter(pid_t tid)
+{
+	static const char line[] = "\nSeccomp:\t2";
+	char text[512];
+	struct out path;
+	size_t found = 0;
+	ssize_t n, i;
+	int fd;
+
+	out_init(&path, -1);
+	out_fmt(&path, "/proc/%d/status", (int)tid);
+	out_char(&path, '\0');
+	fd = sys_open(AT_FDCWD, path.buf, O_RDONLY);
+	/* the groups before this line may be many */
+	while (fd >= 0 && line[found] &&
+	    (n = read(fd, text, sizeof text)) > 0)
+		for (i = 0; i < n && line[found]; i++)
+			found = text[i] == line[found] ? found + 1 :
+			    text[i] == '\n';
+	if (fd >= 0)
+		close(fd);
+	return !line[found];
+}
+
 /* Call visit() for each entry of a folder whose name is a number.  -1 if
  * visit() returned a negative number, or errno. */
 static int

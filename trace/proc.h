@@ -19,5 +19,7 @@ int proc_find_threads(const pid_t *pids, int n, proc_found *, void *arg);
 /* Can this thread still make calls?  A leader that has exited can't, while its
  * threads can. */
 bool proc_is_alive(pid_t tid);
+/* Has this thread a seccomp filter?  False also without /proc. */
+bool proc_has_filter(pid_t tid);
 /* Is this process in our PID namespace?  False also without /proc. */
 bool proc_shares_pids(pid_t tid);

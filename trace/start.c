@@ -69,6 +69,9 @@ on_first_exec(struct loop *loop, struct tracee *t)
 	tr->started = true;
 	tr->processes = 1;
 	loop->entry.trap_ignored = tr->trap_ignored;
+	if (tr->filtered)
+		filters_expect(loop, "utrace was started under a seccomp "
+		    "filter");
 	if (!tr->exec_scope && entry_arm(&loop->entry, t->tid) == 0) {
 		tracee_set(t, LOADING);
 		return;

@@ -22,6 +22,7 @@
 #include "lib/errors.h"
 #include "lib/log.h"
 #include "lib/uapi.h"
+#include "trace/proc.h"
 
 uint16_t tap_cookie;
 
@@ -42,6 +43,16 @@ bool
 tap_privileged(void)
 {
 	return has_capability(CAP_PTRACE);
+}
+
+/* A filter may reject the prctl, too.  EINVAL: this kernel has no filters. */
+bool
+tap_is_filtered(void)
+{
+	int mode = prctl(PR_GET_SECCOMP, 0, 0, 0, 0);
+
+	return mode > 0 || (mode < 0 && (errno != EINVAL ||
+	    proc_has_filter(getpid())));
 }
 
 static const char *
@@ -137,6 +148,9 @@ reason_to_skip(const struct tap *t, unsigned needs)
 		return "a reboot would not wait until the result is written";
 	if (t->counter && (needs & FOR_IMAGES))
 		return "it can't tell which program makes a call";
+	if (t != &tap_stop && (needs & FOR_FILTERED))
+		return "there is a seccomp filter, and only tap stop surely "
+		    "sees the calls that it rejects";
 	return NULL;
 }
 

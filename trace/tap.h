@@ -66,6 +66,7 @@ enum {
 	FOR_RUNNING = 4,        /* it attaches to running processes */
 	FOR_IMAGES = 8,         /* each call belongs to a program */
 	FOR_DENIAL = 16,        /* no call that is denied may be made */
+	FOR_FILTERED = 32,      /* a filter was there before */
 };
 
 /* The tap of this name, or with "auto" the cheapest that works.  verbose: print
@@ -75,6 +76,9 @@ const struct tap *tap_pick(const char *name, unsigned needs, bool verbose);
 /* The data word of the seccomp tap's filter, drawn by tap_pick().  An event with
  * another one comes from PROGRAM's own filter, which can't know this one. */
 extern uint16_t tap_cookie;
+
+/* Has this process a seccomp filter, which PROGRAM will inherit? */
+bool tap_is_filtered(void);
 
 /* may this process trace set-user-ID programs, so that they keep their
  * privileges? */

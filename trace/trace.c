@@ -147,10 +147,14 @@ trace_resume(struct loop *loop, struct tracee *t, int sig)
 	int request = t->state & WANTS_EXIT_STOP ? PTRACE_SYSCALL :
 	    loop->resume;
 
-	if ((t->state & DETACHING) || may_detach(loop, t))
+	if ((t->state & DETACHING) || may_detach(loop, t)) {
 		stop_tracing(loop, t, sig);
-	else
-		trace_request(loop, request, t, sig);
+		return;
+	}
+	trace_request(loop, request, t, sig);
+	tracee_clear(t, ENTRY_STOPS);
+	if (request == PTRACE_SYSCALL)
+		tracee_set(t, ENTRY_STOPS);
 }
 
 void
@@ -321,6 +325,8 @@ init(struct loop *loop)
 		loop->calls[abi].prctl = (uint32_t)abi_nr(abi, "prctl");
 		loop->calls[abi].seccomp = (uint32_t)abi_nr(abi, "seccomp");
 	}
+	if (loop->trace->attached && loop->trace->filtered)
+		filters_expect(loop, "a process has a seccomp filter");
 	wait_init(loop);
 	requests_init(loop);
 }

@@ -8,6 +8,7 @@
 struct shared;
 struct syscall_stop;
 struct tap;
+struct tracee;
 
 /* the thread that makes a call */
 struct caller {
@@ -43,6 +44,8 @@ struct trace {
 	bool exec_scope;        /* count from the execve on, and include it */
 	bool trap_ignored;      /* PROGRAM inherits an ignored SIGTRAP */
 	bool privileged;        /* set-user-ID programs keep their privileges */
+	bool filtered;          /* PROGRAM inherits a seccomp filter, or one of
+				 * the attached processes has one */
 	bool attached;          /* there is no PROGRAM; a signal ends the run */
 	/* a process whose call can't be read or rejected must not go on, and
 	 * none must outlive the tracer */
@@ -75,10 +78,11 @@ struct trace {
  * is left or the proxy or a signal asks to end.  -1: PROGRAM was never
  * executed. */
 int trace_run(struct trace *);
-/* A call that may install a filter: only the stop tap sees the calls that such
- * a filter rejects.  So every call stops from now on, or a warning is
- * printed. */
-void trace_note_filter(struct trace *, int abi, const struct syscall_stop *);
+/* Is this a call that may install a filter?  Then see to it that the calls which
+ * the filter rejects are seen, or say that they are not.  The thread is stopped
+ * at the call; NULL: it made the call some time ago. */
+void filters_on_call(struct trace *, struct tracee *, int abi,
+    const struct syscall_stop *);
 
 /* hold back the signals that end trace_run() or ask for a snapshot until it
  * runs */

@@ -22,6 +22,7 @@ enum {
 	KILLED = 1024,          /* we killed it: never resume it */
 	ENTERS = 2048,          /* see start_enter(): when its exec returns */
 	IN_CLONE3 = 4096,       /* and no fork event has told its child yet */
+	ENTRY_STOPS = 8192,     /* it was resumed so that its next call stops */
 
 	UNTRACED = UNTRACED_REG | UNTRACED_MEM,
 	WANTS_EXIT_STOP = UNTRACED | REJECTED | IN_CLONE3,

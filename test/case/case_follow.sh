@@ -318,7 +318,8 @@ own_filter() { # ACTION
 		saw $mark
 	else
 		equal "$(wc -l <err)" 1
-		contains err 'record with -t stop to see them'
+		contains err 'the result is incomplete (-t stop sees them)'
+		contains list '# incomplete'
 		did_not_see $mark
 	fi
 }
@@ -334,7 +335,7 @@ own_filter_checked() {
 		equal "$(cat out)" 'denied 1'
 	else
 		status 0 utrace -c part "${v}_filter" errno >out 2>err
-		contains err 'record with -t stop to see them'
+		contains err 'the result is incomplete (-t stop sees them)'
 	fi
 }
 

@@ -112,11 +112,18 @@ set_nice(long n)
 	setpriority(PRIO_PROCESS, 0, (int)n);
 }
 
+/* These filters stand for a kernel or a place: a program that asks whether there
+ * is a filter gets the answer 0, so that utrace takes it for one without. */
+#define SC_HIDDEN \
+	SC_LOAD_NR, SC_UNLESS(SYS_prctl, 3), SC_LOAD_ARG(0), \
+	SC_UNLESS(PR_GET_SECCOMP, 1), SC_RETURN(SC_ERRNO)
+
 /* as on Linux before 5.3: PTRACE_GET_SYSCALL_INFO is EIO for all below */
 static void
 no_syscall_info(long unused)
 {
 	struct sock_filter prog[] = {
+		SC_HIDDEN,
 		SC_LOAD_NR,
 		SC_UNLESS(SYS_ptrace, 3),
 		SC_LOAD_ARG(0),
@@ -134,6 +141,7 @@ static void
 no_suicide(long unused)
 {
 	struct sock_filter prog[] = {
+		SC_HIDDEN,
 		SC_LOAD_NR,
 		SC_UNLESS(SYS_kill, 3),
 		SC_LOAD_ARG(0),
@@ -151,6 +159,7 @@ static void
 no_seccomp(long unused)
 {
 	struct sock_filter prog[] = {
+		SC_HIDDEN,
 		SC_LOAD_NR,
 		SC_UNLESS(SYS_seccomp, 1),
 		SC_RETURN(SC_ERRNO | ENOSYS),
@@ -170,6 +179,7 @@ static void
 no_bpf(long unused)
 {
 	struct sock_filter prog[] = {
+		SC_HIDDEN,
 		SC_LOAD_NR,
 		SC_UNLESS(SYS_bpf, 1),
 		SC_RETURN(SC_ERRNO | ENOSYS),
@@ -197,6 +207,44 @@ must_mitigate(long unused)
 	sc_install(prog, sizeof prog / sizeof *prog);
 }
 
+/* as a container or a service manager: a filter that rejects the distinctive call
+ * by this action and, as a strange one, the question whether there is one */
+static void
+reject_mark(uint32_t action, int hidden_by)
+{
+	struct sock_filter prog[] = {
+		SC_LOAD_NR,
+		SC_UNLESS(SYS_sched_get_priority_max, 1),
+		SC_RETURN(action),
+		SC_UNLESS(hidden_by ? SYS_prctl : UINT32_MAX, 3),
+		SC_LOAD_ARG(0),
+		SC_UNLESS(PR_GET_SECCOMP, 1),
+		SC_RETURN(SC_ERRNO | (uint32_t)hidden_by),
+		SC_RETURN(SC_ALLOW),
+	};
+
+	sc_install(prog, sizeof prog / sizeof *prog);
+}
+
+static void
+reject_with(long error)
+{
+	reject_mark(SC_ERRNO | (uint32_t)error, 0);
+}
+
+static void
+reject_question(long error)
+{
+	reject_mark(SC_ERRNO | EDOM, (int)error);
+}
+
+static void
+kill_mark(long unused)
+{
+	(void)unused;
+	reject_mark(SC_KILL, 0);
+}
+
 static const struct {
 	const char *name;
 	void (*apply)(long);
@@ -219,6 +267,9 @@ static const struct {
 	{ "noseccomp", no_seccomp },
 	{ "nobpf", no_bpf },
 	{ "mitigate", must_mitigate },
+	{ "reject", reject_with },
+	{ "asks", reject_question },
+	{ "kill", kill_mark },
 };
 
 static bool

@@ -43,7 +43,6 @@ struct random_file {
 	uint32_t want_status;   /* as a shell sees PROGRAM's end */
 	uint32_t word;          /* bytes of a long in PROGRAM */
 	uint32_t rejected;      /* a bit for each value that a filter rejects */
-	uint32_t synced;        /* a filter was installed in other threads */
 	uint32_t traced;        /* tasks with a tracer of the program's own */
 	/* a thread may take a stop signal, or an action sends SIGCONT */
 	uint32_t stops_unsure;

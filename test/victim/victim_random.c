@@ -272,12 +272,8 @@ do_filter(int i, const struct task *creator, uint64_t choice)
 	(void)i, (void)creator;
 	__sync_fetch_and_or(&file->rejected, masks[n]);
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	if (sync) {
-		file->synced = 1;
-		failed = syscall(SYS_seccomp, 1, 1, &fprog) != 0; /* TSYNC */
-	} else {
-		failed = prctl(PR_SET_SECCOMP, 2, &fprog) != 0;
-	}
+	failed = sync ? syscall(SYS_seccomp, 1, 1, &fprog) != 0 /* TSYNC */ :
+	    prctl(PR_SET_SECCOMP, 2, &fprog) != 0;
 	/* RET_TRACE without a tracer that asked for it rejects as well */
 	if (n != 0 && !failed && syscall(SYS_sched_get_priority_min, 0) == 0)
 		file->problem = NOT_REJECTED;
