@@ -77,22 +77,39 @@ copy_tests(struct policy_rule *rule, const struct policy_test *test)
 	}
 }
 
+/* The rule in the policy, *order is 0 then, or the place where it belongs. */
+static struct policy_rule *
+find_rule(struct policy *p, const struct policy_rule *rule, int *order)
+{
+	struct policy_rule *low = p->rules, *high = low + p->n_rules, *middle;
+
+	for (*order = -1; low < high; ) {
+		middle = low + (high - low) / 2;
+		*order = policy_compare_rules(middle, rule);
+		if (*order == 0)
+			return middle;
+		if (*order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 int
 policy_add_rule(struct policy *p, int abi, uint32_t nr, int reasons,
     const struct policy_test *test, int n)
 {
 	struct policy_rule rule = { .nr = nr, .abi = (uint8_t)abi,
-	    .n = (uint8_t)n }, *r = p->rules;
-	int present = abi < 0 ? 0 : policy_reasons(p, abi, nr), order = -1;
+	    .n = (uint8_t)n }, *r;
+	int present = abi < 0 ? 0 : policy_reasons(p, abi, nr), order;
 
 	if (present && !(present & REASON_CONDITIONAL))
 		return policy_add_count(p, abi, nr, reasons, 0);
 	if (n < 1 || n > POLICY_TESTS_MAX)
 		return -1;
 	copy_tests(&rule, test);
-	while (r < p->rules + p->n_rules &&
-	    (order = policy_compare_rules(r, &rule)) < 0)
-		r++;
+	r = find_rule(p, &rule, &order);
 	if ((order != 0 && p->n_rules == POLICY_RULES_MAX) ||
 	    policy_add_count(p, abi, nr, reasons | REASON_CONDITIONAL, 0) < 0)
 		return -1;

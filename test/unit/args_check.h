@@ -14,6 +14,7 @@
 #include "policy/args.h"
 #include "policy/filter.h"
 #include "format/call_name.h"
+#include "format/caps.h"
 #include "bpf_sim.h"
 
 static struct policy policy;
@@ -445,6 +446,34 @@ test_any_number(void)
 	log_fd = saved;
 }
 
+/* What runc calls between filter and execve gets runc's own values beside the
+ * program's rules: without a row of runc_uses[] in caps.c, oci would allow any
+ * arguments.  mmap, where mmap2 is, has no rules. */
+static void
+test_runc(void)
+{
+	static const struct policy_rule *list[POLICY_RULES_MAX];
+	static const uint64_t args[6] = { 77, 77, 77 };
+	const char *name;
+	int abi, tried = 0;
+	int64_t nr;
+
+	for (abi = 0; abi < abi_count; abi++)
+		for (name = caps_runc_calls; *name; name += strlen(name) + 1) {
+			nr = abi_nr(abi, name);
+			empty();
+			if (nr < 0 || args_add(&policy, abi, (uint32_t)nr, args,
+			    1) < 0 || !(policy_reasons(&policy, abi,
+			    (uint32_t)nr) & REASON_CONDITIONAL))
+				continue;
+			tried++;
+			check(caps_rules(&policy, OCI_CAPS, abi, (uint32_t)nr,
+			    list) > 1, "runc", "%s: runc_uses[] lacks %s",
+			    abis[abi].name, name);
+		}
+	check(tried >= 4, "runc_tried", "%d", tried);
+}
+
 static void
 test_all(void)
 {
@@ -459,4 +488,5 @@ test_all(void)
 	test_without();
 	test_review();
 	test_any_number();
+	test_runc();
 }
