@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * What the files of the event loop share: trace.c, start.c, calls.c, filters.c,
- * children.c, untraced.c, wait.c, requests.c and attach.c.  For others there is trace.h.
+ * children.c, untraced.c, wait.c, requests.c and attach.c.  For others there is
+ * trace.h.
  */
 #pragma once
 
