@@ -188,7 +188,7 @@ attach_found_thread(void *arg, pid_t tid, pid_t pid)
 		    attach_thread(&s->trace, tid, pid);
 		error = errno;
 		if (r >= 0) {
-			if (counter)
+			if (!IS_SMALL && counter)
 				s->trace.filtered |= proc_has_filter(tid);
 			s->trace.started = true;
 			return r;

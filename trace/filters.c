@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "lib/log.h"
+#include "lib/small.h"
 #include "lib/sys.h"
 #include "lib/uapi.h"
 #include "trace/loop.h"
@@ -72,11 +73,13 @@ interrupt_siblings(struct loop *loop, struct tracee *t)
 	struct tracee *other = NULL;
 	int status, left;
 
-	if (loop->overfull) {
+	if (IS_SMALL || loop->overfull) {
 		log_warn("PROGRAM installed a seccomp filter in all its "
 		    "threads; calls that it rejects may be missing");
 		loop->trace->incomplete = true;
 	}
+	if (IS_SMALL)
+		return;
 	tracee_set(t, ENTRY_STOPS);
 	while ((other = tracee_next(other)))
 		if (lacks_entry_stops(other, group))

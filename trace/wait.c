@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "lib/log.h"
+#include "lib/small.h"
 #include "lib/sys.h"
 #include "trace/loop.h"
 #include "trace/tap.h"
@@ -46,7 +47,7 @@ count_cpus(void)
 void
 wait_init(struct loop *loop)
 {
-	loop->n_cpus = count_cpus();
+	loop->n_cpus = IS_SMALL ? 1 : count_cpus();
 	loop->spin.pause_us = PAUSE_MIN_US;
 }
 
@@ -157,7 +158,8 @@ wait_next(struct loop *loop, pid_t *tid, int *status)
 {
 	struct trace *tr = loop->trace;
 
-	*tid = spin_for_stop(loop, status);
+	/* the small build is for routers, most of which have one CPU */
+	*tid = IS_SMALL ? 0 : spin_for_stop(loop, status);
 	if (*tid == 0)
 		*tid = tr->attached && !tracee_count && !loop->overfull ?
 		    wait_for_newborn(loop, status) :
