@@ -71,26 +71,30 @@ mebibyte() { # BEGIN FORMAT NUMBERS END
 	}' >policy
 }
 
-hundredths() {
-	awk '{ print int($1 * 100) }' /proc/uptime
+# the CPU time of what this shell ran, from the output of `times`, which knows
+# nothing in a subshell
+hundredths() { # FILE
+	sed -n 2p "$1" | tr 'ms' '  ' |
+		awk '{ printf "%d\n", ($1 * 60 + $2 + $3 * 60 + $4) * 100 }'
 }
 
-# the best of three: others use the machine, too
+# The best of three, and twice what an idle machine may take, as other tests use
+# the CPUs.  Work that grows with the square takes five times as long.
 reads_fast() {
 	mebibyte "$@"
 	best=9999
 	for try in 1 2 3; do
-		begin=$(hundredths)
+		times >begin
 		"$UTRACE" -m -F list -f list policy
-		took=$(($(hundredths) - begin))
+		times >end
+		took=$(($(hundredths end) - $(hundredths begin)))
 		[ $took -gt $best ] || best=$took
 	done
-	[ $best -le $((20 * SLOW)) ] || fail "$1 $2: $best hundredths"
+	[ $best -le $((40 * SLOW)) ] || fail "$1 $2: $best hundredths"
 }
 
 t_limit_of_time() { # alone
 	not_sanitized 'it measures time'
-	[ -e /proc/uptime ] || skip 'no /proc'
 	deny='"defaultAction":"SCMP_ACT_ERRNO"'
 	allow='"action":"SCMP_ACT_ALLOW"'
 	reads_fast '' 'x%d\n' 1000 read
