@@ -51,7 +51,7 @@ attach_program(struct trace *tr)
 {
 	pid_t program = tr->shared->program;
 	long more = (program == 1 ? PTRACE_O_TRACEEXIT : 0) |
-	    (tr->enter || tr->strict ? PTRACE_O_EXITKILL : 0);
+	    (trace_is_confined(tr) ? PTRACE_O_EXITKILL : 0);
 
 	if (seize(tr, program, more) < 0 || !tracee_add(program)) {
 		log_warn("can't trace PROGRAM:");

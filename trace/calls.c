@@ -73,14 +73,9 @@ calls_end(struct loop *loop, struct tracee *t)
 static bool
 read_registers(struct loop *loop, struct tracee *t, struct syscall_stop *s)
 {
-	static const char failure[] = "can't read its registers";
-
 	if (regs_syscall(t->tid, s) == 0)
 		return true;
-	if (loop->trace->strict)
-		trace_kill(loop, failure, t);
-	else
-		trace_mark_incomplete(loop, failure, t->tid);
+	trace_on_failure(loop, "can't read its registers", t);
 	return false;
 }
 

@@ -112,7 +112,12 @@ void trace_mark_incomplete(struct loop *, const char *failure, pid_t tid);
 /* A request failed without which the tracee must not go on: kill its process,
  * and print why with errno's text. */
 void trace_kill(struct loop *, const char *failure, struct tracee *);
-/* the same without a message */
+/* Must no process of PROGRAM go on once utrace can't see to its calls? */
+bool trace_is_confined(const struct trace *);
+/* A request failed without which a call may go unseen: trace_kill() if PROGRAM
+ * is confined, else trace_mark_incomplete(). */
+void trace_on_failure(struct loop *, const char *failure, struct tracee *);
+/* trace_kill() without a message */
 void trace_kill_silently(struct loop *, struct tracee *);
 
 /* --- start.c */

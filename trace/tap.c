@@ -155,8 +155,8 @@ reason_to_skip(const struct tap *t, unsigned needs)
 	return NULL;
 }
 
-/* AT_RANDOM is the address of random bytes that the kernel gives each
- * program. */
+/* AT_RANDOM is the address of random bytes that the kernel gives each program.
+ * The cookie is odd, because most filters' events carry 0. */
 static void
 draw_cookie(void)
 {
@@ -164,6 +164,7 @@ draw_cookie(void)
 
 	if (random)
 		memcpy(&tap_cookie, random, sizeof tap_cookie);
+	tap_cookie |= 1;
 }
 
 const struct tap *

@@ -78,6 +78,21 @@ trace_kill(struct loop *loop, const char *failure, struct tracee *t)
 	trace_kill_silently(loop, t);
 }
 
+bool
+trace_is_confined(const struct trace *tr)
+{
+	return tr->strict || tr->enter;
+}
+
+void
+trace_on_failure(struct loop *loop, const char *failure, struct tracee *t)
+{
+	if (trace_is_confined(loop->trace))
+		trace_kill(loop, failure, t);
+	else
+		trace_mark_incomplete(loop, failure, t->tid);
+}
+
 void
 trace_kill_silently(struct loop *loop, struct tracee *t)
 {
@@ -184,7 +199,6 @@ static void
 on_signal(struct loop *loop, struct tracee *t, int sig)
 {
 	const struct trace *tr = loop->trace;
-
 	enum entry_hit hit = sig == SIGTRAP ?
 	    entry_hit(&loop->entry, t->tid) : ENTRY_NOT_HIT;
 
@@ -211,10 +225,11 @@ on_ended(struct loop *loop, struct tracee *t, int status)
 	const struct shared *sh = tr->shared;
 	bool is_program = t->tid == sh->program;
 
-	if (is_program && (t->state & (LOADING | KILLED)) == LOADING)
-		log_warn("PROGRAM ended before its entry point%s", tr->enter ?
-		    "" : "; record with -s exec to see its loader's calls");
 	if (is_program && (t->state & LOADING)) {
+		if (!(t->state & KILLED))
+			log_warn("PROGRAM ended before its entry point%s",
+			    tr->enter ? "" : "; record with -s exec to see "
+			    "its loader's calls");
 		loop->entry.armed = false;
 		children_resume_held(loop);
 	}
@@ -359,7 +374,7 @@ trace_run(struct trace *tr)
 	if (counter)
 		counter->collect(tr);
 	requests_end(loop, r == 0);
-	if ((tr->enter || tr->strict) && tracee_count && !tr->failed) {
+	if (trace_is_confined(tr) && tracee_count && !tr->failed) {
 		log_warn("the tracer ends, so PROGRAM is killed");
 		tr->failed = true;
 	}

@@ -23,16 +23,7 @@
 #include "trace/trace.h"
 #include "trace/tracees.h"
 
-static void
-on_failure(struct loop *loop, struct tracee *t)
-{
-	static const char failure[] = "can't clear CLONE_UNTRACED";
-
-	if (loop->trace->strict || loop->trace->enter)
-		trace_kill(loop, failure, t);
-	else
-		trace_mark_incomplete(loop, failure, t->tid);
-}
+static const char failure[] = "can't clear CLONE_UNTRACED";
 
 static void
 clear_in_register(struct loop *loop, struct tracee *t, uint64_t flags)
@@ -40,7 +31,7 @@ clear_in_register(struct loop *loop, struct tracee *t, uint64_t flags)
 	if (!(flags & UAPI_CLONE_UNTRACED))
 		return;
 	if (regs_set_arg0(t->tid, flags & ~(uint64_t)UAPI_CLONE_UNTRACED) < 0)
-		on_failure(loop, t);
+		trace_on_failure(loop, failure, t);
 	tracee_set(t, UNTRACED_REG);
 	t->saved = flags;
 }
@@ -57,7 +48,7 @@ clear_in_memory(struct loop *loop, struct tracee *t, uint64_t addr)
 		return;
 	flags &= ~(uint64_t)UAPI_CLONE_UNTRACED;
 	if (regs_poke(t->tid, addr, 4, flags) < 0)
-		on_failure(loop, t);
+		trace_on_failure(loop, failure, t);
 	tracee_set(t, UNTRACED_MEM);
 	t->saved = addr;
 }
@@ -79,7 +70,7 @@ void
 untraced_check_child(struct loop *loop, struct tracee *t)
 {
 	struct trace *tr = loop->trace;
-	bool confined = tr->strict || tr->enter;
+	bool confined = trace_is_confined(tr);
 	int64_t child;
 
 	if (!(t->state & IN_CLONE3) ||

@@ -364,6 +364,7 @@ t_own_trace_filter() {
 	each_tap_and_kernel own_trace_filter 7
 	# the word of utrace's own filter in version 0.1
 	each_tap_and_kernel own_trace_filter 0x7574
+	each_tap_and_kernel own_trace_filter 0
 }
 
 script() {

@@ -51,7 +51,7 @@ t_outer_filter_auto() {
 	done
 	UNDER=
 	record -v "${v}_mark" 2>err
-	lacks err 'there is a seccomp filter'
+	lacks err 'seccomp filter'
 }
 
 outer_filter_old() {

@@ -154,23 +154,23 @@ no_suicide(long unused)
 	sc_install(prog, sizeof prog / sizeof *prog);
 }
 
-/* as where it is not configured: no filters for all below */
+/* No filters for all below: with this error, or 0 as where they are not
+ * configured. */
 static void
-no_seccomp(long unused)
+no_seccomp(long error)
 {
 	struct sock_filter prog[] = {
 		SC_HIDDEN,
 		SC_LOAD_NR,
 		SC_UNLESS(SYS_seccomp, 1),
-		SC_RETURN(SC_ERRNO | ENOSYS),
+		SC_RETURN(SC_ERRNO | (uint32_t)(error ? error : ENOSYS)),
 		SC_UNLESS(SYS_prctl, 3),
 		SC_LOAD_ARG(0),
 		SC_UNLESS(PR_SET_SECCOMP, 1),
-		SC_RETURN(SC_ERRNO | EINVAL),
+		SC_RETURN(SC_ERRNO | (uint32_t)(error ? error : EINVAL)),
 		SC_RETURN(SC_ALLOW),
 	};
 
-	(void)unused;
 	sc_install(prog, sizeof prog / sizeof *prog);
 }
 
