@@ -121,7 +121,7 @@ def killer(tree):
             return None
         failed = re.search(r"^not ok (\w+) \(exit status", output, re.M)
         if not failed:          # not a case, so that nothing is left to chance
-            line = re.search(r"^(not ok .*)|^.", output, re.M)
+            line = re.search(r"^not ok .*", output, re.M)
             return line.group()[:70] if line else "make check"
         name = failed.group(1)
         if not make(tree, "check", "TESTS=" + name)[0]:
