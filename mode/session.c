@@ -121,10 +121,10 @@ close_descriptors(const struct options *o, const struct output *output,
 		log_fd = -1;
 	keep[0] = log_fd;
 	keep[1] = output->fd;
-	if (tap->counter) {
-		memcpy(keep + n, tap->counter->fds,
-		    tap->counter->n_fds * sizeof *keep);
-		n += tap->counter->n_fds;
+	if (tap_counter(tap)) {
+		memcpy(keep + n, tap_counter(tap)->fds,
+		    tap_counter(tap)->n_fds * sizeof *keep);
+		n += tap_counter(tap)->n_fds;
 	}
 	sys_close_except(keep, n);
 }
@@ -178,7 +178,7 @@ static int
 attach_found_thread(void *arg, pid_t tid, pid_t pid)
 {
 	struct session *s = arg;
-	const struct counter *counter = s->trace.tap->counter;
+	const struct counter *counter = tap_counter(s->trace.tap);
 	int tries = 0, r, error;
 
 	/* Also a thread that is exiting gives EPERM; another one may get its
@@ -270,8 +270,8 @@ run_attached(struct session *s, const struct tap *tap, struct shared *sh)
 		return STATUS_FAILED;
 	}
 	s->trace.processes = (unsigned)n;
-	if (tap->counter)
-		tap->counter->start_counting();
+	if (tap_counter(tap))
+		tap_counter(tap)->start_counting();
 	if (o->verbose)
 		log_warn("attached to %d %s", n,
 		    n == 1 ? "process" : "processes");
@@ -279,7 +279,7 @@ run_attached(struct session *s, const struct tap *tap, struct shared *sh)
 	trace_run(&s->trace);
 	/* The reader of the result may be a tracee: let them all continue
 	 * while a child writes. */
-	writer = tap->counter ? -1 : sys_fork();
+	writer = tap_counter(tap) ? -1 : sys_fork();
 	if (writer > 0)
 		return attach_let_go(&s->trace, writer);
 	finish(s);
@@ -326,8 +326,9 @@ session_run(struct session *s)
 		return STATUS_FAILED;
 	if (!IS_SMALL && s->known && l.tap->install)
 		l.filter = preselect_filter(s->known);
-	if (!IS_SMALL && l.tap->counter)
-		preselect_counts(l.tap->counter, &s->policy, s->known, o->args);
+	if (!IS_SMALL && tap_counter(l.tap))
+		preselect_counts(tap_counter(l.tap), &s->policy, s->known,
+		    o->args);
 	sh = child_shared_new();
 	if (!sh)
 		return STATUS_FAILED;

@@ -83,7 +83,7 @@ children_on_fork(struct loop *loop, struct tracee *t, int event)
 	unsigned long child = 0;
 
 	tracee_clear(t, IN_CLONE3);
-	if (event != PTRACE_EVENT_CLONE && !tr->tap->counter)
+	if (event != PTRACE_EVENT_CLONE && !tap_counter(tr->tap))
 		tr->processes++;
 	if (ptrace(PTRACE_GETEVENTMSG, t->tid, NULL, &child) < 0) {
 		trace_mark_incomplete(loop, "can't tell its child", t->tid);

@@ -30,7 +30,7 @@ filters_expect(struct loop *loop, const char *what)
 
 	if (loop->resume == PTRACE_SYSCALL)
 		return;
-	if (!tr->tap->counter && regs_has_syscall_info) {
+	if (!tap_counter(tr->tap) && regs_has_syscall_info) {
 		loop->resume = PTRACE_SYSCALL;
 		return;
 	}

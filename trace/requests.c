@@ -154,7 +154,7 @@ program_is_stopped(const struct loop *loop)
 static void
 seize_again(const struct loop *loop)
 {
-	const struct counter *counter = loop->trace->tap->counter;
+	const struct counter *counter = tap_counter(loop->trace->tap);
 	pid_t tid = loop->trace->shared->program, last = 0;
 	struct tracee *t;
 
@@ -220,7 +220,7 @@ serve_requests(struct loop *loop)
 	 * sh->stops, which the proxy increments before it sets sh->stopping. */
 	proxy_stops = sh->proxy && sh->stopping;
 	if (sh->relay) {
-		relay_signal(tr->tap->counter, sh->relay);
+		relay_signal(tap_counter(tr->tap), sh->relay);
 		sh->relay = 0;
 	}
 	note_end_requests(loop);
@@ -231,7 +231,7 @@ serve_requests(struct loop *loop)
 		if (tr->started && !sh->leave)
 			trace_snapshot(loop);
 	}
-	if (tr->tap->counter && sh->stops != loop->proxy_stops) {
+	if (tap_counter(tr->tap) && sh->stops != loop->proxy_stops) {
 		loop->proxy_stops = sh->stops;
 		seize_again(loop);
 	}

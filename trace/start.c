@@ -47,9 +47,9 @@ start_counting(struct loop *loop, struct tracee *t)
 	long options = PTRACE_O_TRACEEXEC | PTRACE_O_TRACECLONE;
 
 	tracee_clear(t, LOADING);
-	if (!tr->tap->counter)
+	if (!tap_counter(tr->tap))
 		return;
-	tr->tap->counter->start_counting();
+	tap_counter(tr->tap)->start_counting();
 	if (tr->shared->program == 1)
 		options |= PTRACE_O_TRACEEXIT;
 	/* If it stays a tracee, only its end matters, and a new leader. */

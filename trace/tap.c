@@ -145,9 +145,9 @@ static const struct tap *const taps[N_TAPS] = {
 static const char *
 reason_to_skip(const struct tap *t, unsigned needs)
 {
-	if (t->counter && (needs & FOR_INIT))
+	if (tap_counter(t) && (needs & FOR_INIT))
 		return "a reboot would not wait until the result is written";
-	if (t->counter && (needs & FOR_IMAGES))
+	if (tap_counter(t) && (needs & FOR_IMAGES))
 		return "it can't tell which program makes a call";
 	if (t != &tap_stop && (needs & FOR_FILTERED))
 		return "a seccomp filter may reject calls, which only tap stop "

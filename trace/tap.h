@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "lib/small.h"
+
 struct trace;
 struct uapi_sock_fprog;
 
@@ -53,6 +55,13 @@ struct tap {
 
 /* NULL if the build leaves it out */
 extern const struct tap tap_ebpf __attribute__((weak));
+
+/* the small build has no tap that counts */
+static inline const struct counter *
+tap_counter(const struct tap *t)
+{
+	return IS_SMALL ? NULL : t->counter;
+}
 
 /* Install a filter in the calling thread; set no_new_privs only if the kernel
  * demands it.  Unless it confines PROGRAM, leave off the mitigations against

@@ -125,8 +125,8 @@ trace_snapshot(struct loop *loop)
 {
 	struct trace *tr = loop->trace;
 
-	if (tr->tap->counter)
-		tr->tap->counter->collect(tr);
+	if (tap_counter(tr->tap))
+		tap_counter(tr->tap)->collect(tr);
 	tr->snapshot(tr->arg);
 }
 
@@ -138,7 +138,7 @@ may_detach(const struct loop *loop, const struct tracee *t)
 {
 	const struct trace *tr = loop->trace;
 
-	return tr->tap->counter && tr->started && !(t->state & LOADING) &&
+	return tap_counter(tr->tap) && tr->started && !(t->state & LOADING) &&
 	    (tr->shared->proxy || !trace_in_program(loop, t->tid));
 }
 
@@ -349,7 +349,7 @@ init(struct loop *loop)
 int
 trace_run(struct trace *tr)
 {
-	const struct counter *counter = tr->tap->counter;
+	const struct counter *counter = tap_counter(tr->tap);
 	struct loop *loop = trace_loop(tr);
 	int status, r = -1, i;
 	pid_t tid;

@@ -141,7 +141,7 @@ spin_for_stop(struct loop *loop, int *status)
 static pid_t
 wait_for_newborn(struct loop *loop, int *status)
 {
-	int polls = loop->trace->tap->counter ? 1 : NEWBORN_MS / TIMER_MS;
+	int polls = tap_counter(loop->trace->tap) ? 1 : NEWBORN_MS / TIMER_MS;
 	pid_t tid;
 
 	while ((tid = wait_for_tid(loop, -1, WNOHANG, status)) == 0 &&

@@ -259,3 +259,24 @@ t_check_options() {
 		equal "$(wc -l <err)" 1
 	done
 }
+
+# the kernel tells of which ABI a call is, not the code, which another thread can
+# change meanwhile
+code_race() {
+	got=0
+	utrace -c part --deny "${v}_racecode" 2000 >out 2>err || got=$?
+	equal $got 124
+	equal "$(cat out)" 'made 0'
+	contains err "i386:$mark is not in part"
+}
+
+t_code_race() {
+	need_victim victim_racecode victim_int80
+	"${v}_int80" >out || skip 'no 32-bit calls in this kernel'
+	"$VICTIMS/tool_probe" info ||
+		skip 'only the code tells of which ABI a call is'
+	TAP=stop record "${v}_racecode" 2000 >out
+	grep -v "i386\|^$mark\$" list >part
+	echo adjtimex >>part
+	each_stopping_tap code_race
+}
