@@ -28,7 +28,7 @@ change_code(void *arg)
 int
 main(int argc, char **argv)
 {
-	int n = argc > 1 ? (int)number(argv[1]) : 1, made = 0;
+	int n = argc > 1 ? (int)number(argv[1]) : 2, made = 0, i;
 	pthread_t thread;
 	long r;
 
@@ -36,8 +36,10 @@ main(int argc, char **argv)
 	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	*insn = 0x80cd;
 	((volatile unsigned char *)insn)[2] = 0xc3;     /* ret */
-	pthread_create(&thread, NULL, change_code, NULL);
-	for (; n > 0; n--) {
+	for (i = 0; i < n; i++) {
+		/* the first call is surely the 32-bit one */
+		if (i == 1)
+			pthread_create(&thread, NULL, change_code, NULL);
 		/* argument 0: SCHED_FIFO in ebx, NULL in rdi; ecx is not read */
 		__asm__ volatile ("call *%3" : "=a"(r) :
 		    "0"(159L), "b"(1L), "r"(insn), "D"(0L) :
