@@ -324,8 +324,6 @@ t_enforce_keeps_mitigations() {
 	done
 	status 0 $outer "$UTRACE" -c part --deny -t seccomp -s exec \
 		"${v}_mark" 2>err
-	sigsys=31
-	[ "$(kill -l 12)" != SYS ] || sigsys=12 # mips
-	status $((128 + sigsys)) $outer "$UTRACE" -t seccomp -s exec -f x \
+	status "$(status_of_sigsys)" $outer "$UTRACE" -t seccomp -s exec -f x \
 		"${v}_mark" 2>err
 }

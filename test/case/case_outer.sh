@@ -31,7 +31,7 @@ t_outer_filter() {
 
 outer_filter_kills() {
 	under kill
-	status 159 record "${v}_mark" 2>err
+	status "$(status_of_sigsys)" record "${v}_mark" 2>err
 	[ "$TAP" = ebpf ] || saw $mark
 }
 

@@ -126,7 +126,7 @@ t_other_libc_by_part() {
 t_widening_is_needed() {
 	need_victim victim_libc victim_libc.glibcdyn
 	"$UTRACE" -p kill -F oci -f exec "${v}_libc" waiting >out
-	status 159 "$UTRACE" -e exec "${v}_libc.glibcdyn" waiting >out
+	status "$(status_of_sigsys)" "$UTRACE" -e exec "${v}_libc.glibcdyn" waiting >out
 	# -e and -c widen what they read
 	"$UTRACE" -w all -e exec "${v}_libc.glibcdyn" waiting >out
 	status 124 "$UTRACE" -c exec "${v}_libc.glibcdyn" waiting >out 2>err

@@ -40,6 +40,15 @@ need_victim() { # NAME...
 	done
 }
 
+# the exit status of a program that a seccomp filter kills
+status_of_sigsys() {
+	if [ "$(kill -l 12)" = SYS ]; then
+		echo 140        # mips
+	else
+		echo 159
+	fi
+}
+
 # for what an AddressSanitizer build of utrace can't do
 not_sanitized() { # REASON
 	[ -z "${SANITIZED-}" ] || skip "with sanitizers: $1"
