@@ -15,11 +15,12 @@
 #include "syscalls/abi.h"
 #include "trace/tap.h"
 
-/* The tracer must see these even if they are known, see filters_on_call().
- * clone with CLONE_UNTRACED would start a process that escapes; the flags of
+/* The tracer must see these even if they are known.  prctl and seccomp install
+ * filters, see filters_on_call(); the result is written before a reboot; clone
+ * with CLONE_UNTRACED would start a process that escapes; the flags of
  * clone3 are in memory. */
 static const char *const always_stop[] = {
-	"prctl", "seccomp", "clone", "clone3",
+	"prctl", "seccomp", "reboot", "clone", "clone3",
 };
 enum { N_ALWAYS_STOP = sizeof always_stop / sizeof *always_stop };
 

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -31,6 +32,8 @@ struct search {
 	 * had ended */
 	pid_t pid;
 	int n_alive, n_ended;
+	pid_t tracer;           /* of utrace; 0: none */
+	bool warned_tracer, warned_ancestor;
 	/* in this pass: something new was found, or a thread may have been
 	 * missed */
 	bool grew, doubt;
@@ -133,13 +136,27 @@ read_task(int dir, const char *path, struct task *t)
 	    util_parse_number(word[FLAGS], UINT32_MAX, &t->flags) == 0;
 }
 
-/* 0 if the process has ended */
+/* The thread that traces this process; 0: there is none. */
 static pid_t
-parent_of(int process)
+own_tracer(void)
 {
-	struct task t;
+	static const char key[] = "TracerPid:\t";
+	int fd = sys_open(AT_FDCWD, "/proc/self/status", O_RDONLY);
+	ssize_t len = 0;
+	char text[512], *value;
+	unsigned long tid;
 
-	return read_task(process, "stat", &t) ? (pid_t)t.parent : 0;
+	if (fd >= 0) {
+		len = read(fd, text, sizeof text - 1);
+		close(fd);
+	}
+	text[len > 0 ? len : 0] = '\0';
+	value = strstr(text, key);
+	if (!value)
+		return 0;
+	value += sizeof key - 1;
+	*strchrnul(value, '\n') = '\0';
+	return util_parse_number(value, INT32_MAX, &tid) == 0 ? (pid_t)tid : 0;
 }
 
 bool
@@ -209,27 +226,74 @@ visit_threads(struct search *s, int process, pid_t pid)
 	return r;
 }
 
+/* Does a search for these processes find this one, as named or as a
+ * descendant? */
+static bool
+is_sought(const struct search *s, pid_t pid, const struct task *t)
+{
+	return contains(s->pids, s->n_pids, pid) ||
+	    contains(s->wanted, s->n_wanted, (pid_t)t->parent);
+}
+
+/* Add a process to those wanted.  1, 0 if it can't be traced, -1 after a
+ * message if it is named, or there are too many. */
+static int
+want_process(struct search *s, pid_t pid, const struct task *t)
+{
+	enum { PF_KTHREAD = 0x200000 }; /* linux/sched.h */
+	bool traces_us = s->tracer &&
+	    syscall(SYS_tgkill, pid, s->tracer, 0) == 0;
+
+	if (traces_us && !s->warned_tracer)
+		log_warn("-a: PID %d traces utrace, so utrace can't trace it",
+		    (int)pid);
+	s->warned_tracer |= traces_us;
+	if (t->flags & PF_KTHREAD)
+		log_warn("-a %d: a kernel thread, which makes no calls",
+		    (int)pid);
+	else if (!traces_us && s->n_wanted == PROCESSES_MAX)
+		log_warn("-a: more than %d processes", PROCESSES_MAX);
+	else if (!traces_us) {
+		s->wanted[s->n_wanted++] = pid;
+		s->grew = true;
+		return 1;
+	}
+	return traces_us && !contains(s->pids, s->n_pids, pid) ? 0 : -1;
+}
+
+/* If an ancestor of utrace waits for it, neither ever ends.  A shell on a
+ * terminal waits for the foreground process group. */
+static void
+warn_of_ancestor(struct search *s)
+{
+	pid_t foreground;
+
+	if (!s->warned_ancestor &&
+	    syscall(SYS_ioctl, log_fd, TIOCGPGRP, &foreground) == 0 &&
+	    foreground == getpgid(0))
+		log_warn("-a: utrace is a descendant of a process that it "
+		    "traces; if that one waits for utrace, send a signal to "
+		    "utrace to end the recording");
+	s->warned_ancestor = true;
+}
+
 static int
 visit_process(struct search *s, int proc, const char *name, pid_t pid)
 {
 	int dir = sys_open(proc, name, O_RDONLY | O_DIRECTORY);
-	int r = 0;
+	bool wanted = contains(s->wanted, s->n_wanted, pid);
+	struct task t;
+	int r = wanted;
 
 	if (dir < 0)
 		return 0;       /* it has ended */
-	/* utrace itself may be a descendant, too */
-	if (!contains(s->wanted, s->n_wanted, pid) && pid != getpid() &&
-	    (contains(s->pids, s->n_pids, pid) ||
-	    contains(s->wanted, s->n_wanted, parent_of(dir)))) {
-		if (s->n_wanted == PROCESSES_MAX) {
-			log_warn("-a: more than %d processes", PROCESSES_MAX);
-			close(dir);
-			return -1;
-		}
-		s->wanted[s->n_wanted++] = pid;
-		s->grew = true;
+	if (!wanted && read_task(dir, "stat", &t) && is_sought(s, pid, &t)) {
+		if (pid == getpid())
+			warn_of_ancestor(s);
+		else
+			r = want_process(s, pid, &t);
 	}
-	if (contains(s->wanted, s->n_wanted, pid))
+	if (r > 0)
 		r = visit_threads(s, dir, pid);
 	close(dir);
 	return r;
@@ -246,7 +310,7 @@ proc_find_threads(const pid_t *pids, int n, proc_found *found, void *arg)
 
 	s = (struct search){
 		.pids = pids, .n_pids = n, .found = found, .arg = arg,
-		.grew = true,
+		.tracer = own_tracer(), .grew = true,
 	};
 	while (proc >= 0 && r == 0 && (s.grew || (s.doubt && retries-- > 0))) {
 		s.grew = s.doubt = false;

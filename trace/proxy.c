@@ -67,6 +67,7 @@ request_snapshot(struct proxy *p, int sig)
 enum {
 	PING = _NSIG - 1,       /* of all pending signals the last one taken */
 	ANSWER_NS = 20000000,   /* a probe that takes longer may be stopped */
+	ANSWER_TRIES = 100,     /* then another process's tracer stopped it */
 	TRIES = 8,
 };
 
@@ -113,23 +114,39 @@ proxy_start_group_probe(struct shared *sh)
 		p->group_probe = 0;
 }
 
+/* Wait for the answer to a ping.  A SIGSTOP for the group stopped the probe,
+ * too, and perhaps only the proxy was continued.  But SIGCONT continues no
+ * process that its tracer stopped: then do without the probe. */
+static bool
+probe_answers(struct proxy *p)
+{
+	struct pollfd answered = { p->answers, POLLIN, 0 };
+	char answer;
+	int i;
+
+	for (i = 0; i < ANSWER_TRIES; i++) {
+		if (syscall(SYS_ppoll, &answered, 1,
+		    (long[2]){ 0, ANSWER_NS }, NULL, 0) != 0)
+			return read(p->answers, &answer, 1) == 1;
+		kill(p->group_probe, SIGCONT);
+	}
+	log_warn("process %d of utrace does not answer, because another "
+	    "process traces it; PROGRAM may get signals for its process group "
+	    "twice", (int)p->group_probe);
+	kill(p->group_probe, SIGKILL);
+	p->group_probe = 0;
+	return false;
+}
+
 /* Did the probe get this signal from the same sender? */
 static bool
 probe_has_it(struct proxy *p, const siginfo_t *si)
 {
-	struct pollfd answered = { p->answers, POLLIN, 0 };
 	int sig = si->si_signo;
-	char answer;
 
-	/* It takes all earlier signals before the ping.  A SIGSTOP for the
-	 * group stopped it, too, and perhaps only the proxy was continued. */
-	if (kill(p->group_probe, PING) < 0)
-		return false;
-	while (syscall(SYS_ppoll, &answered, 1, (long[2]){ 0, ANSWER_NS }, NULL,
-	    0) == 0)
-		kill(p->group_probe, SIGCONT);
-	if (read(p->answers, &answer, 1) != 1 ||
-	    p->sh->group[sig].count == p->matched[sig] ||
+	/* It takes all earlier signals before the ping. */
+	if (!p->group_probe || kill(p->group_probe, PING) < 0 ||
+	    !probe_answers(p) || p->sh->group[sig].count == p->matched[sig] ||
 	    p->sh->group[sig].pid != si->si_pid)
 		return false;
 	p->matched[sig] = p->sh->group[sig].count;
@@ -331,9 +348,25 @@ reap(struct proxy *p)
 		} else if (pid == p->sh->program) {
 			p->program_gone = true;
 			p->status = status;
+		} else if (pid == p->group_probe) {
+			p->group_probe = 0;     /* another process killed it */
 		}
 	}
 	return pid < 0 && errno != ECHILD && errno != EINTR ? -1 : 0;
+}
+
+/* If another process traces the probe, only that one can reap it for now. */
+static void
+end_group_probe(const struct proxy *p)
+{
+	int i;
+
+	if (!p->group_probe)
+		return;
+	kill(p->group_probe, SIGKILL);
+	for (i = 0; i < ANSWER_TRIES &&
+	    waitpid(p->group_probe, NULL, WNOHANG) == 0; i++)
+		sys_sleep_ms(i / 10);
 }
 
 int
@@ -358,10 +391,7 @@ proxy_run(struct shared *sh)
 		if (sys_next_signal(&si, true))
 			take_signal(p, &si);
 	}
-	if (p->group_probe) {
-		kill(p->group_probe, SIGKILL);
-		waitpid(p->group_probe, NULL, 0);
-	}
+	end_group_probe(p);
 	if (!p->program_gone)
 		return SIGTERM;
 	return p->tracer_status ? p->tracer_status << 8 : p->status;

@@ -269,10 +269,14 @@ void
 requests_end(struct loop *loop, bool none_left)
 {
 	struct shared *sh = loop->trace->shared;
+	uint32_t start = sys_now_ms();
 
 	sh->done = 1;
-	/* the proxy may be about to stop, as PROGRAM did before it continued */
-	while (none_left && sh->proxy == getppid() && sh->stopping) {
+	/* The proxy may be about to stop, as PROGRAM did before it continued.
+	 * But a proxy that its own tracer stopped must not hold up the
+	 * result. */
+	while (none_left && sh->proxy == getppid() && sh->stopping &&
+	    sys_now_ms() - start < PATIENCE_MS) {
 		kill(sh->proxy, SIGCONT);
 		sys_sleep_ms(TIMER_MS);
 	}

@@ -324,6 +324,42 @@ t_attach_parent() {
 	each_attacher parent
 }
 
+# such a process makes no calls, so that the wait for its end lasts for good
+kernel_thread() {
+	status 125 "$UTRACE" -t "$TAP" -f list -a 2 2>err
+	equal "$(cat err)" 'utrace: -a 2: a kernel thread, which makes no calls'
+	[ ! -e list ] || fail 'a result of nothing'
+}
+
+t_attach_kernel_thread() {
+	need_proc
+	need_root
+	grep -qs '^kthreadd$' /proc/2/comm || skip 'no kernel threads here'
+	each_attacher kernel_thread
+}
+
+# our own tracer stops us and would be stopped by us
+own_tracer() {
+	rm -f list err
+	"$UTRACE" -q -t stop -f outer -F list sh -c 'echo $$ >self
+		until [ -e go ]; do sleep 0.05; done
+		exec "$@" -a "$(cat outer.pid)"' sh \
+		"$UTRACE" -t "$TAP" -f list 2>err &
+	pid=$!
+	await 5 [ -s self ]
+	sed -n 's/^TracerPid:[^0-9]*//p' "/proc/$(cat self)/status" >outer.pid
+	: >go
+	status 125 wait $pid
+	contains err "utrace: -a: PID $(cat outer.pid) traces utrace"
+	[ ! -e list ] || fail 'a result of nothing'
+	rm self go
+}
+
+t_attach_own_tracer() {
+	need_proc
+	each_attacher own_tracer
+}
+
 nobody() {
 	status 125 "$UTRACE" -t "$TAP" -f list -a "$zombie" 2>err
 	equal "$(cat err)" "utrace: -a $zombie: No such process"

@@ -243,9 +243,19 @@ last_chance() {
 	status 143 wait $pid
 }
 
+# known calls need no stop, but this one does
+known_last_chance() {
+	echo reboot >known
+	start -k known "${v}_reboot"
+	await 10 says $mark list
+	kill -TERM $pid
+	status 143 wait $pid
+}
+
 t_result_before_reboot() {
 	not_with ebpf
 	each_tap last_chance
+	each_tap known_last_chance
 }
 
 # another process of the namespace, in the normal way

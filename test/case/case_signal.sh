@@ -441,6 +441,21 @@ t_group_stopped_from_outside() {
 	each_tap group_stopped
 }
 
+# PROGRAM holds a process of utrace's, whose answer the proxy then lacks
+group_probe_held() {
+	start "${v}_hold" held 2>err
+	await 5 [ -e held ]
+	kill -TERM $pid
+	ended 7
+	contains err 'does not answer, because another process traces it'
+	rm held
+}
+
+t_group_probe_held() {
+	UNDER="$with pgrp"
+	each_tap group_probe_held
+}
+
 # the first of them also writes what is known by then: KILL may follow
 snapshot_on() { # SIGNAL
 	rm -f ready
