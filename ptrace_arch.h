@@ -13,6 +13,8 @@
  * and what differs from the generic versions at the end of this file:
  *   arch_set_nr()    change the number of the call at an entry stop; -1 makes
  *                    the kernel skip the call
+ *   ARCH_ARG0_IS_HIDDEN  1: the kernel takes argument 0 from a copy that is in no
+ *                    register set
  *   arch_audit()     a call's audit architecture, where the size of the
  *                    register set alone doesn't tell it; pc follows the
  *                    instruction that made the call
@@ -270,7 +272,8 @@ arch_set_nr(pid_t tid, const struct arch_regs *r, long nr)
 #elif defined(__riscv) && __riscv_xlen == 64
 /*
  * riscv64:
- *  - the kernel takes argument 0 from a copy that is in no register set
+ *  - the kernel takes argument 0 from a copy that is in no register set, and
+ *    that only PTRACE_SET_SYSCALL_INFO changes, since Linux 6.16
  *  - a0 is argument 0 and the return value
  */
 #define ARCH_ABIS(X) X(riscv64)
@@ -281,6 +284,8 @@ arch_set_nr(pid_t tid, const struct arch_regs *r, long nr)
 	  .arg0_is_ret = 1, \
 	  .trap_len = 2, .trap = { 0x02, 0x90 }, \
 	  .call_len = 4, .call = { 0x73, 0x00, 0x00, 0x00 } }
+
+#define ARCH_ARG0_IS_HIDDEN 1
 
 /* from a1 up to the copy of a0, because a0 may hold -ENOSYS already */
 #define ARCH_BPF_ARGS_OFFSET (11 * 8)
@@ -293,6 +298,10 @@ arch_set_nr(pid_t tid, const struct arch_regs *r, long nr)
 #endif
 
 /* --- the generic versions */
+
+#ifndef ARCH_ARG0_IS_HIDDEN
+#define ARCH_ARG0_IS_HIDDEN 0
+#endif
 
 #ifndef arch_set_nr
 /* The kernel takes the number from its register again after an entry stop. */

@@ -19,6 +19,7 @@ enum {
 
 /* linux/ptrace.h, Linux 5.3 */
 #define UAPI_GET_SYSCALL_INFO 0x420e
+#define UAPI_SET_SYSCALL_INFO 0x4212    /* Linux 6.16 */
 enum {
 	SYSCALL_INFO_NONE, SYSCALL_INFO_ENTRY, SYSCALL_INFO_EXIT,
 	SYSCALL_INFO_SECCOMP,

@@ -56,6 +56,7 @@ struct loop {
 	int proxy_stops;        /* how many of the proxy's stops were served */
 	uint32_t snapshot_due;  /* ms */
 	struct term_times term_times;
+	int terms_seen;         /* SIGTERMs to the tracer */
 
 	struct entry entry;
 	/* the numbers of calls that the loop itself acts upon */

@@ -180,7 +180,14 @@ regs_syscall(pid_t tid, struct syscall_stop *s)
 int
 regs_set_arg0(pid_t tid, uint64_t value)
 {
-	return set_reg(tid, ARG0, value);
+	struct uapi_syscall_info info = { 0 };
+
+	if (!ARCH_ARG0_IS_HIDDEN)
+		return set_reg(tid, ARG0, value);
+	ptrace(UAPI_GET_SYSCALL_INFO, tid, (void *)sizeof info, &info);
+	info.args[0] = value;
+	return (int)ptrace(UAPI_SET_SYSCALL_INFO, tid, (void *)sizeof info,
+	    &info);
 }
 
 /* what a call returned, errors as -errno */

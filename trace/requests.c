@@ -21,7 +21,8 @@
 /* what the signal handler leaves to the loop */
 static struct {
 	volatile sig_atomic_t pending;  /* serve the requests */
-	volatile sig_atomic_t terms;    /* SIGTERMs to the tracer */
+	volatile sig_atomic_t terms;    /* SIGTERMs to the tracer: the loop
+					 * must not write it, too */
 	volatile sig_atomic_t end;      /* a signal that ends services */
 	volatile sig_atomic_t snapshot;
 } requests;
@@ -182,7 +183,7 @@ note_end_requests(struct loop *loop)
 	/* the proxy was killed: nobody waits for PROGRAM any more */
 	if (sh->proxy && getppid() != sh->proxy)
 		sh->leave = 1;
-	for (; requests.terms > 0; requests.terms--)
+	for (; loop->terms_seen != requests.terms; loop->terms_seen++)
 		if (term_is_third(&loop->term_times))
 			sh->leave = 1;
 	if (tr->attached && requests.end)

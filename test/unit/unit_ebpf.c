@@ -309,9 +309,49 @@ test_in_kernel(void)
 		check_str("enter_direct", why, "");
 }
 
+static int child_status;
+
+/* by this name it replaces libc's */
+pid_t fake_waitpid(pid_t, int *, int) __asm__("waitpid");
+
+pid_t
+fake_waitpid(pid_t pid, int *status, int flags)
+{
+	pid_t r = (pid_t)syscall(SYS_wait4, pid, &child_status, flags, NULL);
+
+	if (status)
+		*status = child_status;
+	return r;
+}
+
+/* what int 0x80 does where the kernel has no 32-bit calls */
+static void
+fault(const struct ebpf *e)
+{
+	(void)e;
+	*(volatile char *)NULL = 0;
+}
+
+/* the kernel would log a death by SIGSEGV */
+static void
+test_fault(void)
+{
+	sigset_t segv;
+
+	check_num("fault", run_child(fault, NULL), 0);
+	check_num("fault_status", child_status, 0);
+	sigemptyset(&segv);
+	sigaddset(&segv, SIGSEGV);
+	sigprocmask(SIG_BLOCK, &segv, NULL);
+	check_num("fault_blocked", run_child(fault, NULL), 0);
+	check_num("fault_blocked_status", child_status, 0);
+	sigprocmask(SIG_UNBLOCK, &segv, NULL);
+}
+
 int
 main(void)
 {
+	test_fault();
 	test_rows();
 	test_programs();
 	test_compat();
