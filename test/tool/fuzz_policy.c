@@ -115,7 +115,7 @@ read_exactly(struct policy *p, const struct file *f)
 	memset(p, 0, sizeof *p);
 	p->action = ACTION_NONE;
 	lines = 0;
-	result = read_text(&r, f->len);
+	result = read_text(&r, f->len, false);
 	CHECK(result == 0 || lines == 1);
 	free(copy);
 	return result;
@@ -207,6 +207,14 @@ settle(struct policy *p)
 		p->action = EPERM;
 }
 
+static bool
+has_calls(const struct policy *p)
+{
+	static struct policy_call calls[POLICY_CALLS_MAX];
+
+	return policy_list(p, BY_NR, calls) > 0;
+}
+
 static void
 check_one(const struct file *f, struct policy *p)
 {
@@ -218,8 +226,11 @@ check_one(const struct file *f, struct policy *p)
 		return;
 	}
 	settle(p);
-	CHECK(write_and_read(&again, p, "list") == 0);
-	CHECK(same_calls(p, &again, false));
+	/* a list without a call is no policy */
+	if (has_calls(p)) {
+		CHECK(write_and_read(&again, p, "list") == 0);
+		CHECK(same_calls(p, &again, false));
+	}
 	/* these only must be what we read; one of them, for speed */
 	if (f->len % 4) {
 		CHECK(write_and_read(&again, p, others[f->len % 4 - 1]) == 0);
