@@ -53,7 +53,7 @@ sys_pipe(int fd[2])
 bool
 sys_is_open(int fd)
 {
-	return syscall(SYS_fcntl, fd, F_GETFD) >= 0;
+	return syscall(SYS_fcntl, fd, F_GETFD) >= 0 || errno != EBADF;
 }
 
 bool

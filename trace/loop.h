@@ -50,6 +50,7 @@ struct loop {
 	/* wait.c */
 	int n_cpus;             /* CPUs that the tracer may run on */
 	int stops_unpolled;     /* stops since each tracee was polled */
+	int failed_waits;       /* since the last stop */
 	struct spin spin;
 
 	/* requests.c */

@@ -28,6 +28,7 @@ enum {
 	/* then the tracer sleeps for so long, the longer the more often */
 	PAUSE_MIN_US = 64000,
 	PAUSE_MAX_US = 1024000,
+	FAILED_WAITS_MAX = 100, /* in a row */
 	STOPS_EACH = 16,        /* per tracee, until each tracee is polled */
 };
 
@@ -74,7 +75,7 @@ wait_for_tid(struct loop *loop, pid_t tid, int flags, int *status)
 	 * thread's exec has killed since can only be reaped after that thread.
 	 * So never block for this tid alone. */
 	tid = waitpid(si.si_pid, status, __WALL | WNOHANG);
-	return tid > 0 ? tid : 0;
+	return tid < 0 && errno != ECHILD ? -1 : tid > 0 ? tid : 0;
 }
 
 /* Would the tracer, if it spun, hold a CPU that others want?
@@ -164,14 +165,19 @@ wait_next(struct loop *loop, pid_t *tid, int *status)
 		*tid = tr->attached && !tracee_count && !loop->overfull ?
 		    wait_for_newborn(loop, status) :
 		    wait_for_tid(loop, -1, 0, status);
-	if (*tid > 0)
+	if (*tid > 0) {
+		loop->failed_waits = 0;
 		return 1;
+	}
 	if (*tid == 0 || errno == EINTR)
 		return -1;
-	if (errno != ECHILD) {
-		log_warn("waitpid:");
-		tr->incomplete = true;
-	}
+	if (errno == ECHILD)
+		return 0;
+	/* one failure is no reason to leave PROGRAM */
+	if (++loop->failed_waits < FAILED_WAITS_MAX)
+		return -1;
+	log_warn("waitpid:");
+	tr->incomplete = tr->failed = true;
 	return 0;
 }
 

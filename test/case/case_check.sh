@@ -280,3 +280,49 @@ t_code_race() {
 	echo adjtimex >>part
 	each_stopping_tap code_race
 }
+
+# utrace's own calls fail, and the misses are reported all the same
+check_injected() { # CALL ERRNO WHEN [OPTION...]
+	injected="$1 $2 $3"
+	shift 3
+	got=0
+	# shellcheck disable=SC2086
+	"$VICTIMS/tool_inject" $injected "$UTRACE" "$UTRACE" -t "$TAP" \
+		-s exec "$@" -c policy "${v}_mark" 2>err >out || got=$?
+	case $got in
+	98) skip 'this kernel has no listener for filters' ;;
+	99) [ "${1-}" != -D ] || [ "${injected%% *}" != waitid ] ||
+		fail "$injected was not tried" ;;
+	*) contains err "$mark is not in policy" ;;
+	esac
+	[ "${1-}" = -D ] || [ $got = 99 ] || equal "$got, $injected" \
+		"124, $injected"
+}
+
+check_despite_failures() {
+	for when in 1 2 3; do
+		check_injected waitid EINVAL $when
+		check_injected wait4 ENOMEM $((when + 1))
+		check_injected waitid EINVAL $when -D
+		check_injected fcntl EMFILE 0
+	done
+}
+
+t_check_despite_failures() {
+	printf 'exit\nexit_group\nexecve\n' >policy
+	each_stopping_tap check_despite_failures
+}
+
+# it can't wait for PROGRAM at all: said, and no success
+t_check_that_never_waits() {
+	printf 'exit\nexit_group\nexecve\n' >policy
+	got=0
+	"$VICTIMS/tool_inject" wait4 EINVAL 0 "$UTRACE" "$UTRACE" -t stop \
+		-c policy "${v}_mark" 2>err >out || got=$?
+	[ $got != 98 ] || skip 'this kernel has no listener for filters'
+	equal $got 125
+	contains err 'utrace: waitpid: '
+	"$VICTIMS/tool_inject" wait4 EINVAL 0 "$UTRACE" "$UTRACE" -t stop -D \
+		-c policy "${v}_mark" 2>err >out || :
+	contains err 'utrace: waitpid: '
+}
