@@ -47,14 +47,15 @@ SRC_SMALL_0 = json_in.c \
 	policy/widen.c \
 	format/bpf.c format/exec_tsv.c format/firejail.c \
 	format/json_policy.c format/kafel.c format/minijail.c \
-	format/policy_file.c format/reader.c format/spo.c format/systemd.c \
+	format/policy_file.c format/reader.c format/recognize.c \
+	format/spo.c format/systemd.c \
 	format/table.c \
 	$(SRC_EBPF_$(EBPF))
 FLAGS_SMALL_1 = -DSMALL
 
 SRC = main.c json_out.c \
-	mode/option_table.c mode/options.c mode/output.c mode/record.c \
-	mode/session.c \
+	mode/option_table.c mode/options.c mode/output.c mode/pid_file.c mode/record.c \
+	mode/session.c mode/target.c \
 	trace/attach.c trace/calls.c trace/child.c trace/children.c \
 	trace/entry.c trace/exec.c trace/filters.c trace/proc.c trace/proxy.c trace/regs.c \
 	trace/requests.c trace/start.c trace/tap.c trace/trace.c trace/tracees.c \

@@ -6,6 +6,9 @@
  */
 #include "format/writers.h"
 
+#include <stddef.h>
+#include <string.h>
+
 #include "image/image.h"
 #include "lib/out.h"
 #include "policy/policy.h"
@@ -16,6 +19,43 @@ write_whole_path(struct out *o, const char *path, char after)
 {
 	out_safe(o, path, 4 * IMAGE_PATHS_MAX);
 	out_char(o, after);
+}
+
+static const char *
+executor_name(const struct images *im, int by, char *name)
+{
+	return by == IMAGE_NOBODY ? "-" : image_unique_name(im, by, name);
+}
+
+/* Is this the line of by and i, however often and with whatever path? */
+static bool
+is_line_of(const struct images *im, int by, int i, const char *line)
+{
+	char name[IMAGE_NAME_MAX];
+	const char *executor = executor_name(im, by, name);
+	size_t len;
+
+	len = strlen(executor);
+	if (strncmp(line, executor, len) != 0 || line[len] != '\t')
+		return false;
+	line += len + 1;
+	len = strlen(image_unique_name(im, i, name));
+	return !strncmp(line, name, len) && line[len] == '\t';
+}
+
+bool
+exec_tsv_has(const struct policy *p, const char *line)
+{
+	const struct images *im = p->images;
+	int by = IMAGE_NOBODY, i;
+
+	do
+		for (i = -1; (i = image_next(im, i)) >= 0;)
+			if (image_exec_count(im, by, i) &&
+			    is_line_of(im, by, i, line))
+				return true;
+	while ((by = image_next(im, by)) >= 0);
+	return false;
 }
 
 void
@@ -30,8 +70,7 @@ exec_tsv_write(struct out *o, const struct policy *p)
 		for (i = -1; (i = image_next(im, i)) >= 0;) {
 			if (!image_exec_count(im, by, i))
 				continue;
-			out_str(o, by == IMAGE_NOBODY ? "-" :
-			    image_unique_name(im, by, name));
+			out_str(o, executor_name(im, by, name));
 			out_char(o, '\t');
 			out_str(o, image_unique_name(im, i, name));
 			out_char(o, '\t');

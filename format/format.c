@@ -45,6 +45,16 @@ format_by_name(const char *name)
 	return NULL;
 }
 
+int
+format_write(const struct format *f, const struct policy *p, int fd)
+{
+	struct out out;
+
+	out_init(&out, fd);
+	f->write(&out, p);
+	return out_flush(&out);
+}
+
 bool
 format_accepts_action(const struct format *f, int action)
 {

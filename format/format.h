@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct out;
 struct policy;
@@ -18,8 +19,15 @@ struct format {
 extern const struct format formats[];
 extern const int n_formats;
 
+enum { FORMAT_HEAD_MAX = 4096 };        /* bytes that tell the format */
+
 /* NULL if there is no format of this name */
 const struct format *format_by_name(const char *name);
+/* The name of the format of a text from its beginning on, len bytes and a NUL;
+ * "exec.tsv" for that of -x; NULL if it is nothing that utrace writes. */
+const char *format_recognize(const char *text, size_t len);
+/* Write the policy to a descriptor.  Returns -1 and errno. */
+int format_write(const struct format *, const struct policy *, int fd);
 /* Would a policy with this default action get it, or one that is no milder? */
 bool format_accepts_action(const struct format *, int action);
 /* Print a warning about each thing in the policy that the format can't express,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <stdbool.h>
+
 struct out;
 struct policy;
 
@@ -28,3 +30,5 @@ void table_write(struct out *, const struct policy *);
 /* Not a format of a policy: which program executed which, and how often, as
  * exec.tsv lists it. */
 void exec_tsv_write(struct out *, const struct policy *);
+/* Does exec_tsv_write() write a line about the programs of this line? */
+bool exec_tsv_has(const struct policy *, const char *line);

@@ -8,7 +8,9 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "lib/small.h"
 #include "lib/sys.h"
 
 void
@@ -16,13 +18,29 @@ out_init(struct out *o, int fd)
 {
 	o->fd = fd;
 	o->error = 0;
+	o->compares = false;
 	o->len = 0;
+}
+
+/* Does the file have the buffered bytes next?  -1 and errno. */
+static int
+compare_file(const struct out *o)
+{
+	char s[sizeof o->buf];
+	size_t len = 0;
+	ssize_t n;
+
+	while (len < o->len && (n = read(o->fd, s + len, o->len - len)) > 0)
+		len += (size_t)n;
+	errno = EEXIST;
+	return len == o->len && !memcmp(s, o->buf, len) ? 0 : -1;
 }
 
 int
 out_flush(struct out *o)
 {
-	if (o->len && !o->error && sys_write_all(o->fd, o->buf, o->len) < 0)
+	if (o->len && !o->error && (!IS_SMALL && o->compares ?
+	    compare_file(o) : sys_write_all(o->fd, o->buf, o->len)) < 0)
 		o->error = errno;
 	o->len = 0;
 	errno = o->error;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,6 +15,7 @@ enum { OUT_TEXT_MAX = 256, OUT_NAME_MAX = 200 };
 struct out {
 	int fd;
 	int error;      /* errno of the first failed write, 0 if none */
+	bool compares;  /* don't write, but compare with what is in the file */
 	size_t len;
 	char buf[960];  /* /dev/kmsg takes at most 976 bytes at once */
 };
@@ -34,5 +36,6 @@ void out_safe(struct out *, const char *, size_t max);
 void out_fmt(struct out *, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 void out_vfmt(struct out *, const char *fmt, va_list);
-/* Write what is buffered.  -1 and errno if this or an earlier write failed. */
+/* Write what is buffered.  -1 and errno if this or an earlier write failed, or
+ * if the file has other bytes. */
 int out_flush(struct out *);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * Strings: numbers in them, words in lists, the last component of a path.
+ * Strings: numbers in them, words in lists, paths.
  */
 #include "lib/util.h"
 
+#include <errno.h>
 #include <string.h>
 
 int
@@ -29,6 +30,31 @@ util_base_name(const char *path)
 	const char *slash = strrchr(path, '/');
 
 	return slash ? slash + 1 : path;
+}
+
+int
+util_append(char *path, size_t size, const char *s)
+{
+	size_t len = strlen(path), n = strlen(s);
+
+	if (len + n >= size) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(path + len, s, n + 1);
+	return 0;
+}
+
+int
+util_append_number(char *path, size_t size, unsigned v)
+{
+	char digits[11], *p = digits + sizeof digits;
+
+	*--p = '\0';
+	do
+		*--p = (char)('0' + v % 10);
+	while (v /= 10);
+	return util_append(path, size, p);
 }
 
 const char *

@@ -1,12 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <stddef.h>
+
 /* Parse a decimal number of at most max, with nothing before or after it.
  * Returns 0, or -1 and leaves *value alone. */
 int util_parse_number(const char *, unsigned long max, unsigned long *value);
 
 /* the last component of a path; empty if the path ends with '/' */
 const char *util_base_name(const char *path);
+
+/* Append a string to a path of so many bytes.  Returns -1 and errno if there is
+ * no room. */
+int util_append(char *path, size_t size, const char *);
+/* The same with a decimal number. */
+int util_append_number(char *path, size_t size, unsigned);
 
 /* A list of words: each ends with a NUL, and an empty word ends the list.  The
  * word at an index from 0, which must be in the list; the index of a word, -1

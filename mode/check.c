@@ -16,6 +16,7 @@
 #include "mode/options.h"
 #include "mode/session.h"
 #include "mode/status.h"
+#include "mode/target.h"
 #include "policy/args.h"
 #include "policy/policy.h"
 #include "syscalls/abi.h"
@@ -203,6 +204,7 @@ check_run(const struct options *o)
 		return STATUS_FAILED;
 	session.options = o;
 	session.output = o->output;
+	session.output.merge |= target_is(&session.output, o->policy);
 	session.output.widenings = o->widenings;
 	session.output.observed_only = o->mode == MODE_VIOLATIONS;
 	session.exec_scope = o->scope_chosen ? o->exec_scope :

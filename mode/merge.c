@@ -13,24 +13,43 @@
 #include "mode/options.h"
 #include "mode/output.h"
 #include "mode/status.h"
+#include "mode/target.h"
 #include "policy/policy.h"
+
+/* Lock the file of the result if it is one of the policies.  The kernel unlocks
+ * it when utrace ends. */
+static void
+lock_result(const struct options *o)
+{
+	char **path;
+
+	for (path = o->argv; *path; path++)
+		if (target_is(&o->output, *path)) {
+			target_lock(&o->output);
+			return;
+		}
+}
 
 int
 merge_run(const struct options *o)
 {
 	static struct policy p;
+	static struct output output;
 	char **path;
 
+	lock_result(o);
 	p.action = ACTION_NONE;
 	for (path = o->argv; *path; path++)
 		if (policy_file_read(&p, *path, REASON_SEEN, false) < 0)
 			return STATUS_FAILED;
+	output = o->output;
+	output.final = true;
 	p.action_chosen = o->action_chosen;
 	if (o->action_chosen || p.action == ACTION_NONE)
 		p.action = o->action;
 	input_widen(&p, o->widenings);
-	if (output_write(&o->output, &p) < 0) {
-		output_rescue(&o->output, &p);
+	if (output_write(&output, &p) < 0) {
+		output_rescue(&output, &p);
 		return STATUS_FAILED;
 	}
 	format_warn_losses(o->output.format, &p);

@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * Where and when the result is written.  A new file is written to the same
- * folder, synced and renamed, so that a reader sees the old policy or the new
- * one, and a full disk keeps the old one.  The default path is in /tmp, where
- * other users can create files, so there only a regular file that this user
- * owns is replaced.
+ * Where and when the result is written, what is added to it, and where it goes
+ * if it can't be written.
  */
 #include "mode/output.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <stdio.h>      /* rename(), nothing else */
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -26,34 +21,8 @@
 #include "lib/util.h"
 #include "mode/input.h"
 #include "mode/per_exe.h"
+#include "mode/target.h"
 #include "policy/policy.h"
-
-enum { LINKS_MAX = 8 };
-
-static int
-append(char *path, size_t size, const char *s)
-{
-	size_t len = strlen(path), n = strlen(s);
-
-	if (len + n >= size) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	memcpy(path + len, s, n + 1);
-	return 0;
-}
-
-static void
-append_num(char *path, size_t size, unsigned v)
-{
-	char digits[11], *p = digits + sizeof digits;
-
-	*--p = '\0';
-	do
-		*--p = (char)('0' + v % 10);
-	while (v /= 10);
-	append(path, size, p);
-}
 
 void
 output_default_path(struct output *o, const char *program, pid_t pid)
@@ -77,141 +46,12 @@ int
 output_path_in(struct output *o, const char *folder, const char *name)
 {
 	o->path[0] = '\0';
-	if (append(o->path, sizeof o->path, folder) < 0 ||
-	    append(o->path, sizeof o->path, "/") < 0 ||
-	    append(o->path, sizeof o->path, name) < 0 ||
-	    append(o->path, sizeof o->path, ".") < 0)
+	if (util_append(o->path, sizeof o->path, folder) < 0 ||
+	    util_append(o->path, sizeof o->path, "/") < 0 ||
+	    util_append(o->path, sizeof o->path, name) < 0 ||
+	    util_append(o->path, sizeof o->path, ".") < 0)
 		return -1;
-	return append(o->path, sizeof o->path, o->format->extension);
-}
-
-static int
-render(const struct format *f, const struct policy *p, int fd)
-{
-	struct out out;
-
-	out_init(&out, fd);
-	f->write(&out, p);
-	return out_flush(&out);
-}
-
-static int
-write_to(const struct output *o, const struct policy *p, const char *path)
-{
-	int fd = sys_open(AT_FDCWD, path, O_WRONLY | O_TRUNC | O_NOCTTY);
-
-	if (fd < 0)
-		return -1;
-	if (render(o->format, p, fd) < 0) {
-		close(fd);
-		return -1;
-	}
-	return close(fd);
-}
-
-/* Replace a path by the target of its symbolic link until it is none. */
-static int
-follow_links(char *path, size_t size)
-{
-	char target[PATH_MAX];
-	char *slash;
-	ssize_t n;
-	int i;
-
-	for (i = 0; i < LINKS_MAX; i++) {
-		n = readlink(path, target, sizeof target - 1);
-		if (n < 0)
-			return errno == EINVAL || errno == ENOENT ? 0 : -1;
-		target[n] = '\0';
-		slash = strrchr(path, '/');
-		path[target[0] == '/' || !slash ? 0 : slash + 1 - path] = '\0';
-		if (append(path, size, target) < 0)
-			return -1;
-	}
-	errno = ELOOP;
-	return -1;
-}
-
-/* Create a file of a new name in the folder of path. */
-static int
-open_beside(const char *path, char *temp, size_t size)
-{
-	size_t dir = (size_t)(util_base_name(path) - path);
-	unsigned i;
-	int fd;
-
-	for (i = 0; i < 100; i++) {
-		memcpy(temp, path, dir);
-		temp[dir] = '\0';
-		if (append(temp, size, ".utrace-") < 0)
-			return -1;
-		append_num(temp, size, (unsigned)getpid() * 100 + i);
-		fd = sys_open(AT_FDCWD, temp, O_WRONLY | O_CREAT | O_EXCL |
-		    O_NOFOLLOW);
-		if (fd >= 0 || errno != EEXIST)
-			return fd;
-	}
-	return -1;
-}
-
-static int
-replace(const struct output *o, const struct policy *p, const char *path,
-    const struct stat *old)
-{
-	char temp[PATH_MAX + 32];
-	int fd, error = 0;
-
-	if (strlen(path) >= PATH_MAX) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	fd = open_beside(path, temp, sizeof temp);
-	if (fd < 0)
-		return -1;
-	if (old) {
-		/* keep owner and mode, so that the same users can read it */
-		syscall(SYS_fchownat, fd, "", old->st_uid, old->st_gid,
-		    AT_EMPTY_PATH);
-		syscall(SYS_fchmod, fd, old->st_mode & 07777);
-	}
-	if (render(o->format, p, fd) < 0 || fsync(fd) < 0)
-		error = errno;
-	if (close(fd) < 0 && !error)
-		error = errno;
-	if (!error && rename(temp, path) < 0)
-		error = errno;
-	if (error)
-		unlink(temp);
-	/* a file can be a mount point, as in containers; write into it */
-	if (error == EBUSY)
-		return write_to(o, p, path);
-	errno = error;
-	return error ? -1 : 0;
-}
-
-static int
-write_path(const struct output *o, const struct policy *p)
-{
-	static char path[PATH_MAX];
-	struct stat st;
-
-	path[0] = '\0';
-	if (append(path, sizeof path, o->path) < 0)
-		return -1;
-	if (!o->default_path && !o->regular_only) {
-		/* also for links like /proc/self/fd/1, whose text is no path */
-		if (sys_stat(AT_FDCWD, path, 0, &st) == 0 &&
-		    !S_ISREG(st.st_mode))
-			return write_to(o, p, path);
-		if (follow_links(path, sizeof path) < 0)
-			return -1;
-	}
-	if (sys_stat(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, &st) < 0)
-		return errno == ENOENT ? replace(o, p, path, NULL) : -1;
-	if (S_ISREG(st.st_mode) && (!o->default_path || st.st_uid == geteuid()))
-		return replace(o, p, path, &st);
-	errno = EEXIST;
-	return -1;
+	return util_append(o->path, sizeof o->path, o->format->extension);
 }
 
 /* In a file, the next result replaces the last unless something else was
@@ -227,7 +67,7 @@ write_descriptor(const struct output *o, const struct policy *p)
 	    ftruncate(o->fd, begin) == 0)
 		lseek(o->fd, begin, SEEK_SET);
 	begin = lseek(o->fd, 0, SEEK_CUR);
-	if (render(o->format, p, o->fd) < 0)
+	if (format_write(o->format, p, o->fd) < 0)
 		return -1;
 	end = lseek(o->fd, 0, SEEK_CUR);
 	return 0;
@@ -236,32 +76,64 @@ write_descriptor(const struct output *o, const struct policy *p)
 int
 output_write(const struct output *o, const struct policy *p)
 {
-	if (o->fd >= 0) {
-		if (write_descriptor(o, p) == 0)
-			return 0;
-		log_warn("descriptor %d:", o->fd);
-	} else {
-		if (write_path(o, p) == 0)
-			return 0;
-		if ((o->default_path || o->regular_only) && errno == EEXIST)
-			log_warn("%s: exists and is not a regular file%s; not "
-			    "replaced", o->path, o->default_path ?
-			    " owned by this user" : "");
-		else
-			log_warn("%s:", o->path);
-	}
+	if (o->fd < 0)
+		return target_write(o, p);
+	if (write_descriptor(o, p) == 0)
+		return 0;
+	log_warn("descriptor %d:", o->fd);
 	return -1;
+}
+
+static void
+rescue_to_tmp(const struct output *o, const struct format *f,
+    const struct policy *p)
+{
+	static struct output other;
+
+	other.fd = -1;
+	other.final = true;
+	other.format = f;
+	output_default_path(&other, o->path[0] ? o->path : "utrace", getpid());
+	if (target_write(&other, p) == 0)
+		log_warn("the result is in %s instead", other.path);
 }
 
 void
 output_rescue(const struct output *o, const struct policy *p)
 {
-	if (log_fd < 0 || o->fd == log_fd)
-		return;
-	log_warn("this is the result, which could not be written");
 	/* bpf is binary, and its filter may be what is too large */
-	render(!IS_SMALL && o->format->write == bpf_write ?
-	    format_by_name("list") : o->format, p, log_fd);
+	const struct format *f = !IS_SMALL && o->format->write == bpf_write ?
+	    format_by_name("list") : o->format;
+
+	if (log_fd >= 0 && o->fd != log_fd) {
+		log_warn("this is the result, which could not be written");
+		if (format_write(f, p, log_fd) == 0)
+			return;
+	}
+	if (!IS_SMALL)
+		rescue_to_tmp(o, f, p);
+}
+
+int
+output_try(const struct output *o)
+{
+	long flags;
+
+	if (o->for_init)
+		return 0;       /* it may still mount the folder */
+	if (!IS_SMALL && o->folder && per_exe_try(o) < 0)
+		return -1;
+	if (!o->wanted)
+		return 0;
+	if (o->fd < 0)
+		/* a default that can't be used must not stop a service */
+		return target_try(o) < 0 && !o->default_path ? -1 : 0;
+	flags = syscall(SYS_fcntl, o->fd, F_GETFL);
+	errno = EBADF;
+	if (flags >= 0 && (flags & O_ACCMODE) != O_RDONLY)
+		return 0;
+	log_warn("descriptor %d:", o->fd);
+	return -1;
 }
 
 int
@@ -272,7 +144,7 @@ output_merge_old(const struct output *o, struct policy *p)
 
 	if (!o->merge)
 		return 0;
-	exists = sys_stat(AT_FDCWD, o->path, 0, &st) == 0;
+	exists = sys_stat(AT_FDCWD, o->path, 0, &st) == 0 || errno != ENOENT;
 	if (exists && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
 		return 0;
 	if (!IS_SMALL)
@@ -281,6 +153,19 @@ output_merge_old(const struct output *o, struct policy *p)
 		return 0;
 	log_warn("%s: exists, and this build can't add to a policy", o->path);
 	return -1;
+}
+
+int
+output_merge(const struct output *o, struct policy *p)
+{
+	int lock = !IS_SMALL && o->merge ? target_lock(o) : -1;
+	int r = output_merge_old(o, p);
+
+	if (r == 0)
+		r = output_write(o, p);
+	if (lock >= 0)
+		close(lock);
+	return r;
 }
 
 void
@@ -311,6 +196,8 @@ void
 output_save(struct output *o, const struct policy *recorded,
     struct policy *written, uint64_t calls)
 {
+	int r;
+
 	if (!o->wanted && !o->folder)
 		return;
 	/* the reader of a pipe must not get the same result twice */
@@ -325,13 +212,13 @@ output_save(struct output *o, const struct policy *recorded,
 	/* Merge again: another service's recording may have replaced the file.
 	 * Don't widen again: in formats without argument rules each widening
 	 * would add more. */
-	if (o->wanted && (output_merge_old(o, written) < 0 ||
-	    output_write(o, written) < 0)) {
+	r = o->wanted ? output_merge(o, written) : 0;
+	if (r < 0) {
 		o->failed = true;
 		if (o->final)
 			output_rescue(o, written);
 	} else if (IS_SMALL) {
 		o->merge = false;       /* the file is this run's own now */
 	}
-	o->calls_written = o->failed ? 0 : calls;
+	o->calls_written = o->failed || r ? 0 : calls;
 }

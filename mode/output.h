@@ -45,10 +45,17 @@ int output_path_in(struct output *, const char *folder, const char *name);
 int output_merge_old(const struct output *, struct policy *);
 /* Add the calls that are always allowed, and the widenings. */
 void output_add_unseen(const struct output *, struct policy *);
-/* Write the policy: all of it or nothing, and atomically to a file.  Returns -1
+/* Can the result be written, as far as that shows before the run?  Returns -1
  * after a message. */
+int output_try(const struct output *);
+/* Write the policy: all of it or nothing, and atomically to a file.  Returns -1
+ * after a message, and 1 if it was not written because nobody reads the FIFO,
+ * and it is not the final result. */
 int output_write(const struct output *, const struct policy *);
-/* Show on standard error the policy that could not be written. */
+/* The same, after output_merge_old(), while the file is locked. */
+int output_merge(const struct output *, struct policy *);
+/* Show on standard error the policy that could not be written; where that fails
+ * too, write it to /tmp and print the path. */
 void output_rescue(const struct output *, const struct policy *);
 /* Write what a run has recorded so far, calls in number, to every place that is
  * wanted.  Sets written to the policy that path or fd got, and failed. */

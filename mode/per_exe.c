@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
  * -x: a folder with a policy for each program, and a table of which program
- * executed which.
+ * executed which.  What the folder has of earlier runs is kept and added to.
  */
 #include "mode/per_exe.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,8 +15,11 @@
 #include "format/writers.h"
 #include "image/image.h"
 #include "lib/log.h"
+#include "lib/out.h"
 #include "lib/sys.h"
+#include "lib/util.h"
 #include "mode/output.h"
+#include "mode/target.h"
 #include "policy/policy.h"
 
 int
@@ -34,19 +38,81 @@ per_exe_make_folder(const char *path)
 	return r;
 }
 
+/* exec.tsv of an earlier run, or of another recorder */
+static char old_lines[1 << 16];
+
+static void
+read_old_lines(const char *path)
+{
+	int fd = sys_open(AT_FDCWD, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+	ssize_t n = fd < 0 ? -1 : read(fd, old_lines, sizeof old_lines - 1);
+
+	if (fd >= 0)
+		close(fd);
+	old_lines[n < 0 ? 0 : n] = '\0';
+}
+
+/* Write the old lines, too, unless there are newer ones for these programs. */
+static void
+write_exec_tsv(struct out *o, const struct policy *p)
+{
+	const char *line = old_lines, *end;
+
+	exec_tsv_write(o, p);
+	while ((end = strchr(line, '\n'))) {
+		if (line > old_lines && !exec_tsv_has(p, line))
+			out_mem(o, line, (size_t)(end + 1 - line));
+		line = end + 1;
+	}
+}
+
+static const struct format exec_tsv = {
+	.extension = "tsv", .write = write_exec_tsv,
+};
+
+/* a file in the folder; its path is that of a file of this name and format */
 static int
-write_file(const struct output *o, const struct format *format,
-    const char *name, const struct policy *p)
+find_file_of(const struct output *o, const struct format *format,
+    const char *name, struct output *file)
+{
+	/* the formats that can be read; others are replaced */
+	static const char merged[] = "whitelist\0procd\0oci\0docker\0list\0";
+	const char *old;
+
+	*file = (struct output){
+		.fd = -1, .regular_only = true, .format = format,
+	};
+	if (output_path_in(file, o->folder, name) < 0) {
+		log_warn("%s/%s:", o->folder, name);
+		return -1;
+	}
+	old = target_format(file);
+	file->merge = old && util_word_index(merged, old) >= 0;
+	return 0;
+}
+
+int
+per_exe_try(const struct output *o)
 {
 	static struct output file;
 
-	file.fd = -1;
-	file.regular_only = true;
-	file.format = format;
-	if (output_path_in(&file, o->folder, name) < 0)
-		log_warn("%s/%s:", o->folder, name);
-	else if (output_write(&file, p) == 0)
-		return 0;
+	return find_file_of(o, &exec_tsv, "exec", &file) < 0 ? -1 :
+	    target_try(&file);
+}
+
+static int
+write_file(const struct output *o, const struct format *format,
+    const char *name, struct policy *p)
+{
+	static struct output file;
+
+	if (find_file_of(o, format, name, &file) == 0) {
+		if (format == &exec_tsv)
+			read_old_lines(file.path);
+		if (output_merge_old(&file, p) == 0 &&
+		    output_write(&file, p) == 0)
+			return 0;
+	}
 	if (o->final)
 		output_rescue(&file, p);
 	return -1;
@@ -56,12 +122,12 @@ int
 per_exe_write(const struct output *o, const struct policy *recorded,
     struct policy *scratch)
 {
-	static const struct format tsv = {
-		.extension = "tsv", .write = exec_tsv_write,
-	};
+	static struct output file;
 	char name[IMAGE_NAME_MAX];
-	int i = -1, failed = per_exe_make_folder(o->folder);
+	int i = -1, failed = per_exe_make_folder(o->folder), lock = -1;
 
+	if (find_file_of(o, &exec_tsv, "exec", &file) == 0)
+		lock = target_lock(&file);
 	while ((i = image_next(recorded->images, i)) >= 0) {
 		*scratch = *recorded;
 		image_restrict_policy(scratch, i, o->keep_known);
@@ -73,5 +139,9 @@ per_exe_write(const struct output *o, const struct policy *recorded,
 		failed |= write_file(o, o->format,
 		    image_unique_name(recorded->images, i, name), scratch);
 	}
-	return failed | write_file(o, &tsv, "exec", recorded);
+	*scratch = *recorded;
+	failed |= write_file(o, &exec_tsv, "exec", scratch);
+	if (lock >= 0)
+		close(lock);
+	return failed;
 }

@@ -15,6 +15,7 @@
 #include "mode/options.h"
 #include "mode/session.h"
 #include "mode/status.h"
+#include "mode/target.h"
 #include "policy/args.h"
 #include "policy/policy.h"
 #include "policy/review.h"
@@ -192,6 +193,7 @@ record_run(const struct options *o)
 		s.executed = record_exec;
 	}
 	if (o->known) {
+		s.output.merge |= target_is(&s.output, o->known);
 		if (input_read(&s.policy, o->known, 0) < 0)
 			return STATUS_FAILED;
 		s.known = &s.policy;

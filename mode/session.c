@@ -22,6 +22,7 @@
 #include "mode/options.h"
 #include "mode/output.h"
 #include "mode/per_exe.h"
+#include "mode/pid_file.h"
 #include "mode/preselect.h"
 #include "mode/status.h"
 #include "policy/policy.h"
@@ -44,7 +45,7 @@ take_snapshot(void *arg)
 		s->policy.incomplete = true;
 		s->output.calls_written = 0;
 	}
-	sigfillset(&all);
+	memset(&all, 0xff, sizeof all);
 	sigprocmask(SIG_BLOCK, &all, &old);
 	output_save(&s->output, &s->policy, &s->written, s->calls);
 	sigprocmask(SIG_SETMASK, &old, NULL);
@@ -86,24 +87,6 @@ finish(struct session *s)
 		s->summarize(s);
 }
 
-static int
-write_pid(const char *path)
-{
-	struct out o;
-	int fd = sys_open(AT_FDCWD, path, O_WRONLY | O_CREAT | O_TRUNC |
-	    O_NOFOLLOW);
-
-	if (fd >= 0) {
-		out_init(&o, fd);
-		out_num(&o, getpid());
-		out_char(&o, '\n');
-		if (out_flush(&o) == 0 && close(fd) == 0)
-			return 0;
-	}
-	log_warn("%s:", path);
-	return -1;
-}
-
 /* Close what the tracer inherited: the reader of a pipe must see its end once
  * PROGRAM has closed it.  For the same reason -D without -v gives up a standard
  * error that is a pipe. */
@@ -115,7 +98,7 @@ close_descriptors(const struct options *o, const struct output *output,
 	size_t n = 2;
 	struct stat st;
 
-	if (o->keep_pid && !o->verbose &&
+	if (o->keep_pid && !o->verbose && o->mode == MODE_RECORD &&
 	    sys_stat(log_fd, "", AT_EMPTY_PATH, &st) == 0 &&
 	    (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode)))
 		log_fd = -1;
@@ -160,8 +143,9 @@ run_tracer(struct session *s, struct launch *l, struct shared *sh)
 	const struct options *o = s->options;
 
 	prepare_trace(s, l->tap, sh);
-	if (attach_program(&s->trace) < 0 ||
-	    (o->pid_file && write_pid(o->pid_file) < 0)) {
+	if ((!IS_SMALL && output_try(&s->output) < 0) ||
+	    attach_program(&s->trace) < 0 ||
+	    (o->pid_file && pid_file_write(o->pid_file) < 0)) {
 		child_release(l, false);
 		return STATUS_FAILED;
 	}
@@ -260,7 +244,8 @@ run_attached(struct session *s, const struct tap *tap, struct shared *sh)
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 	requests_hold_signals();
-	if (o->pid_file && write_pid(o->pid_file) < 0)
+	if ((!IS_SMALL && output_try(&s->output) < 0) ||
+	    (o->pid_file && pid_file_write(o->pid_file) < 0))
 		return STATUS_FAILED;
 	n = proc_find_threads(o->pids, o->n_pids, attach_found_thread, s);
 	if (n < 0)
@@ -301,7 +286,9 @@ session_run(struct session *s)
 		.close_fd = o->output.fd > 2 ? o->output.fd : -1,
 	};
 	struct shared *sh;
+	enum role role;
 	int filtered = find_filters(o);
+	int status;
 
 	if (filtered < 0)
 		return STATUS_FAILED;
@@ -332,14 +319,13 @@ session_run(struct session *s)
 	sh = child_shared_new();
 	if (!sh)
 		return STATUS_FAILED;
-	if (!*o->argv)
-		return run_attached(s, l.tap, sh);
-	switch (child_launch(&l, sh)) {
-	case ROLE_PROXY:
+	role = *o->argv ? child_launch(&l, sh) : ROLE_TRACER;
+	if (role == ROLE_PROXY)
 		return proxy_run(sh);
-	case ROLE_TRACER:
-		return run_tracer(s, &l, sh);
-	default:
+	if (role != ROLE_TRACER)
 		return STATUS_FAILED;
-	}
+	status = *o->argv ? run_tracer(s, &l, sh) : run_attached(s, l.tap, sh);
+	if (!IS_SMALL && o->pid_file)
+		pid_file_remove(o->pid_file);
+	return status;
 }

@@ -326,3 +326,20 @@ t_check_that_never_waits() {
 		-c policy "${v}_mark" 2>err >out || :
 	contains err 'utrace: waitpid: '
 }
+
+# the misses go to a pipe with -D, too
+t_check_detached_into_pipe() {
+	printf 'exit\nexit_group\nexecve\n' >policy
+	for TAP in stop seccomp; do
+		utrace -D -s exec -c policy "${v}_mark" 2>&1 >out | cat >err
+		contains err "$mark is not in policy"
+	done
+}
+
+# -f of the policy that is checked adds to it, also what others add meanwhile
+t_check_updates_policy() {
+	printf 'exit\nexit_group\nexecve\n' >policy
+	status 124 utrace -s exec -F list -c ./policy -f policy sh -c \
+		"${v}_mark; echo $mark2 >>policy" 2>err
+	contains policy $mark $mark2
+}

@@ -125,8 +125,9 @@ t_keep_pid_daemon() {
 }
 
 unwritable() {
-	status 3 utrace -D -v -f no/such/folder/x "${v}_mark" 3 2>err
-	contains err no/such/folder/x
+	mkdir gone
+	status 3 utrace -D -v -f gone/x sh -c 'rmdir gone; exit 3' 2>err
+	await 5 says gone/x err
 }
 
 t_keep_pid_failed_write_is_said() {

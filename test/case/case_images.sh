@@ -422,10 +422,13 @@ planted() {
 	mkdir D
 	echo precious >target
 	ln -s "$PWD/target" D/victim_mark.list
-	ln -s "$PWD/created" D/exec.tsv
 	status 125 utrace -x D -F list "${v}_mark" 2>err
-	contains err 'D/victim_mark.list: exists and is not a regular file' $mark \
-		'D/exec.tsv: exists and is not a regular file'
+	contains err 'D/victim_mark.list: exists and is not a regular file' $mark
+	rm D/exec.tsv
+	ln -s "$PWD/created" D/exec.tsv
+	status 125 utrace -x D -F list sh -c ': >started' 2>err
+	contains err 'D/exec.tsv: exists and is not a regular file'
+	[ ! -e started ] || fail 'started in spite of the link'
 	equal "$(cat target)" precious
 	[ ! -e created ] || fail 'the link was followed'
 }

@@ -186,19 +186,19 @@ t_to_devices_and_fifos() {
 
 # replaced at once by a new file, not rewritten
 t_to_existing_file() {
-	echo old >list
+	echo read >list
 	chmod 600 list
 	ln list other
 	record "${v}_mark"
 	saw $mark
-	equal "$(cat other)" old
+	equal "$(cat other)" read
 	equal "$(find . -type f | wc -l)" 2
 }
 
 # the link stays; what it points to is replaced, with its mode and owner
 t_to_link() {
 	mkdir sub
-	echo old >sub/target
+	echo read >sub/target
 	chmod 640 sub/target
 	[ "$(id -u)" != 0 ] || chown 65534 sub/target
 	ln -s sub/target list
@@ -219,7 +219,7 @@ t_to_dangling_link() {
 	saw $mark
 	[ -f sub/target ] || fail 'not at the target'
 	ln -s loop loop
-	each_tap lost_nothing loop
+	each_tap not_started loop
 }
 
 # names of descriptors that utrace itself has closed by then
@@ -317,12 +317,45 @@ lost_nothing() { # FILE
 	saw $mark
 }
 
+# what shows before PROGRAM has run for a week is an error then
+not_started() { # FILE
+	status 125 utrace -F list -f "$1" sh -c ': >started' 2>err
+	contains err "utrace: $1: "
+	[ ! -e started ] || fail "started in spite of -f $1"
+}
+
 t_no_such_folder() {
-	each_tap lost_nothing no/such/folder/x
+	each_tap not_started no/such/folder/x
 	: >plain
-	each_tap lost_nothing plain/x
+	each_tap not_started plain/x
 	mkdir sub
-	each_tap lost_nothing sub
+	each_tap not_started sub
+	each_tap not_started "$(printf %0256d 1)"
+	equal "$(find . -name '.utrace*')" ''
+}
+
+# a folder in which nothing can be created any more
+t_no_free_inode() {
+	need_root
+	need unshare
+	unshare -m true || skip 'no mount namespaces here'
+	mkdir disk
+	for TAP in $TAPS; do
+		status 125 unshare -m sh -c 'mount -t tmpfs -o nr_inodes=1 \
+			none disk && exec "$@"' sh "$UTRACE" -t "$TAP" \
+			-f disk/result sh -c ': >started' 2>err
+		contains err 'utrace: disk/result: No space left'
+		[ ! -e started ] || fail 'started without a free inode'
+	done
+}
+
+t_descriptor_for_reading() {
+	: >plain
+	for TAP in $TAPS; do
+		status 125 utrace -f +5 sh -c ': >started' 5<plain 2>err
+		contains err 'utrace: descriptor 5: '
+		[ ! -e started ] || fail 'started with a read-only descriptor'
+	done
 }
 
 t_full_device() {
@@ -358,7 +391,7 @@ t_full_file_system() {
 	mkdir disk
 	for TAP in $TAPS; do
 		status 125 unshare -m sh -c 'mount -t tmpfs -o size=4k none disk
-			echo old >disk/result
+			echo read >disk/result
 			"$@"
 			status=$?
 			cp disk/* .
@@ -367,7 +400,7 @@ t_full_file_system() {
 			"$UTRACE" -t "$TAP" -F list -f disk/result "${v}_mark" 2>list
 		contains list 'utrace: ' disk/result
 		saw $mark
-		equal "$(cat result)" old
+		equal "$(cat result)" read
 		equal "$(cat left)" result
 	done
 }
@@ -379,11 +412,44 @@ t_read_only_file_system() {
 	mkdir disk
 	for TAP in $TAPS; do
 		status 125 unshare -m sh -c 'mount -t tmpfs -o ro none disk
-			exec "$@"' sh \
-			"$UTRACE" -t "$TAP" -F list -f disk/result "${v}_mark" 2>list
-		contains list 'utrace: ' disk/result
-		saw $mark
+			exec "$@"' sh "$UTRACE" -t "$TAP" -f disk/result \
+			sh -c ': >started' 2>err
+		contains err 'utrace: disk/result: Read-only file system'
+		[ ! -e started ] || fail 'started with a read-only folder'
 	done
+}
+
+# it becomes read-only while PROGRAM runs
+t_read_only_meanwhile() {
+	need_root
+	need unshare
+	unshare -m true || skip 'no mount namespaces here'
+	mkdir disk
+	for TAP in $TAPS; do
+		status 125 unshare -m sh -c 'mount -t tmpfs none disk && exec "$@"' \
+			sh "$UTRACE" -t "$TAP" -F list -f disk/result \
+			sh -c 'mount -o remount,ro disk; umask 22' 2>list
+		contains list 'utrace: disk/result: Read-only file system'
+		saw umask
+	done
+}
+
+# with -D, standard error is given up if it is a pipe: /tmp has the result then
+rescued_to_tmp() {
+	mkdir disk
+	utrace -D -F list -f disk/lost sh -c 'rmdir disk
+		umask 22' 2>&1 | cat >err
+	await 5 is_rescued
+	saw umask
+}
+
+is_rescued() {
+	set -- /tmp/lost.[0-9]*.list
+	[ -e "$1" ] && mv "$1" list
+}
+
+t_rescued_to_tmp() { # alone
+	each_tap rescued_to_tmp
 }
 
 # PROGRAM's limit on file sizes is utrace's too, but must not kill it
@@ -419,7 +485,8 @@ snapshot_by_usr1() {
 	: >stop
 	status 3 wait $pid
 	saw $mark
-	rm one two go stop tracer
+	[ ! -e tracer ] || fail 'the file of -P is still there'
+	rm one two go stop
 }
 
 t_snapshot_by_usr1() {
@@ -450,11 +517,213 @@ pid_file() {
 	equal "$(wc -l <tracer)" 1
 	: >stop
 	wait $pid
-	rm stop tracer
+	[ ! -e tracer ] || fail 'the file of -P is still there'
+	rm stop
 }
 
 t_pid_file() {
 	each_tap pid_file
 	status 125 record -P no/such/folder "${v}_mark" 2>err
 	contains err 'utrace: ' no/such/folder
+}
+
+pid_file_refused() { # FILE
+	status 125 record -P "$1" sh -c ': >started' 2>err
+	contains err "utrace: $1: "
+	[ ! -e started ] || fail "started in spite of -P $1"
+}
+
+# what is no PID is not replaced; a FIFO without a reader doesn't hang
+t_pid_file_of_others() {
+	echo precious >file
+	mkfifo fifo
+	each_tap pid_file_refused file
+	each_tap pid_file_refused fifo
+	equal "$(cat file)" precious
+	echo 99 >old
+	record -P old true
+	[ ! -e old ] || fail 'the file of -P is still there'
+	record -P new sh -c 'echo mine >new'
+	equal "$(cat new)" mine
+}
+
+# --- what is replaced
+
+# only a policy or an empty file
+replaces_no_other() {
+	cp "${v}_mark" prog
+	printf '#!/bin/sh\nexit 3\n' >script
+	printf 'a sentence\nread\n' >text
+	printf '{ "ociVersion": "1.0", "syscalls": [] }\n' >config.json
+	for other in prog script text config.json; do
+		cp $other before
+		not_started $other
+		echo read >policy
+		status 125 "$UTRACE" -m -f $other policy 2>err
+		same $other before
+	done
+	: >result
+	record -f result true
+	record -f result true
+}
+
+t_replaces_no_other_file() {
+	each_tap replaces_no_other
+	for format in whitelist procd oci docker systemd minijail firejail \
+		kafel spo bpf list table; do
+		status 0 utrace -F $format -f "$format" true
+		status 0 utrace -F list -f "$format" true
+		says read "$format" || :
+		equal "$(head -n 1 "$format")" access ||
+			contains "$format" exit_group
+	done
+}
+
+# also of a file that appears while PROGRAM runs
+t_replaces_no_new_file() {
+	for TAP in $TAPS; do
+		rm -f list
+		status 125 record sh -c 'echo a sentence >list; umask 22' 2>err
+		equal "$(cat list)" 'a sentence'
+		contains err 'utrace: list: exists and is not a policy' umask
+	done
+}
+
+unchanged() {
+	rm -f list
+	utrace -i 1 -F list -f list sleep 6 &
+	pid=$!
+	await 5 [ -s list ]
+	sleep 0.3
+	before=$(stat -c %i list)
+	: >other        # takes the inode that a replaced file had
+	sleep 2.2
+	equal "$(stat -c %i list)" "$before"
+	wait $pid
+}
+
+# flash wears out
+t_unchanged_file_stays() {
+	each_tap unchanged
+}
+
+# no snapshot waits for its reader, and the timer interrupts none
+fifo_and_interval() {
+	mkfifo fifo
+	utrace -i 1 -F list -f fifo sh -c "sleep 2.2; ${v}_mark; : >ended" 2>err &
+	pid=$!
+	await 10 [ -e ended ]
+	cat fifo >list
+	status 0 wait $pid
+	silent err
+	saw $mark
+	rm fifo ended
+}
+
+t_fifo_and_interval() {
+	each_tap fifo_and_interval
+}
+
+# a link that fs.protected_symlinks forbids to follow
+t_protected_link() {
+	need_root
+	[ "$(cat /proc/sys/fs/protected_symlinks)" = 1 ] ||
+		skip 'fs.protected_symlinks is off'
+	mkdir sticky
+	chmod 1777 sticky
+	ln -s ../created sticky/link
+	chown -h 65534 sticky/link sticky
+	chown 65533 sticky
+	for TAP in $TAPS; do
+		not_started sticky/link
+		[ ! -e created ] || fail 'the link was followed'
+	done
+}
+
+# --- files that several recorders share
+
+# N recorders at once, each with a call of its own
+crowd() { # N OPTION...
+	recorders=$1
+	shift
+	i=0
+	while [ $i -lt "$recorders" ]; do
+		utrace "$@" "${v}_call" $((70000 + i)) >>out 2>>err &
+		i=$((i + 1))
+	done
+	wait
+	silent err
+}
+
+has_all() { # FILE
+	i=0
+	while [ $i -lt "$recorders" ]; do
+		contains "$1" $((70000 + i))
+		i=$((i + 1))
+	done
+	equal "$(find . -name '.utrace*')" ''
+}
+
+shared() {
+	rm -rf list D
+	: >err
+	SECCOMP_FILE=list
+	export SECCOMP_FILE
+	crowd $((SLOW > 1 ? 10 : 50)) -F list
+	unset SECCOMP_FILE
+	has_all list
+	echo read >list
+	crowd 20 -F list -k ./list -f list
+	has_all list
+}
+
+t_shared_file() { # up to 240 s
+	each_tap shared
+}
+
+t_shared_folder() { # up to 240 s
+	: >err
+	each_stopping_tap crowd 20 -F list -x D
+	has_all D/victim_call.list
+	"$UTRACE" -F list -x D "${v}_mark"
+	contains D/exec.tsv victim_call victim_mark
+}
+
+# whoever holds the lock can be killed; whoever keeps it does not stop others
+t_lock_is_left() {
+	need flock
+	echo read >list
+	flock . sh -c 'echo $$ >locked; exec sleep 60' &
+	await 5 [ -s locked ]
+	SECCOMP_FILE=list $UTRACE -F list "${v}_mark" 2>err &
+	pid=$!
+	sleep 0.5
+	did_not_see $mark
+	kill -KILL "$(cat locked)"
+	await 5 saw_quietly $mark
+	wait $pid
+	silent err
+	SECCOMP_FILE=list status 0 flock . "$UTRACE" -F list "${v}_call" 99999 \
+		2>err >out
+	contains err 'utrace: list: its folder' lost
+	saw 99999
+}
+
+saw_quietly() { # NAME
+	grep -qx "$1" list
+}
+
+# a folder that can't be opened for reading can't be locked: said
+t_folder_without_permission() {
+	need_root
+	need setpriv
+	mkdir sub
+	chown 65534 sub
+	chmod 300 sub
+	chmod 755 .
+	SECCOMP_FILE=sub/list setpriv --reuid 65534 --clear-groups "$UTRACE" \
+		-t stop -F list "${v}_mark" 2>err
+	contains err 'utrace: sub/list: its folder' 'Permission denied'
+	cp sub/list list
+	saw $mark
 }

@@ -33,10 +33,16 @@ static int said;                /* what log_warn() wrote */
 
 static const char *output;
 
+/* what makes a file a policy, so that it may be replaced */
+static const char policy_head[] = "read\n";
+static bool with_head;
+
 static void
 write_text(struct out *o, const struct policy *p)
 {
 	(void)p;
+	if (with_head)
+		out_str(o, policy_head);
 	out_str(o, output);
 }
 
@@ -57,11 +63,16 @@ long_text(void)
 static int
 write_to(const char *path, const char *what)
 {
+	int r;
+
 	scratch_text(said);
 	output = what;
 	result.fd = -1;
 	snprintf(result.path, sizeof result.path, "%s", path);
-	return output_write(&result, &none);
+	with_head = true;
+	r = output_write(&result, &none);
+	with_head = false;
+	return r;
 }
 
 static void
@@ -69,7 +80,8 @@ put_file(const char *path, const char *what, mode_t mode)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 
-	if (fd < 0 || sys_write_all(fd, what, strlen(what)) < 0 ||
+	if (fd < 0 || sys_write_all(fd, policy_head, strlen(policy_head)) < 0 ||
+	    sys_write_all(fd, what, strlen(what)) < 0 ||
 	    fchmod(fd, mode) < 0 || close(fd) < 0)
 		die(path);
 }
@@ -86,7 +98,8 @@ content(const char *path)
 	if (n < 0)
 		return "(none)";
 	s[n] = '\0';
-	return s;
+	return s + (strncmp(s, policy_head, strlen(policy_head)) ? 0 :
+	    strlen(policy_head));
 }
 
 static mode_t
@@ -181,7 +194,7 @@ test_new(void)
 static void
 test_replace(void)
 {
-	char old[8] = "";
+	char old[16] = "";
 	int fd;
 
 	begin("replace");
@@ -190,7 +203,7 @@ test_replace(void)
 	umask(0);
 	check_writes("replace", "a", "a");
 	check_num("replace_keeps_mode", mode_of("a"), S_IFREG | 0640);
-	check(read(fd, old, 7) == 3 && !strcmp(old, "old"),
+	check(read(fd, old, 15) == 8 && !strcmp(old, "read\nold"),
 	    "replace_leaves_a_reader_the_old", "%s", old);
 	close(fd);
 	check_writes("again", "a", "a");
@@ -274,13 +287,13 @@ test_bad_links(void)
 static int
 read_fifo(void)
 {
-	char s[16] = "";
+	char s[32] = "";
 	int fd = open("fifo", O_RDONLY), n = 0;
 	ssize_t r;
 
 	while ((r = read(fd, s + n, sizeof s - 1 - (size_t)n)) > 0)
 		n += (int)r;
-	return strcmp(s, "to the fifo") != 0;
+	return strcmp(s, "read\nto the fifo") != 0;
 }
 
 static void
@@ -327,7 +340,7 @@ check_pipe(const char *name, const char *path, int reader)
 	int r = write_to(path, name);
 	ssize_t n = read(reader, got, sizeof got - 1);
 
-	check(r == 0 && n > 0 && !strcmp(got, name), name, "%d, %s, %s", r, got,
+	check(r == 0 && n > 5 && !strcmp(got + 5, name), name, "%d, %s, %s", r, got,
 	    scratch_text(said));
 }
 
@@ -529,21 +542,39 @@ test_full(void)
 	end();
 }
 
+/* the last resort; removes it */
+static void
+check_in_tmp(const char *name)
+{
+	char path[64];
+
+	sprintf(path, "/tmp/lost.%d.ext", (int)getpid());
+	check_str(name, content(path), "{}\n");
+	unlink(path);
+}
+
 static void
 test_rescue(void)
 {
 	output = "{}\n";
+	strcpy(result.path, "x/lost");
 	output_rescue(&result, &none);
 	check_str("rescue", scratch_text(said), "utrace: this is the result, "
 	    "which could not be written\n{}\n");
 	log_fd = -1;
 	output_rescue(&result, &none);
+	check_in_tmp("rescue_without_stderr");
+	log_fd = open("/dev/full", O_WRONLY);
+	output_rescue(&result, &none);
+	check_in_tmp("rescue_stderr_fails");
+	close(log_fd);
 	log_fd = said;
-	check_str("rescue_without_stderr", scratch_text(said), "");
 	result.fd = said;
 	output_rescue(&result, &none);
 	result.fd = -1;
-	check_str("rescue_not_to_what_failed", scratch_text(said), "");
+	check(!!strstr(scratch_text(said), "the result is in /tmp/lost."),
+	    "rescue_says_where", "no");
+	check_in_tmp("rescue_not_to_what_failed");
 }
 
 /* --- the default path */
@@ -652,6 +683,7 @@ main(void)
 	said = scratch();
 	log_fd = said;
 	result.format = &format;
+	result.final = true;
 	if (!mkdtemp(dir) || chmod(dir, 0755) < 0 || chdir(dir) < 0)
 		die(dir);
 	test_new();
