@@ -50,6 +50,10 @@ build victim_ownctor victim/victim_ctor.c "$cc" -static -DCONSTRUCTOR
 
 case $($cc -dumpmachine 2>/dev/null) in
 x86_64*)
+	build tool_inject_all tool/tool_inject_all.c "$cc" -static
+	# elsewhere than utrace, whose calls tool_inject tells by their address
+	build victim_inject victim/victim_inject.c "$cc" -static \
+		-Wl,-Ttext-segment=0x20000000
 	build victim_oddbare victim/victim_bare.c "$cc" -static -nostdlib \
 		-Wl,-e,odd_start
 	try victim_int80 victim/victim_int80.c "$cc" -static

@@ -32,6 +32,16 @@ check-random: $(OUT)
 	@cd build/random && UTRACE="$(abspath $(OUT))" \
 		VICTIMS="$(abspath build/test)" ../test/tool_random $(SEEDS) $(TAP)
 
+# Let each system call of utrace's own fail; MODES=, TAPS=, CALLS=, ERRNOS= and
+# WHEN= choose, see test/tool/tool_inject_all.c.
+check-inject: $(OUT)
+	@sh test/build.sh "$(CC)" build/test
+	@mkdir -p build/inject
+	@cd build/inject && UTRACE="$(abspath $(OUT))" V="$(V)" \
+		VICTIMS="$(abspath build/test)" MODES="$(MODES)" TAPS="$(TAPS)" \
+		CALLS="$(CALLS)" ERRNOS="$(ERRNOS)" WHEN="$(WHEN)" \
+		../test/tool_inject_all
+
 # --- each test is linked with the program's objects that it does not include
 
 units: $(UNITS)
@@ -139,7 +149,7 @@ check-binary: $(B)/utrace
 	@sh test/tool/binary.sh --selftest $(CC)
 	@sh test/tool/binary.sh $(B)
 
-.PHONY: check check-random units check-unit check-asan asan bench-filter lint lint-gcc lint-tidy \
+.PHONY: check check-inject check-random units check-unit check-asan asan bench-filter lint lint-gcc lint-tidy \
 	lint-cppcheck check-source check-binary
 
 # --- the reader and the merge under libFuzzer; clang and llvm of one version

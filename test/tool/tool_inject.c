@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * tool_inject CALL[:ARG0] ERRNO WHEN UTRACE COMMAND...: run COMMAND; in each
- * process that executes UTRACE, the WHENth CALL (0: every one) is not made and
- * fails with ERRNO.  With ARG0 only calls with this first argument count: the
- * request of ptrace, the command of bpf.  PROGRAM's own calls are left alone,
- * so this shows what utrace does when the kernel refuses it something.
+ * tool_inject CALL[:ARG] ERRNO WHEN UTRACE COMMAND...: run COMMAND; in each
+ * process that executes UTRACE, the WHENth CALL is not made and fails with
+ * ERRNO.  WHEN 0 is every one; every second one for EINTR, because the kernel
+ * interrupts no call for ever.  With ARG only calls with this argument count:
+ * the request of ptrace, the command of bpf and fcntl (see arguments[]).
+ * PROGRAM's own calls are left alone, unless CALL begins with a +: so the calls
+ * fail that utrace makes PROGRAM do.
+ *
+ * tool_inject list FILE 0 UTRACE COMMAND...: write UTRACE's calls to FILE, a
+ * line "CALL[:ARG] COUNT" for each.
  *
  * A seccomp filter asks this process, by SECCOMP_RET_USER_NOTIF, about each
  * CALL.  Linux 5.5.  Its exit status is COMMAND's, 128+N if a signal killed it,
@@ -13,6 +18,7 @@
 #include "test/victim/victim.h"
 #include "test/victim/seccomp_bpf.h"
 
+#include <elf.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
@@ -55,19 +61,52 @@ struct response {
 #define RECEIVE _IOWR('!', 0, struct notification)
 #define SEND _IOWR('!', 1, struct response)
 
-static const struct {
+static const struct name {
 	const char *name;
 	long value;
 } names[] = {
 #define E(name, text) { "E" #name, E##name },
 #include "lib/errnos.h"
 #undef E
+}, calls[] = {
 #define C(name) { #name, SYS_##name },
-	C(ptrace) C(waitid) C(wait4) C(rt_sigprocmask) C(rt_sigaction) C(prctl)
-	C(seccomp) C(bpf) C(kill) C(tgkill) C(clone) C(pipe2) C(dup3) C(fcntl)
-	C(openat) C(read) C(write) C(writev) C(close) C(fsync)
-	C(unlinkat) C(execve) C(setpgid) C(setsid) C(flock) C(ppoll)
+	C(bpf) C(capget) C(chdir) C(chroot) C(clone) C(close) C(dup3)
+	C(execve) C(exit) C(exit_group) C(fchmod) C(fchownat) C(fcntl)
+	C(flock) C(fsync) C(ftruncate) C(futex) C(getdents64) C(getpgid)
+	C(getpid) C(getppid) C(getrusage) C(getrandom) C(getsid) C(gettid) C(getuid)
+	C(geteuid) C(getxattr) C(ioctl) C(kill) C(lseek) C(mkdirat) C(mmap)
+	C(mprotect) C(munmap) C(nanosleep) C(openat) C(pipe2) C(ppoll) C(prctl)
+	C(prlimit64) C(ptrace) C(read) C(readlinkat) C(readv)
+	C(rt_sigaction) C(rt_sigpending) C(rt_sigprocmask) C(rt_sigqueueinfo)
+	C(rt_sigreturn) C(rt_sigtimedwait) C(sched_getaffinity) C(seccomp)
+	C(setitimer) C(setpgid) C(setsid) C(set_tid_address) C(statx) C(tgkill)
+	C(times) C(umask) C(uname) C(unlinkat) C(wait4) C(waitid) C(write)
+	C(writev)
+#ifdef SYS_close_range
+	C(close_range)
+#endif
+#ifdef SYS_newfstatat
+	C(newfstatat)
+#endif
+#ifdef SYS_renameat
+	C(renameat)
+#endif
+#ifdef SYS_open                 /* older architectures only */
+	C(fork) C(mkdir) C(open) C(poll) C(readlink) C(rename) C(unlink)
+#endif
+#ifdef SYS_arch_prctl
+	C(arch_prctl)
+#endif
 #undef C
+};
+
+/* the argument that says what a call does; the others have none */
+static const struct {
+	long nr;
+	int arg;
+} arguments[] = {
+	{ SYS_ptrace, 0 }, { SYS_bpf, 0 }, { SYS_fcntl, 1 }, { SYS_prctl, 0 },
+	{ SYS_seccomp, 0 }, { SYS_ioctl, 1 },
 };
 
 static long
@@ -78,7 +117,22 @@ value_of(const char *name)
 	for (i = 0; i < sizeof names / sizeof *names; i++)
 		if (!strcmp(names[i].name, name))
 			return names[i].value;
+	for (i = 0; i < sizeof calls / sizeof *calls; i++)
+		if (!strcmp(calls[i].name, name))
+			return calls[i].value;
 	return strtol(name, NULL, 0);
+}
+
+/* -1: none */
+static int
+argument_of(long nr)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof arguments / sizeof *arguments; i++)
+		if (arguments[i].nr == nr)
+			return arguments[i].arg;
+	return -1;
 }
 
 /* what the two processes share while COMMAND's process makes the filter */
@@ -86,19 +140,54 @@ static volatile struct {
 	int listener;           /* -1: not yet */
 	int go;
 } *shared;
-static uint32_t call_nr;
+static uint32_t call_nr, code_begin, code_end;
+static bool is_list, in_program;
 static char **command;
+
+/* Where UTRACE's code is.  A call from elsewhere is not asked about: that would
+ * hide it from filters of UTRACE's own that trace it.  A program that can be
+ * anywhere leaves the whole address space. */
+static void
+find_code(const char *path)
+{
+	union { Elf64_Ehdr h; char room[4096]; } file;
+	Elf64_Phdr p;
+	int fd = open(path, O_RDONLY), i;
+
+	code_begin = 0;
+	code_end = UINT32_MAX;
+	if (fd < 0 || read(fd, &file, sizeof file) < (ssize_t)sizeof file.h)
+		die("can't read UTRACE");
+	close(fd);
+	if (file.room[EI_CLASS] != ELFCLASS64 || file.h.e_type != ET_EXEC)
+		return;
+	for (i = 0; i < file.h.e_phnum; i++) {
+		memcpy(&p, file.room + file.h.e_phoff + (size_t)i * sizeof p,
+		    sizeof p);
+		if (p.p_type != PT_LOAD || !(p.p_flags & PF_X))
+			continue;
+		code_begin = (uint32_t)p.p_vaddr;
+		code_end = (uint32_t)(p.p_vaddr + p.p_memsz);
+	}
+}
 
 static int
 become_command(void *unused)
 {
+	enum { IF_EQUAL = 0x15, IF_AT_LEAST = 0x35 };
+	bool anywhere = in_program || code_end == UINT32_MAX;
 	struct sock_filter filter[] = {
+		SC_LOAD(8 + 4 - SC_LOW),        /* instruction pointer, high */
+		{ IF_EQUAL, 0, (uint8_t)(anywhere ? 0 : 6), 0 },
+		SC_LOAD(8 + SC_LOW),
+		{ IF_AT_LEAST, 0, (uint8_t)(anywhere ? 0 : 4), code_begin },
+		{ IF_AT_LEAST, (uint8_t)(anywhere ? 0 : 3), 0, code_end },
 		SC_LOAD_NR,
-		SC_UNLESS(call_nr, 1),
+		{ IF_EQUAL, 0, (uint8_t)(is_list ? 0 : 1), call_nr },
 		SC_RETURN(SC_NOTIFY),
 		SC_RETURN(SC_ALLOW),
 	};
-	struct sock_fprog prog = { 4, filter };
+	struct sock_fprog prog = { sizeof filter / sizeof *filter, filter };
 	long fd = syscall(SYS_seccomp, SET_MODE_FILTER,
 	    FLAG_NEW_LISTENER | FLAG_WAIT_KILLABLE, &prog);
 
@@ -127,28 +216,53 @@ executes(pid_t pid, const char *path)
 	return !strcmp(exe, path);
 }
 
-int
-main(int argc, char **argv)
+/* what `list` has seen */
+static struct { long nr, arg; int n; } seen[256];
+
+static void
+note_call(const struct notification *n)
+{
+	int i, arg = argument_of(n->call.nr);
+	long value = arg < 0 ? -1 : (long)n->call.args[arg];
+
+	for (i = 0; seen[i].n && (seen[i].nr != n->call.nr ||
+	    seen[i].arg != value); i++)
+		if (i == sizeof seen / sizeof *seen - 2)
+			return;
+	seen[i].nr = n->call.nr;
+	seen[i].arg = value;
+	seen[i].n++;
+}
+
+static void
+write_list(const char *path)
+{
+	FILE *f = fopen(path, "w");
+	const struct name *c;
+	int i;
+
+	for (i = 0; f && seen[i].n; i++) {
+		for (c = calls; c < calls + sizeof calls / sizeof *calls; c++)
+			if (c->value == seen[i].nr)
+				break;
+		if (c < calls + sizeof calls / sizeof *calls)
+			fprintf(f, "%s", c->name);
+		else
+			fprintf(f, "%ld", seen[i].nr);
+		if (seen[i].arg != -1)
+			fprintf(f, ":%#lx", seen[i].arg);
+		fprintf(f, " %d\n", seen[i].n);
+	}
+	if (!f || fclose(f) != 0)
+		die("can't write the list");
+}
+
+static pid_t
+start_command(int *listener)
 {
 	static char stack[65536] __attribute__((aligned(16)));
-	union { struct notification n; char room[512]; } ask;
-	char utrace[PATH_MAX], *arg0;
-	bool ended = false;
-	int error, when, status = 0, listener, count = 0;
-	uint64_t request = 0;
 	pid_t pid;
 
-	if (argc < 6 || !realpath(argv[4], utrace))
-		die("usage");
-	arg0 = strchr(argv[1], ':');
-	if (arg0) {
-		*arg0++ = '\0';
-		request = (uint64_t)number(arg0);
-	}
-	call_nr = (uint32_t)value_of(argv[1]);
-	error = (int)value_of(argv[2]);
-	when = (int)number(argv[3]);
-	command = argv + 5;
 	shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	shared->listener = -1;
@@ -158,18 +272,52 @@ main(int argc, char **argv)
 	while (shared->listener == -1)
 		usleep(100);
 	if (shared->listener < 0)
-		return 98;
-	listener = fcntl(shared->listener, F_DUPFD_CLOEXEC, UNLIKELY_FD);
+		exit(98);
+	*listener = fcntl(shared->listener, F_DUPFD_CLOEXEC, UNLIKELY_FD);
 	close(shared->listener);
 	shared->go = 1;
+	return pid;
+}
+
+/* what was asked for: which calls fail, and how */
+struct failure {
+	char utrace[PATH_MAX];
+	const char *arg;        /* NULL: any */
+	uint64_t value;
+	int error, when, count;
+};
+
+static bool
+shall_fail(struct failure *f, const struct notification *n)
+{
+	int arg = argument_of(n->call.nr);
+
+	if (!in_program && !executes((pid_t)n->pid, f->utrace))
+		return false;
+	if (is_list) {
+		note_call(n);
+		return false;
+	}
+	/* a pointer or a descriptor may follow for the other calls */
+	if (f->arg && n->call.args[arg < 0 ? 0 : arg] != f->value)
+		return false;
+	f->count++;
+	if (f->when == 0 && f->error == EINTR)
+		return f->count % 2;
+	return f->when == 0 || f->count == f->when;
+}
+
+static void
+answer_all(int listener, struct failure *f)
+{
+	union { struct notification n; char room[512]; } ask;
+
 	for (;;) {
 		struct pollfd ready = { listener, POLLIN, 0 };
 		struct response answer = { .flags = CONTINUE };
 
-		if (poll(&ready, 1, 20) < 0)
+		if (poll(&ready, 1, -1) < 0)
 			die("poll");
-		if (!ended && waitpid(pid, &status, WNOHANG) == pid)
-			ended = true;
 		if (ready.revents & (POLLHUP | POLLERR))
 			break;
 		memset(&ask, 0, sizeof ask);
@@ -177,17 +325,43 @@ main(int argc, char **argv)
 		    syscall(SYS_ioctl, listener, RECEIVE, &ask) < 0)
 			continue;
 		answer.id = ask.n.id;
-		if (executes((pid_t)ask.n.pid, utrace) &&
-		    (!arg0 || ask.n.call.args[0] == request) &&
-		    (++count == when || !when)) {
-			answer.error = -error;
+		if (shall_fail(f, &ask.n)) {
+			answer.error = -f->error;
 			answer.flags = 0;
 		}
 		syscall(SYS_ioctl, listener, SEND, &answer);
 	}
-	if (!ended)
-		waitpid(pid, &status, 0);
-	if (count == 0 || count < when)
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct failure f;
+	char *call = argv[1], *arg;
+	int status = 0, listener;
+	pid_t pid;
+
+	if (argc < 6 || !realpath(argv[4], f.utrace))
+		die("usage");
+	is_list = !strcmp(call, "list");
+	in_program = *call == '+';
+	arg = strchr(call, ':');
+	if (arg) {
+		*arg++ = '\0';
+		f.arg = arg;
+		f.value = (uint64_t)number(arg);
+	}
+	call_nr = (uint32_t)value_of(call + in_program);
+	f.error = (int)value_of(argv[2]);
+	f.when = (int)number(argv[3]);
+	command = argv + 5;
+	find_code(f.utrace);
+	pid = start_command(&listener);
+	answer_all(listener, &f);
+	waitpid(pid, &status, 0);
+	if (is_list)
+		write_list(argv[2]);
+	else if (f.count == 0 || f.count < f.when)
 		return 99;
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) :
 	    WEXITSTATUS(status);
