@@ -165,17 +165,24 @@ t_enforce_constructor_executes() {
 	[ ! -e new ] || fail 'without a filter'
 }
 
+called_as=$UTRACE
+script=
+
 # The policy does not allow mkdir.  Each of utrace's own calls of a kind fails:
 # whatever comes of it, no folder.
 try_mkdir() { # CALL[:ARG] ERRNO UTRACE_OPTION...
 	call=$1 error=$2
 	shift 2
+	if [ "$script" ]; then
+		set -- "$@" "$script"
+	else
+		set -- "$@" sh -c 'mkdir new && echo made'
+	fi
 	for when in 1 2 3 4 9 0; do
 		rm -rf new
 		got=0
 		"$VICTIMS/tool_inject" "$call" "$error" $when "$UTRACE" \
-			"$UTRACE" "$@" sh -c 'mkdir new && echo made' \
-			>out 2>err || got=$?
+			"$called_as" "$@" >out 2>err || got=$?
 		[ ! -e new ] || fail "$call, the ${when}th, and mkdir succeeds"
 		case $got in
 		98) skip 'this kernel has no listener for filters' ;;
@@ -229,13 +236,13 @@ t_enforce_sees_each_call() {
 	done
 }
 
-denies_whatever_fails() {
+denies_whatever_fails() { # UTRACE_OPTION...
 	for request in $(ptrace_requests); do
-		try_mkdir "$request" EIO -t "$TAP" -q -c list --deny
+		try_mkdir "$request" EIO -t "$TAP" -q "$@"
 	done
-	try_mkdir ptrace:0x420e ESRCH -t "$TAP" -q -c list --deny
-	try_mkdir wait4 EINVAL -t "$TAP" -q -c list --deny
-	try_mkdir waitid EINVAL -t "$TAP" -q -c list --deny
+	try_mkdir ptrace:0x420e ESRCH -t "$TAP" -q "$@"
+	try_mkdir wait4 EINVAL -t "$TAP" -q "$@"
+	try_mkdir waitid EINVAL -t "$TAP" -q "$@"
 }
 
 t_deny_fails_closed() { # up to 240 s
@@ -243,7 +250,21 @@ t_deny_fails_closed() { # up to 240 s
 	[ -e /proc/self/exe ] || skip 'no /proc'
 	utrace -F list -f list sh -c 'mkdir new'
 	sed -i '/^mkdir/d' list
-	each_stopping_tap denies_whatever_fails
+	each_stopping_tap denies_whatever_fails -c list --deny
+}
+
+# the name of the script tells its results from those of other cases
+t_seccomp_trace_fails_closed() { # up to 240 s
+	need_filters
+	[ -e /proc/self/exe ] || skip 'no /proc'
+	script=./make_folder called_as=./seccomp-trace
+	printf '#!/bin/sh\nmkdir new && echo made\n' >$script
+	chmod 755 $script
+	ln -s "$UTRACE" seccomp-trace
+	utrace -F list -f list $script
+	sed -i '/^mkdir/d' list
+	each_stopping_tap denies_whatever_fails -f list
+	rm -f /tmp/make_folder.*.violations.json
 }
 
 # A filter around utrace rejects what would install the policy's: by utrace
