@@ -210,6 +210,7 @@ check_run(const struct options *o)
 	session.exec_scope = o->scope_chosen ? o->exec_scope :
 	    !policy.main_scope;
 	session.strict = o->deny;
+	session.checks = true;
 	session.known = &policy;
 	session.sink = check_call;
 	session.executed = check_exec;

@@ -137,6 +137,16 @@ prepare_trace(struct session *s, const struct tap *tap, struct shared *sh)
 		    *o->argv ? sh->program : o->pids[0]);
 }
 
+/* A check that missed calls may have missed a miss. */
+static int
+final_status(const struct session *s)
+{
+	if (s->output.failed || s->trace.failed ||
+	    (!IS_SMALL && s->checks && !s->status && s->policy.incomplete))
+		return STATUS_FAILED;
+	return s->status;
+}
+
 static int
 run_tracer(struct session *s, struct launch *l, struct shared *sh)
 {
@@ -155,7 +165,7 @@ run_tracer(struct session *s, struct launch *l, struct shared *sh)
 		/* not executed; the child printed why */
 		return s->trace.failed ? STATUS_FAILED : 0;
 	finish(s);
-	return s->output.failed || s->trace.failed ? STATUS_FAILED : s->status;
+	return final_status(s);
 }
 
 static int
@@ -268,7 +278,7 @@ run_attached(struct session *s, const struct tap *tap, struct shared *sh)
 	if (writer > 0)
 		return attach_let_go(&s->trace, writer);
 	finish(s);
-	status = s->output.failed || s->trace.failed ? STATUS_FAILED : s->status;
+	status = final_status(s);
 	if (writer == 0)
 		_exit(status >> 8);
 	return status;

@@ -20,6 +20,8 @@ struct session {
 	bool exec_scope;
 	/* --deny: a call that can't be judged must not be made */
 	bool strict;
+	/* -c: a result that is not complete is a failure */
+	bool checks;
 	/* calls that need not stop; NULL: every call stops */
 	struct policy *known;
 	syscall_sink *sink;

@@ -14,6 +14,7 @@
 #include "trace/entry.h"
 #include "trace/exec.h"
 #include "trace/loop.h"
+#include "trace/proc.h"
 #include "trace/tap.h"
 #include "trace/trace.h"
 #include "trace/tracees.h"
@@ -97,8 +98,9 @@ seize_during_exec(struct loop *loop, pid_t tid)
 
 	seizing = loop;
 	loop->alarms = 0;
-	sigaction(SIGALRM, &(struct sigaction){ .sa_handler = take_stops },
-	    NULL);
+	if (sigaction(SIGALRM, &(struct sigaction){ .sa_handler = take_stops },
+	    NULL) < 0)
+		return -1;
 	requests_rearm_timer();
 	r = seize(loop->trace, tid, 0);
 	requests_set_timer(0);
@@ -148,7 +150,11 @@ attach_thread(struct trace *tr, pid_t tid, pid_t pid)
 		    tid == pid ? IMAGE_NONE : IMAGE_UNKNOWN, path);
 	tr->started = true;
 	/* from its next resume on its calls stop it */
-	interrupt(tid);
+	if (!interrupt(tid) && proc_is_alive(tid)) {
+		log_warn("thread %d: can't interrupt it, so its next calls are "
+		    "missing:", (int)tid);
+		tr->incomplete = true;
+	}
 	return 1;
 }
 

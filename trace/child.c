@@ -82,10 +82,13 @@ receive(int fd, void *data, size_t len)
 }
 
 /* musl's sigprocmask() leaves out the signals that musl uses, 32 to 34. */
-static void
+static int
 set_own_mask(const sigset_t *new, sigset_t *old)
 {
-	syscall(SYS_rt_sigprocmask, SIG_SETMASK, new, old, _NSIG / 8);
+	if (syscall(SYS_rt_sigprocmask, SIG_SETMASK, new, old, _NSIG / 8) == 0)
+		return 0;
+	log_warn("can't set the signal mask:");
+	return -1;
 }
 
 int
@@ -121,7 +124,8 @@ become_program(struct launch *l, const int down[2], const int up[2])
 		log_warn("tap %s:", l->tap->name);
 		_exit(125);
 	}
-	set_own_mask(&l->mask, NULL);
+	if (set_own_mask(&l->mask, NULL) < 0)
+		_exit(125);
 	_exit(child_execute(l->argv));
 }
 
@@ -240,7 +244,8 @@ child_launch(struct launch *l, struct shared *sh)
 		return ROLE_FAILED;
 	}
 	memset(&all, 0xff, sizeof all);
-	set_own_mask(&all, &l->mask);
+	if (set_own_mask(&all, &l->mask) < 0)
+		return ROLE_FAILED;
 	role = l->keep_pid ? launch_detached(l, sh, down, up) :
 	    launch_with_proxy(l, sh, down, up);
 	if (role != ROLE_TRACER) {

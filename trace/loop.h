@@ -116,8 +116,11 @@ void trace_mark_incomplete(struct loop *, const char *failure, pid_t tid);
 void trace_kill(struct loop *, const char *failure, struct tracee *);
 /* Must no process of PROGRAM go on once utrace can't see to its calls? */
 bool trace_is_confined(const struct trace *);
-/* A request failed without which a call may go unseen: trace_kill() if PROGRAM
- * is confined, else trace_mark_incomplete(). */
+/* Must no child escape?  It may make forbidden calls if PROGRAM is confined;
+ * under the tap seccomp each call of it fails, even exit_group. */
+bool trace_forbids_escape(const struct trace *);
+/* A request failed without which a call may go unseen: trace_kill() if no child
+ * may escape, else trace_mark_incomplete(). */
 void trace_on_failure(struct loop *, const char *failure, struct tracee *);
 /* trace_kill() without a message */
 void trace_kill_silently(struct loop *, struct tracee *);
@@ -187,7 +190,8 @@ void wait_poll_each(struct loop *);
 
 /* --- requests.c: what signals and the proxy ask of the loop */
 
-void requests_init(struct loop *);
+/* -1 and errno if a signal can't be handled */
+int requests_init(struct loop *);
 /* true: stop tracing and write the result */
 bool requests_serve_all(struct loop *);
 /* let the signals come that requests_hold_signals held back */

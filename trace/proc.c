@@ -37,6 +37,7 @@ struct search {
 	/* in this pass: something new was found, or a thread may have been
 	 * missed */
 	bool grew, doubt;
+	int error;              /* errno: why /proc can't be read, or 0 */
 };
 
 bool
@@ -100,6 +101,8 @@ visit_numbers(int dir, int (*visit)(struct search *, int dir, const char *name,
 				return -1;
 		}
 	}
+	if (n < 0)
+		s->error = errno;
 	return n;
 }
 
@@ -134,6 +137,16 @@ read_task(int dir, const char *path, struct task *t)
 	*strchrnul(p, ' ') = '\0';
 	return util_parse_number(word[PARENT], INT32_MAX, &t->parent) == 0 &&
 	    util_parse_number(word[FLAGS], UINT32_MAX, &t->flags) == 0;
+}
+
+/* Is errno a lack of memory or descriptors, and not that a process has
+ * ended? */
+static bool
+note_shortage(struct search *s)
+{
+	if (errno == EMFILE || errno == ENFILE || errno == ENOMEM)
+		s->error = errno;
+	return s->error;
 }
 
 /* The thread that traces this process; 0: there is none. */
@@ -213,8 +226,10 @@ visit_threads(struct search *s, int process, pid_t pid)
 		r = visit_numbers(task, visit_thread, s);
 		close(task);
 		/* the process has ended */
-		if (r < 0 && (errno == ENOENT || errno == ESRCH))
-			r = 0;
+		if (s->error == ENOENT || s->error == ESRCH)
+			r = s->error = 0;
+	} else if (note_shortage(s)) {
+		return -1;
 	}
 	if (r < 0 || (s->n_alive && !s->n_ended))
 		return r;
@@ -285,9 +300,11 @@ visit_process(struct search *s, int proc, const char *name, pid_t pid)
 	struct task t;
 	int r = wanted;
 
-	if (dir < 0)
-		return 0;       /* it has ended */
-	if (!wanted && read_task(dir, "stat", &t) && is_sought(s, pid, &t)) {
+	if (dir < 0)            /* or it has ended */
+		return note_shortage(s) ? -1 : 0;
+	if (!wanted && !read_task(dir, "stat", &t)) {
+		note_shortage(s);
+	} else if (!wanted && is_sought(s, pid, &t)) {
 		if (pid == getpid())
 			warn_of_ancestor(s);
 		else
@@ -310,19 +327,25 @@ proc_find_threads(const pid_t *pids, int n, proc_found *found, void *arg)
 
 	s = (struct search){
 		.pids = pids, .n_pids = n, .found = found, .arg = arg,
-		.tracer = own_tracer(), .grew = true,
+		.grew = true, .error = proc < 0 ? errno : 0,
 	};
+	s.tracer = own_tracer();
 	while (proc >= 0 && r == 0 && (s.grew || (s.doubt && retries-- > 0))) {
 		s.grew = s.doubt = false;
 		lseek(proc, 0, SEEK_SET);
 		r = visit_numbers(proc, visit_process, &s);
 	}
-	if (proc < 0 || syscall(SYS_faccessat, proc, "self", F_OK) < 0) {
+	if (proc >= 0 && syscall(SYS_faccessat, proc, "self", F_OK) < 0) {
 		log_warn("-a needs /proc");
 		r = -1;
 	}
 	if (proc >= 0)
 		close(proc);
+	if (s.error) {
+		errno = s.error;
+		log_warn("-a: can't read /proc:");
+		r = -1;
+	}
 	for (i = 0; r == 0 && i < n; i++) {
 		if (contains(s.wanted, s.n_wanted, pids[i]))
 			continue;

@@ -342,8 +342,11 @@ reap(struct proxy *p)
 	pid_t pid;
 
 	stop_with_program(p);
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		if (pid == p->sh->tracer) {
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0 ||
+	    (pid < 0 && errno == EINTR)) {
+		if (pid < 0) {
+			continue;
+		} else if (pid == p->sh->tracer) {
 			on_tracer_exit(p, status);
 		} else if (pid == p->sh->program) {
 			p->program_gone = true;
@@ -352,7 +355,8 @@ reap(struct proxy *p)
 			p->group_probe = 0;     /* another process killed it */
 		}
 	}
-	return pid < 0 && errno != ECHILD && errno != EINTR ? -1 : 0;
+	return pid < 0 && (errno != ECHILD || !p->tracer_gone ||
+	    !p->program_gone) ? -1 : 0;
 }
 
 /* If another process traces the probe, only that one can reap it for now. */
@@ -383,7 +387,8 @@ proxy_run(struct shared *sh)
 	sys_close_except(keep, p->group_probe ? 2 : 1);
 	for (;;) {
 		if (reap(p) < 0) {
-			log_warn("waitpid:");
+			log_warn("can't wait for PROGRAM, so it is killed:");
+			kill(sh->program, SIGKILL);
 			return 125 << 8;
 		}
 		if (p->tracer_gone && (p->program_gone || sh->leave))

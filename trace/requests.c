@@ -97,7 +97,7 @@ is_ignored_hangup(const struct trace *tr, int sig)
 	    sigaction(sig, NULL, &sa) == 0 && sa.sa_handler == SIG_IGN;
 }
 
-void
+int
 requests_init(struct loop *loop)
 {
 	struct sigaction sa = { .sa_handler = on_request_signal };
@@ -107,11 +107,13 @@ requests_init(struct loop *loop)
 	requests.pending = 1;
 	loop->snapshot_due = sys_now_ms() + tr->interval * 1000;
 	for (i = 0; i < sizeof request_signals / sizeof *request_signals; i++)
-		if (!is_ignored_hangup(tr, request_signals[i]))
-			sigaction(request_signals[i], &sa, NULL);
+		if (!is_ignored_hangup(tr, request_signals[i]) &&
+		    sigaction(request_signals[i], &sa, NULL) < 0)
+			return -1;
 	requests_let_signals_come();
 	if (tr->shared->proxy)
 		prctl(PR_SET_PDEATHSIG, SIGHUP, 0, 0, 0);
+	return 0;
 }
 
 /* Signal the process, not the thread: the leader may block the signal or have

@@ -95,8 +95,9 @@ note_image(struct loop *loop, struct tracee *t)
 	char path[EXEC_PATH_MAX];
 
 	path[0] = '\0';
-	if (tr->verbose || tr->executed || !tr->privileged)
-		exec_path(t->tid, path, sizeof path);
+	if ((tr->verbose || tr->executed || !tr->privileged) &&
+	    exec_path(t->tid, path, sizeof path) < 0 && tr->executed)
+		trace_mark_incomplete(loop, "can't tell its program", t->tid);
 	if (tr->verbose)
 		log_warn("%d: exec %s", (int)t->tid, path);
 	if (tr->executed)

@@ -84,10 +84,17 @@ trace_is_confined(const struct trace *tr)
 	return tr->strict || tr->enter;
 }
 
+bool
+trace_forbids_escape(const struct trace *tr)
+{
+	return trace_is_confined(tr) ||
+	    (tr->tap->options & PTRACE_O_TRACESECCOMP);
+}
+
 void
 trace_on_failure(struct loop *loop, const char *failure, struct tracee *t)
 {
-	if (trace_is_confined(loop->trace))
+	if (trace_forbids_escape(loop->trace))
 		trace_kill(loop, failure, t);
 	else
 		trace_mark_incomplete(loop, failure, t->tid);
@@ -327,7 +334,7 @@ trace_dispatch(struct loop *loop, pid_t tid, int status)
 	trace_resume(loop, t, 0);
 }
 
-static void
+static int
 init(struct loop *loop)
 {
 	int abi;
@@ -343,7 +350,11 @@ init(struct loop *loop)
 	if (loop->trace->attached && loop->trace->filtered)
 		filters_expect(loop, "a process has a seccomp filter");
 	wait_init(loop);
-	requests_init(loop);
+	if (requests_init(loop) == 0)
+		return 0;
+	log_warn("can't handle signals, so nothing is recorded:");
+	loop->trace->incomplete = loop->trace->failed = true;
+	return -1;
 }
 
 int
@@ -354,10 +365,10 @@ trace_run(struct trace *tr)
 	int status, r = -1, i;
 	pid_t tid;
 
-	init(loop);
+	loop->ends = init(loop) < 0;
 	for (i = 0; i < loop->n_taken; i++)
 		trace_dispatch(loop, loop->taken[i].tid, loop->taken[i].status);
-	do {
+	while (r != 0 && !loop->ends) {
 		if (requests_serve_all(loop)) {
 			start_remove_breakpoint(loop);
 			break;
@@ -366,11 +377,14 @@ trace_run(struct trace *tr)
 		if (r > 0) {
 			trace_dispatch(loop, tid, status);
 			wait_poll_each(loop);
-		} else if (r == 0 && counter && !counter->wait_for_end()) {
+		} else if (r == 0 && counter && !loop->ends &&
+		    !counter->wait_for_end()) {
 			r = -1;
 		}
-	} while (r != 0 && !loop->ends);
+	}
 	requests_set_timer(0);
+	if (r == 0 && tr->failed)
+		start_remove_breakpoint(loop);
 	if (counter)
 		counter->collect(tr);
 	requests_end(loop, r == 0);

@@ -83,8 +83,7 @@ untraced_check_child(struct loop *loop, struct tracee *t)
 	loop->child_escaped = tr->incomplete = true;
 	/* Under the tap seccomp every call of the child fails, exit_group, too.
 	 * Its PID is one of the parent's PID namespace. */
-	if ((confined || (tr->tap->options & PTRACE_O_TRACESECCOMP)) &&
-	    proc_shares_pids(t->tid))
+	if (trace_forbids_escape(tr) && proc_shares_pids(t->tid))
 		kill((pid_t)child, SIGKILL);
 	if (!confined)
 		return;

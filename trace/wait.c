@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <signal.h>
+#include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -75,7 +76,10 @@ wait_for_tid(struct loop *loop, pid_t tid, int flags, int *status)
 	 * thread's exec has killed since can only be reaped after that thread.
 	 * So never block for this tid alone. */
 	tid = waitpid(si.si_pid, status, __WALL | WNOHANG);
-	return tid < 0 && errno != ECHILD ? -1 : tid > 0 ? tid : 0;
+	if (tid < 0 && errno == ECHILD &&
+	    ++loop->failed_waits < FAILED_WAITS_MAX)
+		return 0;
+	return tid;
 }
 
 /* Would the tracer, if it spun, hold a CPU that others want?
@@ -154,10 +158,23 @@ wait_for_newborn(struct loop *loop, int *status)
 	return -1;
 }
 
+/* Is there a thread that this process traces, whatever waitpid says? */
+static bool
+any_tracee_left(void)
+{
+	struct tracee *t = NULL;
+
+	while ((t = tracee_next(t)))
+		if (ptrace(PTRACE_INTERRUPT, t->tid, NULL, NULL) == 0)
+			return true;
+	return false;
+}
+
 int
 wait_next(struct loop *loop, pid_t *tid, int *status)
 {
 	struct trace *tr = loop->trace;
+	int error;
 
 	/* the small build is for routers, most of which have one CPU */
 	*tid = IS_SMALL ? 0 : spin_for_stop(loop, status);
@@ -171,13 +188,15 @@ wait_next(struct loop *loop, pid_t *tid, int *status)
 	}
 	if (*tid == 0 || errno == EINTR)
 		return -1;
-	if (errno == ECHILD)
+	error = errno;
+	if (error == ECHILD && !any_tracee_left())
 		return 0;
 	/* one failure is no reason to leave PROGRAM */
 	if (++loop->failed_waits < FAILED_WAITS_MAX)
 		return -1;
-	log_warn("waitpid:");
-	tr->incomplete = tr->failed = true;
+	errno = error;
+	log_warn("can't wait for tracees, so the recording ends:");
+	tr->incomplete = tr->failed = loop->ends = true;
 	return 0;
 }
 

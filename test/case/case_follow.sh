@@ -334,7 +334,7 @@ own_filter_checked() {
 		status 124 utrace --deny -c part "${v}_filter" errno >out
 		equal "$(cat out)" 'denied 1'
 	else
-		status 0 utrace -c part "${v}_filter" errno >out 2>err
+		status 125 utrace -c part "${v}_filter" errno >out 2>err
 		contains err 'the result is incomplete (-t stop sees them)'
 	fi
 }
