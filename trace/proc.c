@@ -16,6 +16,7 @@
 
 #include "lib/log.h"
 #include "lib/out.h"
+#include "lib/small.h"
 #include "lib/sys.h"
 #include "lib/util.h"
 
@@ -250,30 +251,40 @@ is_sought(const struct search *s, pid_t pid, const struct task *t)
 	    contains(s->wanted, s->n_wanted, (pid_t)t->parent);
 }
 
+/* Is this the process that traces utrace?  Prints a warning, but only once. */
+static bool
+traces_utrace(struct search *s, pid_t pid)
+{
+	if (IS_SMALL || !s->tracer || syscall(SYS_tgkill, pid, s->tracer, 0) < 0)
+		return false;
+	if (!s->warned_tracer)
+		log_warn("-a: PID %d traces utrace, so utrace can't trace it",
+		    (int)pid);
+	s->warned_tracer = true;
+	return true;
+}
+
 /* Add a process to those wanted.  1, 0 if it can't be traced, -1 after a
  * message if it is named, or there are too many. */
 static int
 want_process(struct search *s, pid_t pid, const struct task *t)
 {
 	enum { PF_KTHREAD = 0x200000 }; /* linux/sched.h */
-	bool traces_us = s->tracer &&
-	    syscall(SYS_tgkill, pid, s->tracer, 0) == 0;
 
-	if (traces_us && !s->warned_tracer)
-		log_warn("-a: PID %d traces utrace, so utrace can't trace it",
-		    (int)pid);
-	s->warned_tracer |= traces_us;
-	if (t->flags & PF_KTHREAD)
+	if (traces_utrace(s, pid))
+		return contains(s->pids, s->n_pids, pid) ? -1 : 0;
+	if (!IS_SMALL && (t->flags & PF_KTHREAD)) {
 		log_warn("-a %d: a kernel thread, which makes no calls",
 		    (int)pid);
-	else if (!traces_us && s->n_wanted == PROCESSES_MAX)
-		log_warn("-a: more than %d processes", PROCESSES_MAX);
-	else if (!traces_us) {
-		s->wanted[s->n_wanted++] = pid;
-		s->grew = true;
-		return 1;
+		return -1;
 	}
-	return traces_us && !contains(s->pids, s->n_pids, pid) ? 0 : -1;
+	if (s->n_wanted == PROCESSES_MAX) {
+		log_warn("-a: more than %d processes", PROCESSES_MAX);
+		return -1;
+	}
+	s->wanted[s->n_wanted++] = pid;
+	s->grew = true;
+	return 1;
 }
 
 /* If an ancestor of utrace waits for it, neither ever ends.  A shell on a
@@ -305,10 +316,10 @@ visit_process(struct search *s, int proc, const char *name, pid_t pid)
 	if (!wanted && !read_task(dir, "stat", &t)) {
 		note_shortage(s);
 	} else if (!wanted && is_sought(s, pid, &t)) {
-		if (pid == getpid())
-			warn_of_ancestor(s);
-		else
+		if (pid != getpid())
 			r = want_process(s, pid, &t);
+		else if (!IS_SMALL)
+			warn_of_ancestor(s);
 	}
 	if (r > 0)
 		r = visit_threads(s, dir, pid);
@@ -329,7 +340,8 @@ proc_find_threads(const pid_t *pids, int n, proc_found *found, void *arg)
 		.pids = pids, .n_pids = n, .found = found, .arg = arg,
 		.grew = true, .error = proc < 0 ? errno : 0,
 	};
-	s.tracer = own_tracer();
+	if (!IS_SMALL)
+		s.tracer = own_tracer();
 	while (proc >= 0 && r == 0 && (s.grew || (s.doubt && retries-- > 0))) {
 		s.grew = s.doubt = false;
 		lseek(proc, 0, SEEK_SET);

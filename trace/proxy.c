@@ -130,9 +130,8 @@ probe_answers(struct proxy *p)
 			return read(p->answers, &answer, 1) == 1;
 		kill(p->group_probe, SIGCONT);
 	}
-	log_warn("process %d of utrace does not answer, because another "
-	    "process traces it; PROGRAM may get signals for its process group "
-	    "twice", (int)p->group_probe);
+	log_warn("another process traces PID %d of utrace; PROGRAM may get "
+	    "signals for its process group twice", (int)p->group_probe);
 	kill(p->group_probe, SIGKILL);
 	p->group_probe = 0;
 	return false;

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 
 #include "lib/log.h"
+#include "lib/small.h"
 #include "syscalls/abi.h"
 #include "trace/child.h"
 #include "trace/entry.h"
@@ -96,11 +97,12 @@ note_image(struct loop *loop, struct tracee *t)
 
 	path[0] = '\0';
 	if ((tr->verbose || tr->executed || !tr->privileged) &&
-	    exec_path(t->tid, path, sizeof path) < 0 && tr->executed)
+	    exec_path(t->tid, path, sizeof path) < 0 && !IS_SMALL &&
+	    tr->executed)
 		trace_mark_incomplete(loop, "can't tell its program", t->tid);
 	if (tr->verbose)
 		log_warn("%d: exec %s", (int)t->tid, path);
-	if (tr->executed)
+	if (!IS_SMALL && tr->executed)
 		t->image = (uint8_t)tr->executed(tr->arg, t->tid, t->image,
 		    path);
 	if (!tr->privileged && exec_gains_privileges(path)) {

@@ -15,6 +15,7 @@
 
 #include "lib/log.h"
 #include "lib/signals.h"
+#include "lib/small.h"
 #include "syscalls/abi.h"
 #include "trace/child.h"
 #include "trace/entry.h"
@@ -267,8 +268,8 @@ on_overflow(struct loop *loop, struct tracee *spare, pid_t tid)
 
 	if (!loop->overfull)
 		log_warn("more than %d threads at once: calls of the others "
-		    "are %s", MAX_TRACEES, entry_is_known ?
-		    "recorded without their program" : "not recorded");
+		    "are %s", MAX_TRACEES, !entry_is_known ? "not recorded" :
+		    IS_SMALL ? "recorded" : "recorded without their program");
 	loop->overfull = true;
 	*spare = (struct tracee){ .tid = tid, .image = IMAGE_UNKNOWN };
 	if (!entry_is_known) {

@@ -447,7 +447,7 @@ group_probe_held() {
 	await 5 [ -e held ]
 	kill -TERM $pid
 	ended 7
-	contains err 'does not answer, because another process traces it'
+	contains err 'another process traces PID '
 	rm held
 }
 
