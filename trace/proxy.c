@@ -343,9 +343,9 @@ reap(struct proxy *p)
 	stop_with_program(p);
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0 ||
 	    (pid < 0 && errno == EINTR)) {
-		if (pid < 0) {
+		if (pid < 0)
 			continue;
-		} else if (pid == p->sh->tracer) {
+		if (pid == p->sh->tracer) {
 			on_tracer_exit(p, status);
 		} else if (pid == p->sh->program) {
 			p->program_gone = true;

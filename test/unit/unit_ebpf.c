@@ -328,8 +328,10 @@ fake_waitpid(pid_t pid, int *status, int flags)
 static void
 fault(const struct ebpf *e)
 {
+	volatile char *volatile nowhere = NULL;
+
 	(void)e;
-	*(volatile char *)NULL = 0;
+	*nowhere = 0;
 }
 
 /* the kernel would log a death by SIGSEGV */
