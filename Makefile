@@ -21,7 +21,8 @@ REPEAT = -fno-schedule-insns2 -fno-tree-switch-conversion -fno-caller-saves \
 	-fno-tree-dominator-opts -fno-optimize-sibling-calls
 REPEAT := $(shell $(CC) -Werror $(REPEAT) -E -x c /dev/null >/dev/null 2>&1 \
 	&& echo '$(REPEAT)')
-FLAGS = -std=c11 -D_GNU_SOURCE -iquote . -DVERSION='"$(VERSION)"' $(FLAGS_SMALL_$(SMALL)) $(WARN) \
+FLAGS = -std=c11 -D_GNU_SOURCE -iquote . -DVERSION='"$(VERSION)"' \
+	$(FLAGS_SMALL_$(SMALL)) $(FLAGS_DEFAULTS) $(WARN) \
 	-ffunction-sections -fdata-sections -fno-pie -fno-stack-protector \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables \
 	-fomit-frame-pointer -fmerge-all-constants $(GENERAL) $(REPEAT)
@@ -53,6 +54,11 @@ SRC_SMALL_0 = json_in.c \
 	$(SRC_EBPF_$(EBPF))
 FLAGS_SMALL_1 = -DSMALL
 
+# DEFAULTS="-D -F procd" compiles in options that utrace parses before those of
+# its command line.
+DEFAULTS =
+FLAGS_DEFAULTS = $(if $(strip $(DEFAULTS)),-DDEFAULTS='"$(strip $(DEFAULTS))"')
+
 SRC = main.c json_out.c \
 	mode/option_table.c mode/options.c mode/output.c mode/pid_file.c mode/record.c \
 	mode/session.c mode/target.c \
@@ -72,8 +78,20 @@ OBJ = $(SRC:%.c=$(B)/%.o)
 all: $(OUT)
 
 $(OUT): $(B)/utrace
+	@$(if $(strip $(DEFAULTS)),$(check_defaults))
 	$(STRIP) -s -R .comment -R .note.GNU-stack -R .gnu.attributes \
 		-R .eh_frame -R .note.gnu.property -o $@ $(B)/utrace
+
+# utrace parses its own DEFAULTS.  If it is for another machine, build one for
+# this machine, which then does so.  Don't try to run it: a shell takes a program
+# of another machine for a script.
+HOSTCC = cc
+check_defaults = case $$($(CC) -dumpmachine) in \
+	$$(uname -m)-*) $(B)/utrace -V >/dev/null ;; \
+	*) $(MAKE) -s --no-print-directory B=$(B)/host OUT=$(B)/host/checked \
+		CC="$(HOSTCC)" CFLAGS=-O0 LINK="-no-pie -Wl,--gc-sections" LDFLAGS= \
+		CODE= STRIP=strip ;; \
+	esac || { echo 'DEFAULTS=$(DEFAULTS): see above' >&2; exit 1; }
 
 $(B)/utrace: $(OBJ) $(B)/flags
 	$(CC) $(CFLAGS) $(LINK) $(LDFLAGS) -Wl,-Map=$(B)/utrace.map -o $@ $(OBJ)
@@ -173,6 +191,10 @@ check-rdinit:
 check-guests:
 	bash test/guest/guests.sh $(GUESTS)
 
+# Build and install as distributions do.
+check-packaging:
+	sh test/tool/packaging.sh
+
 check-release:
 	sh test/tool/release.sh
 
@@ -186,5 +208,5 @@ release: cross
 	VERSION=$(VERSION) ARCHES="$(ARCHES)" sh release.sh
 
 .PHONY: FORCE all install clean check check-diff check-loop check-consumers bench \
-	check-tables cross check-qemu check-rdinit check-guests check-release \
-	size release
+	check-tables cross check-qemu check-rdinit check-guests check-packaging \
+	check-release size release

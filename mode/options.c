@@ -23,6 +23,14 @@
 #include "policy/widen.h"
 #include "trace/proc.h"
 
+#ifndef DEFAULTS
+#define DEFAULTS ""             /* make DEFAULTS='-D -F procd' */
+#endif
+
+static char default_words[] = DEFAULTS;
+
+static const char not_an_action[] = "not an errno, `kill' or `log'";
+
 static int
 reject(const struct option *t, const char *arg, const char *why)
 {
@@ -273,6 +281,60 @@ parse_short(struct parser *p, char ***argv)
 	return 0;
 }
 
+/* Parse options up to the first word that is none, and let *argv point at that
+ * word. */
+static int
+parse_words(struct parser *p, char ***argv)
+{
+	enum mode mode = p->options->mode;
+	int r;
+
+	for (; **argv && (**argv)[0] == '-' && (**argv)[1]; ++*argv) {
+		if (!strcmp(**argv, "--")) {
+			++*argv;
+			break;
+		}
+		r = (**argv)[1] == '-' ? parse_long(p, argv) :
+		    parse_short(p, argv);
+		if (r < 0)
+			return -1;
+		mode = p->options->mode;
+		if (mode == MODE_HELP || mode == MODE_VERSION)
+			break;
+	}
+	return 0;
+}
+
+/* Parse the options that were compiled in.  One that has no effect beside those
+ * of the command line is ignored, so forget that they were given.  make runs
+ * this, so that a build with wrong ones fails. */
+static int
+parse_defaults(struct options *o)
+{
+	char *argv[sizeof default_words / 2 + 1], **next = argv, *at;
+	struct parser p = { .options = o };
+	bool in_word = false;
+	int n = 0;
+
+	for (at = default_words; *at; at++) {
+		if (*at == ' ')
+			*at = '\0';
+		else if (!in_word)
+			argv[n++] = at;
+		in_word = *at;
+	}
+	argv[n] = NULL;
+	if (parse_words(&p, &next) < 0)
+		return -1;
+	if (*next || o->mode != MODE_RECORD || o->n_pids) {
+		log_warn("DEFAULTS: PROGRAM, a PID or an option that chooses a "
+		    "mode can't be a default");
+		return -1;
+	}
+	return p.action && o->action < 0 ? reject(p.action, p.action_arg,
+	    not_an_action) : 0;
+}
+
 /* Remove a variable from PROGRAM's environment; returns its value or NULL. */
 static const char *
 take_env(const char *name)
@@ -330,8 +392,7 @@ check_format(const struct options *o, const struct parser *p)
 	const struct format *f = o->output.format;
 
 	if (p->action && o->action < 0)
-		return reject(p->action, p->action_arg,
-		    "not an errno, `kill' or `log'");
+		return reject(p->action, p->action_arg, not_an_action);
 	/* a policy that is checked or enforced, not written, can have any */
 	if (p->action && !format_accepts_action(f, o->action) &&
 	    (o->mode == MODE_RECORD || o->mode == MODE_MERGE ||
@@ -353,6 +414,9 @@ set_defaults(struct options *o, const struct option *file_option)
 {
 	const char *file = getenv("SECCOMP_FILE");
 
+	/* a -D of DEFAULTS has no effect with -a */
+	if (o->n_pids)
+		o->keep_pid = false;
 	if (!o->scope_chosen)
 		o->exec_scope = o->output.format->exec_scope;
 	if (o->output.fd >= 0 || o->output.path[0])
@@ -391,12 +455,13 @@ int
 options_parse(struct options *o, char **argv)
 {
 	struct parser p = { .options = o };
-	int r;
 
 	o->output.format = &formats[0];
 	o->output.fd = -1;
 	o->action = EPERM;
 	o->tap = "auto";
+	if (sizeof DEFAULTS > 1 && parse_defaults(o) < 0)
+		return -1;
 	if (!strcmp(util_base_name(*argv++), "seccomp-trace")) {
 		if (IS_SMALL) {
 			log_warn("seccomp-trace: this build only records");
@@ -406,18 +471,10 @@ options_parse(struct options *o, char **argv)
 	}
 	if (take_env("TRACE_DEBUG"))
 		o->verbose = true;
-	for (; *argv && (*argv)[0] == '-' && (*argv)[1]; argv++) {
-		if (!strcmp(*argv, "--")) {
-			argv++;
-			break;
-		}
-		r = (*argv)[1] == '-' ? parse_long(&p, &argv) :
-		    parse_short(&p, &argv);
-		if (r < 0)
-			return -1;
-		if (o->mode == MODE_HELP || o->mode == MODE_VERSION)
-			return 0;
-	}
+	if (parse_words(&p, &argv) < 0)
+		return -1;
+	if (o->mode == MODE_HELP || o->mode == MODE_VERSION)
+		return 0;
 	o->argv = argv;
 	if (!option_check_effects(p.given, o->mode) ||
 	    check_arguments(o, &p) < 0 || check_format(o, &p) < 0 ||
