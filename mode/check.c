@@ -207,8 +207,8 @@ check_run(const struct options *o)
 	session.output.merge |= target_is(&session.output, o->policy);
 	session.output.widenings = o->widenings;
 	session.output.observed_only = o->mode == MODE_VIOLATIONS;
-	session.exec_scope = o->scope_chosen ? o->exec_scope :
-	    !policy.main_scope;
+	session.exec_scope = o->scope_image ? false : o->scope_chosen ?
+	    o->exec_scope : !policy.main_scope;
 	session.strict = o->deny;
 	session.checks = true;
 	session.known = &policy;

@@ -32,7 +32,8 @@ static const struct option table[] = {
 	  "what rejected calls get: an errno, `kill' or `log'" },
 	{ 's', 0, TRACED | E, 0,
 	  "scope", "SCOPE",
-	  "begin at the entry point (`main') or at execve (`exec')" },
+	  "begin at the entry point (`main') or at execve (`exec')"
+	  FULL(",\n                        or when an image of this name is executed") },
 	FULL({ 'w', 0, TRACED | E | M, 0,
 	  "widen", "LIST",
 	  "add calls: `siblings', `vdso', `death', `restart', `all'" },

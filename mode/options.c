@@ -18,6 +18,7 @@
 #include "lib/small.h"
 #include "lib/sys.h"
 #include "lib/util.h"
+#include "mode/launcher.h"
 #include "mode/option_table.h"
 #include "policy/action.h"
 #include "policy/widen.h"
@@ -145,10 +146,14 @@ add_pid(struct options *o, const struct option *t, const char *arg)
 static int
 set_scope(struct options *o, const struct option *t, const char *arg)
 {
+	bool image = strcmp(arg, "main") != 0 && strcmp(arg, "exec") != 0;
+
 	o->scope_chosen = true;
 	o->exec_scope = !strcmp(arg, "exec");
-	return o->exec_scope || !strcmp(arg, "main") ? 0 :
-	    reject(t, arg, "neither `main' nor `exec'");
+	o->scope_image = image ? arg : NULL;
+	return !image || (!IS_SMALL && *util_base_name(arg)) ? 0 :
+	    reject(t, arg, IS_SMALL ? "neither `main' nor `exec'" :
+	    "neither `main' nor `exec' nor the name of an image");
 }
 
 /* Parse the list of -w word by word, so that the message names each word that
@@ -401,6 +406,11 @@ check_format(const struct options *o, const struct parser *p)
 		    f->name);
 		return -1;
 	}
+	if (!IS_SMALL && o->scope_image && o->mode == MODE_ENFORCE) {
+		log_warn("-s %s: -e enforces from PROGRAM's execve or entry "
+		    "point on", o->scope_image);
+		return -1;
+	}
 	if (!IS_SMALL && o->output.folder && f->write == table_write) {
 		log_warn("-x writes policies, and -F table is none");
 		return -1;
@@ -419,6 +429,9 @@ set_defaults(struct options *o, const struct option *file_option)
 		o->keep_pid = false;
 	if (!o->scope_chosen)
 		o->exec_scope = o->output.format->exec_scope;
+	if (!IS_SMALL && !o->scope_chosen && o->mode < MODE_ENFORCE &&
+	    (o->scope_image = launcher_image(o->argv)))
+		o->exec_scope = false;
 	if (o->output.fd >= 0 || o->output.path[0])
 		return 0;
 	if (o->mode == MODE_MERGE)

@@ -29,6 +29,7 @@ struct options {
 	struct output output;   /* neither path nor fd: the default path */
 	pid_t pids[ATTACH_MAX]; /* processes to attach to; argv is empty */
 	int n_pids;
+	const char *scope_image;        /* -s: a path or base name, or NULL */
 	bool action_chosen;
 	bool exec_scope;
 	bool scope_chosen;      /* by -s; otherwise the format decides */

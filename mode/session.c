@@ -41,6 +41,9 @@ take_snapshot(void *arg)
 	struct session *s = arg;
 	sigset_t all, old;
 
+	/* nothing is recorded yet: don't write a policy that looks complete */
+	if (!IS_SMALL && s->trace.scope_image && !s->trace.scope_entered)
+		return;
 	if (s->trace.incomplete && !s->policy.incomplete) {
 		s->policy.incomplete = true;
 		s->output.calls_written = 0;
@@ -120,6 +123,7 @@ prepare_trace(struct session *s, const struct tap *tap, struct shared *sh)
 
 	s->trace = (struct trace){
 		.shared = sh, .tap = tap, .exec_scope = s->exec_scope,
+		.scope_image = IS_SMALL ? NULL : o->scope_image,
 		.privileged = tap_privileged(), .attached = !*o->argv,
 		.strict = s->strict && *o->argv,
 		.filtered = s->trace.filtered,
@@ -133,7 +137,8 @@ prepare_trace(struct session *s, const struct tap *tap, struct shared *sh)
 	s->output.exec_scope = s->exec_scope;
 	s->output.for_init = sh->program == 1;
 	if (s->output.fd < 0 && !s->output.path[0] && !o->output.folder)
-		output_default_path(&s->output, *o->argv,
+		output_default_path(&s->output,
+		    !IS_SMALL && o->scope_image ? o->scope_image : *o->argv,
 		    *o->argv ? sh->program : o->pids[0]);
 }
 
@@ -164,6 +169,12 @@ run_tracer(struct session *s, struct launch *l, struct shared *sh)
 	if (trace_run(&s->trace) < 0)
 		/* not executed; the child printed why */
 		return s->trace.failed ? STATUS_FAILED : 0;
+	if (!IS_SMALL && o->scope_image && !s->trace.scope_entered) {
+		log_warn("-s %s: no process executed it, so nothing was "
+		    "recorded", o->scope_image);
+		/* PROGRAM's own failure may be the reason, so show that */
+		return s->trace.program_status ? 0 : STATUS_FAILED;
+	}
 	finish(s);
 	return final_status(s);
 }
@@ -313,8 +324,8 @@ session_run(struct session *s)
 		return STATUS_FAILED;
 	/* rules need a tap that sees the arguments which they test */
 	l.tap = tap_pick(o->tap, (init ? FOR_INIT : 0) |
-	    (!IS_SMALL && s->counted && preselect_sees_rules(&s->policy) ? 0 :
-	    FOR_STOPS) |
+	    (!IS_SMALL && s->counted && !o->scope_image &&
+	    preselect_sees_rules(&s->policy) ? 0 : FOR_STOPS) |
 	    (s->executed ? FOR_IMAGES : 0) |
 	    (s->strict ? FOR_DENIAL : 0) | (*o->argv ? 0 : FOR_RUNNING) |
 	    (filtered ? FOR_FILTERED : 0),

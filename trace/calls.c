@@ -51,7 +51,7 @@ on_entry(struct loop *loop, struct tracee *t, const struct syscall_stop *s)
 		return;
 	if (abi >= 0 && !(t->state & REJECTED))
 		untraced_clear(loop, t, abi, s);
-	if (!(t->state & LOADING))
+	if (!(t->state & (LOADING | OUTSIDE)))
 		ask_sink(loop, t, s);
 	if (abi >= 0)
 		filters_on_call(loop->trace, t, abi, s);

@@ -47,6 +47,14 @@ children_are_held(struct loop *loop)
 	return false;
 }
 
+/* what a child has of its parent from the start */
+static void
+inherit(struct tracee *child, const struct tracee *parent)
+{
+	child->image = parent->image;
+	tracee_set(child, parent->state & OUTSIDE);
+}
+
 static void
 restore_child(struct loop *loop, const struct tracee *parent, pid_t tid)
 {
@@ -58,18 +66,18 @@ restore_child(struct loop *loop, const struct tracee *parent, pid_t tid)
 		/* with a slot, its first stop is that of a known child */
 		child = tracee_add(tid);
 		if (child)
-			child->image = parent->image;
+			inherit(child, parent);
 		if (!changed || !child || waitpid(tid, &status, __WALL) != tid)
 			return;
 		if (!WIFSTOPPED(status)) {
 			tracee_release(child);
 			return;
 		}
-		child->state = HELD;
+		tracee_set(child, HELD);
 	}
 	if (!(child->state & HELD))
 		return;
-	child->image = parent->image;
+	inherit(child, parent);
 	if (loop->entry.armed)
 		entry_forked(&loop->entry, parent->tid, tid);
 	untraced_restore(parent, tid);
@@ -83,7 +91,8 @@ children_on_fork(struct loop *loop, struct tracee *t, int event)
 	unsigned long child = 0;
 
 	tracee_clear(t, IN_CLONE3);
-	if (event != PTRACE_EVENT_CLONE && !tap_counter(tr->tap))
+	if (event != PTRACE_EVENT_CLONE && !tap_counter(tr->tap) &&
+	    !(t->state & OUTSIDE))
 		tr->processes++;
 	if (ptrace(PTRACE_GETEVENTMSG, t->tid, NULL, &child) < 0) {
 		trace_mark_incomplete(loop, "can't tell its child", t->tid);
@@ -103,7 +112,7 @@ children_on_start(struct loop *loop, struct tracee *t, bool fresh)
 	const struct trace *tr = loop->trace;
 
 	if (fresh && !loop->child_unknown && (loop->entry.armed || tr->executed ||
-	    tracee_in_state(UNTRACED))) {
+	    (OUTSIDE && tr->scope_image) || tracee_in_state(UNTRACED))) {
 		tracee_set(t, HELD);
 		loop->held_since = sys_now_ms();
 		requests_rearm_timer();

@@ -167,9 +167,10 @@ void
 entry_forked(const struct entry *e, pid_t parent, pid_t child)
 {
 	struct breakpoint again = e->breakpoint;
+	bool had_it = e->armed && regs_has_breakpoint(parent, &again);
 
 	entry_clean(e, child);
 	/* after vfork they share their memory: the parent still needs it */
-	if (e->armed && !regs_has_breakpoint(parent, &e->breakpoint))
+	if (had_it && !regs_has_breakpoint(parent, &again))
 		regs_set_breakpoint(parent, &again);
 }

@@ -5,11 +5,13 @@
  */
 #include <errno.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 
 #include "lib/log.h"
 #include "lib/small.h"
+#include "lib/util.h"
 #include "syscalls/abi.h"
 #include "trace/child.h"
 #include "trace/entry.h"
@@ -57,23 +59,23 @@ start_counting(struct loop *loop, struct tracee *t)
 	ptrace(PTRACE_SETOPTIONS, t->tid, NULL, (void *)options);
 }
 
-/* PROGRAM was executed: calls count from here or from its entry point on */
+/* calls count from this exec or from the new image's entry point on */
 static void
-on_first_exec(struct loop *loop, struct tracee *t)
+enter_scope(struct loop *loop, struct tracee *t)
 {
 	struct trace *tr = loop->trace;
 	struct syscall_stop s = {
 		.audit_arch = abis[0].audit_arch,
 		.nr = (uint32_t)abi_nr(0, "execve"),
 	};
+	/* another process is on its way to its entry point */
+	bool busy = loop->entry.armed;
 
-	tr->started = true;
-	tr->processes = 1;
-	loop->entry.trap_ignored = tr->trap_ignored;
-	if (tr->filtered)
-		filters_expect(loop, "utrace was started under a seccomp "
-		    "filter");
-	if (!tr->exec_scope && entry_arm(&loop->entry, t->tid) == 0) {
+	tr->scope_entered = true;
+	tr->processes++;
+	if (!busy)
+		loop->entry.trap_ignored = tr->trap_ignored;
+	if (!tr->exec_scope && !busy && entry_arm(&loop->entry, t->tid) == 0) {
 		tracee_set(t, LOADING);
 		return;
 	}
@@ -82,27 +84,39 @@ on_first_exec(struct loop *loop, struct tracee *t)
 		return;
 	}
 	start_counting(loop, t);
-	if (!tr->exec_scope)
+	if (!tr->exec_scope && !busy)
 		log_warn("PROGRAM's entry point can't be found, so its "
 		    "loader's calls are recorded too:");
 	/* the call was made already, so a verdict would come too late */
 	tr->sink(tr->arg, &(struct caller){ t->tid, t->image }, &s);
 }
 
-static void
-note_image(struct loop *loop, struct tracee *t)
+/* Is the path, or its last component, the image that -s names? */
+static bool
+is_in_scope(const char *path, const char *scope_image)
+{
+	return !strcmp(path, scope_image) ||
+	    !strcmp(util_base_name(path), scope_image);
+}
+
+/* Returns true if counting begins with this exec. */
+static bool
+note_image(struct loop *loop, struct tracee *t, bool outside)
 {
 	struct trace *tr = loop->trace;
 	char path[EXEC_PATH_MAX];
 
 	path[0] = '\0';
-	if ((tr->verbose || tr->executed || !tr->privileged) &&
-	    exec_path(t->tid, path, sizeof path) < 0 && !IS_SMALL &&
-	    tr->executed)
+	if ((tr->verbose || tr->executed || (OUTSIDE && tr->scope_image) ||
+	    !tr->privileged) && exec_path(t->tid, path, sizeof path) < 0 &&
+	    !IS_SMALL && (tr->executed || tr->scope_image))
 		trace_mark_incomplete(loop, "can't tell its program", t->tid);
 	if (tr->verbose)
 		log_warn("%d: exec %s", (int)t->tid, path);
-	if (!IS_SMALL && tr->executed)
+	if (OUTSIDE && outside && tr->scope_image &&
+	    !is_in_scope(path, tr->scope_image))
+		tracee_set(t, OUTSIDE);
+	else if (!IS_SMALL && tr->executed)
 		t->image = (uint8_t)tr->executed(tr->arg, t->tid, t->image,
 		    path);
 	if (!tr->privileged && exec_gains_privileges(path)) {
@@ -110,6 +124,7 @@ note_image(struct loop *loop, struct tracee *t)
 		    "privileges", (int)t->tid);
 		tr->privileged = true;  /* one message is enough */
 	}
+	return outside && !(t->state & OUTSIDE);
 }
 
 /* A thread that is not the leader gets the leader's tid by an exec.  Neither
@@ -130,16 +145,22 @@ start_on_exec(struct loop *loop, struct tracee *t)
 {
 	struct trace *tr = loop->trace;
 	struct entry *entry = &loop->entry;
-	bool loading = t->state & LOADING;
+	bool loading = t->state & LOADING, outside = t->state & OUTSIDE;
 
+	if (!tr->started && t->tid == tr->shared->program) {
+		tr->started = outside = true;
+		if (tr->filtered)
+			filters_expect(loop, "utrace was started under a "
+			    "seccomp filter");
+	}
 	if (loading)
 		start_counting(loop, t);
 	t->state = IN_CALL;
-	note_image(loop, t);
+	outside = note_image(loop, t, outside);
 	if (entry->armed && t->tid == entry->tid)
 		entry->armed = false;   /* its memory is gone */
-	if (!tr->started && t->tid == tr->shared->program)
-		on_first_exec(loop, t);
+	if (outside)
+		enter_scope(loop, t);
 	else if (loading && tr->enter)
 		tracee_set(t, ENTERS);  /* it won't reach its entry point */
 }

@@ -233,11 +233,12 @@ on_ended(struct loop *loop, struct tracee *t, int status)
 	const struct shared *sh = tr->shared;
 	bool is_program = t->tid == sh->program;
 
-	if (is_program && (t->state & LOADING)) {
-		if (!(t->state & KILLED))
-			log_warn("PROGRAM ended before its entry point%s",
-			    tr->enter ? "" : "; record with -s exec to see "
-			    "its loader's calls");
+	if (is_program)
+		loop->trace->program_status = status;
+	if (is_program && (t->state & (LOADING | KILLED)) == LOADING)
+		log_warn("PROGRAM ended before its entry point%s", tr->enter ?
+		    "" : "; record with -s exec to see its loader's calls");
+	if (t->state & LOADING) {
 		loop->entry.armed = false;
 		children_resume_held(loop);
 	}

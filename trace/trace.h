@@ -42,6 +42,9 @@ struct trace {
 	struct shared *shared;
 	const struct tap *tap;
 	bool exec_scope;        /* count from the execve on, and include it */
+	/* Count only processes that execute this image, a path or base name,
+	 * from its entry point on, and their descendants.  NULL: PROGRAM. */
+	const char *scope_image;
 	bool trap_ignored;      /* PROGRAM inherits an ignored SIGTRAP */
 	bool privileged;        /* set-user-ID programs keep their privileges */
 	bool filtered;          /* PROGRAM inherits a seccomp filter, or one of
@@ -69,6 +72,8 @@ struct trace {
 
 	/* results */
 	bool started;           /* PROGRAM was executed */
+	bool scope_entered;     /* and so was scope_image, if there is one */
+	int program_status;     /* PROGRAM's wait status; 0 while it runs */
 	bool incomplete;        /* calls may be missing; a message says why */
 	bool failed;            /* a process was killed; a message says why */
 	unsigned processes;

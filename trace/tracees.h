@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "lib/small.h"
+
 enum { MAX_TRACEES = 1024 };    /* tracees whose state is kept */
 
 /* the state of a tracee: bits */
@@ -23,6 +25,9 @@ enum {
 	ENTERS = 2048,          /* see start_enter(): when its exec returns */
 	IN_CLONE3 = 4096,       /* and no fork event has told its child yet */
 	ENTRY_STOPS = 8192,     /* it was resumed so that its next call stops */
+	/* neither it nor an ancestor executed trace.scope_image; SMALL=1 has
+	 * no such image */
+	OUTSIDE = IS_SMALL ? 0 : 16384,
 
 	UNTRACED = UNTRACED_REG | UNTRACED_MEM,
 	WANTS_EXIT_STOP = UNTRACED | REJECTED | IN_CLONE3,
