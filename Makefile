@@ -1,12 +1,22 @@
 # Build utrace, one static binary.  README lists the targets.
 VERSION = 0.1
+# Where `make install` puts the program, with the link seccomp-trace to it, and
+# its manual, all below DESTDIR.
 PREFIX = /usr/local
+SBINDIR = $(PREFIX)/sbin
+MANDIR = $(PREFIX)/share/man
 
+# CC, STRIP, CFLAGS and LDFLAGS are the user's: of the environment, of make's
+# command line, or these.  CC is also known to make itself.
+ifeq ($(origin CC),default)
 CC := $(shell command -v musl-gcc || echo cc)
-STRIP = strip
+endif
+STRIP ?= strip
 # gcc accepts -Oz since version 12
+ifeq ($(origin CFLAGS),undefined)
 CFLAGS := $(shell $(CC) -Oz -E -x c /dev/null >/dev/null 2>&1 && \
 	echo -Oz || echo -Os)
+endif
 WARN = -Wall -Wextra -Wshadow -Wconversion
 # No floating point, so that variadic functions don't save its registers.
 GENERAL := $(shell $(CC) -mgeneral-regs-only -E -x c /dev/null >/dev/null 2>&1 \
@@ -21,9 +31,12 @@ REPEAT = -fno-schedule-insns2 -fno-tree-switch-conversion -fno-caller-saves \
 	-fno-tree-dominator-opts -fno-optimize-sibling-calls
 REPEAT := $(shell $(CC) -Werror $(REPEAT) -E -x c /dev/null >/dev/null 2>&1 \
 	&& echo '$(REPEAT)')
-FLAGS = -std=c11 -D_GNU_SOURCE -iquote . -DVERSION='"$(VERSION)"' \
+# What the program needs comes behind CFLAGS and LDFLAGS, which may ask for
+# position-independent code, a stack protector or wrappers of memcpy.
+FLAGS = -std=c11 -U_FORTIFY_SOURCE -D_GNU_SOURCE -iquote . -DVERSION='"$(VERSION)"' \
 	$(FLAGS_SMALL_$(SMALL)) $(FLAGS_DEFAULTS) $(WARN) \
-	-ffunction-sections -fdata-sections -fno-pie -fno-stack-protector \
+	-ffunction-sections -fdata-sections -fno-pic -fno-pie \
+	-fno-stack-protector -fno-lto \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables \
 	-fomit-frame-pointer -fmerge-all-constants $(GENERAL) $(REPEAT)
 LINK = -static -no-pie -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,norelro \
@@ -95,27 +108,35 @@ check_defaults = case $$($(CC) -dumpmachine) in \
 	esac || { echo 'DEFAULTS=$(DEFAULTS): see above' >&2; exit 1; }
 
 $(B)/utrace: $(OBJ) $(B)/flags
-	$(CC) $(CFLAGS) $(LINK) $(LDFLAGS) -Wl,-Map=$(B)/utrace.map -o $@ $(OBJ)
+	$(CC) $(CFLAGS) $(LDFLAGS) $(LINK) -Wl,-Map=$(B)/utrace.map -o $@ $(OBJ)
 
 $(B)/%.o: %.c Makefile $(B)/flags
 	@mkdir -p $(@D)
-	$(CC) $(FLAGS) $(CFLAGS) $(CODE) -MMD -MP -c -o $@ $<
+	$(CC) $(CFLAGS) $(FLAGS) $(CODE) -MMD -MP -c -o $@ $<
 
 # Holds the flags of the last build: another EBPF=, CC= or CFLAGS= rebuilds all.
-export BUILT_WITH = $(CC) $(FLAGS) $(CFLAGS) $(CODE) $(LDFLAGS) $(SRC)
+export BUILT_WITH = $(CC) $(CFLAGS) $(FLAGS) $(CODE) $(LDFLAGS) $(SRC)
 $(B)/flags: FORCE
 	@mkdir -p $(@D)
 	@echo "$$BUILT_WITH" | cmp -s - $@ || echo "$$BUILT_WITH" >$@
 
 # The C library jumps to these functions without changing the instruction set.
-$(B)/lib/mem.o: override CODE =
+CODE_MEM = $(if $(filter -mips16,$(CFLAGS)),-mno-mips16) \
+	$(if $(filter -mthumb,$(CFLAGS)),-marm)
+$(B)/lib/mem.o: override CODE = $(CODE_MEM)
 
 -include $(OBJ:.o=.d)
 
+# The recorder alone does not know what seccomp-trace does.
 install: $(OUT)
-	mkdir -p $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
-	install -m 755 $(OUT) $(DESTDIR)$(PREFIX)/bin/utrace
-	install -m 644 utrace.1 $(DESTDIR)$(PREFIX)/share/man/man1/utrace.1
+	mkdir -p $(DESTDIR)$(SBINDIR) $(DESTDIR)$(MANDIR)/man1
+	install -m 755 $(OUT) $(DESTDIR)$(SBINDIR)/utrace
+	$(if $(FLAGS_SMALL_$(SMALL)),,ln -sf utrace $(DESTDIR)$(SBINDIR)/seccomp-trace)
+	install -m 644 utrace.1 $(DESTDIR)$(MANDIR)/man1/utrace.1
+
+uninstall:
+	rm -f $(DESTDIR)$(SBINDIR)/utrace $(DESTDIR)$(SBINDIR)/seccomp-trace \
+		$(DESTDIR)$(MANDIR)/man1/utrace.1
 
 clean:
 	rm -rf build dist utrace
@@ -208,6 +229,6 @@ size: $(OUT)
 release: cross
 	VERSION=$(VERSION) ARCHES="$(ARCHES)" sh release.sh
 
-.PHONY: FORCE all install clean check check-diff check-loop check-consumers bench \
+.PHONY: FORCE all install uninstall clean check check-diff check-loop check-consumers bench \
 	check-tables cross check-qemu check-rdinit check-guests check-packaging \
 	check-release size release

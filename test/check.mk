@@ -58,10 +58,10 @@ $(B)/unit/program.a: $(filter-out $(B)/main.o,$(OBJ))
 
 $(B)/unit/unit_%: test/unit/unit_%.c $(B)/unit/program.a $(SRC) $(HEADERS)
 	@echo '  $@'
-	@$(CC) $(FLAGS) $(CFLAGS) $(CODE) -g -static -no-pie -o $@ $< \
+	@$(CC) $(CFLAGS) $(FLAGS) $(CODE) -g -static -no-pie -o $@ $< \
 		$(B)/unit/program.a
 
-$(B)/unit/unit_mem: override CODE =
+$(B)/unit/unit_mem: override CODE = $(CODE_MEM)
 
 # --- the same, and all of the program, with gcc's or clang's sanitizers
 

@@ -85,7 +85,206 @@ test_defaults() {
 		DEFAULTS='-D -F procd'
 }
 
-for topic in "${@:-defaults}"; do
+# --- CC, CFLAGS, LDFLAGS and STRIP, of the environment or make's command line
+
+# what distributions ask for and a static program can't have
+hard_cflags='-O1 -fPIC -fPIE -fstack-protector-strong -D_FORTIFY_SOURCE=2 -flto'
+hard_ldflags='-pie -Wl,-z,now -Wl,-z,relro'
+any_cc=$(command -v musl-gcc || echo cc)
+
+# does the program in this folder work?  STRIP left a mark.
+works() {
+	[ "$("$tmp/$1/stripped" -V)" = "utrace $version" ] &&
+		[ -e "$tmp/strip-ran" ] && grep -q -e -O1 "$tmp/$1/flags" &&
+		grep -q -e -fstack-protector-strong "$tmp/$1/flags" &&
+		grep -q -e '-z,relro' "$tmp/$1/flags" &&
+		! readelf -l "$tmp/$1/stripped" | grep -q INTERP
+}
+
+from_environment() {
+	rm -f "$tmp/strip-ran"
+	CC=$any_cc CFLAGS=$hard_cflags LDFLAGS=$hard_ldflags STRIP=$tmp/strip \
+		build environment && works environment
+}
+
+from_command_line() {
+	rm -f "$tmp/strip-ran"
+	build line CC="$any_cc" CFLAGS="$hard_cflags" \
+		LDFLAGS="$hard_ldflags" STRIP="$tmp/strip" && works line
+}
+
+# The C library jumps to lib/mem.c without changing the instruction set.
+without_mips16() {
+	cc=$(bash test/guest/cross.sh mips) || return 1
+	build mips CC="$cc" STRIP="${cc%cc}strip" CFLAGS='-Os -mips16' ||
+		return 1
+	readelf -s "$tmp/mips/lib/mem.o" >"$tmp/symbols"
+	! grep -q MIPS16 "$tmp/symbols" &&
+		readelf -s "$tmp/mips/lib/util.o" | grep -q MIPS16
+}
+
+test_flags() {
+	printf '#!/bin/sh\n: >%s/strip-ran\nexec strip "$@"\n' "$tmp" \
+		>"$tmp/strip"
+	chmod +x "$tmp/strip"
+	ok flags_of_environment from_environment
+	ok flags_of_command_line from_command_line
+	if [ -x "${UTRACE_CACHE:-$HOME/.cache/utrace}/cross/mips/bin/cc" ]; then
+		ok flags_mips16 without_mips16
+	fi
+}
+
+# --- install and uninstall
+
+# files below a folder, links with their target
+tree() {
+	(cd "$1" && find . ! -type d | sort | while read -r path; do
+		echo "$path$(readlink "$path" | sed 's/^/ -> /')"
+	done)
+}
+
+installs() { # WANTED ARGUMENT...
+	wanted=$1
+	shift
+	build install CFLAGS=-O0 DESTDIR="$tmp/root" "$@" install || return 1
+	tree "$tmp/root" | tee "$tmp/tree"
+	[ "$(cat "$tmp/tree")" = "$wanted" ] || return 1
+	[ -x "$tmp/root/sbin/utrace" ] || [ -x "$tmp/root/usr/local/sbin/utrace" ]
+}
+
+uninstalls() {
+	build install DESTDIR="$tmp/root" "$@" uninstall &&
+		[ ! "$(tree "$tmp/root")" ]
+}
+
+test_install() {
+	ok install installs './usr/local/sbin/seccomp-trace -> utrace
+./usr/local/sbin/utrace
+./usr/local/share/man/man1/utrace.1'
+	ok install_uninstall uninstalls
+	ok install_sbin installs './man/man1/utrace.1
+./sbin/seccomp-trace -> utrace
+./sbin/utrace' PREFIX=/usr SBINDIR=/sbin MANDIR=/man
+	ok install_uninstall_sbin uninstalls PREFIX=/usr SBINDIR=/sbin \
+		MANDIR=/man
+	ok install_small installs './usr/local/sbin/utrace
+./usr/local/share/man/man1/utrace.1' SMALL=1
+}
+
+# --- the recipes, with the variables of the build systems and make functions
+# that run a recipe's commands
+
+openwrt() {
+	mkdir -p "$tmp/sdk/include"
+	cat >"$tmp/sdk/rules.mk" <<'EOF'
+INCLUDE_DIR := $(TOPDIR)/include
+PKG_BUILD_DIR = $(STAND_IN)/build_dir/$(PKG_NAME)-$(PKG_VERSION)
+STAGING_DIR := $(STAND_IN)/staging_dir
+TARGET_CROSS :=
+TARGET_CFLAGS := -O1 -pipe -fno-caller-saves -fstack-protector -fPIC
+TARGET_LDFLAGS := -L$(STAGING_DIR)/usr/lib -znow -zrelro
+HOSTCC := cc
+INSTALL_DIR := install -d -m0755
+INSTALL_BIN := install -m0755
+CP := cp -fpR
+EOF
+	cat >"$tmp/sdk/include/package.mk" <<'EOF'
+all: compile
+compile:
+	$(Build/Prepare)
+	$(Build/Configure)
+	$(Build/Compile)
+define BuildPackage
+all: install-$(1)
+install-$(1): compile
+	$$(call Package/$(1)/install,$(STAND_IN)/$(1))
+	$$(file >$(STAND_IN)/$(1).preinst,$$(Package/$(1)/preinst))
+	$$(file >$(STAND_IN)/$(1).postrm,$$(Package/$(1)/postrm))
+	$$(file >$(STAND_IN)/$(1).control,$$(Package/$(1)))
+endef
+EOF
+	make -s -C packaging/openwrt/utrace TOPDIR="$tmp/sdk" \
+		STAND_IN="$tmp/openwrt" TARGET_CC="$any_cc" || return 1
+	for package in utrace utrace-small; do
+		[ "$(tree "$tmp/openwrt/$package")" = ./usr/libexec/utrace ] ||
+			return 1
+		"$tmp/openwrt/$package/usr/libexec/utrace" -q \
+			-f "$tmp/result" true || return 1
+		grep -q SCMP_ACT_KILL_PROCESS "$tmp/result" || return 1
+	done
+	no "$tmp/openwrt/utrace-small/usr/libexec/utrace" -d x y 2>/dev/null
+}
+
+# as the package managers do: alternatives replace links, never files
+replaces_procd() { # PACKAGE TARGET-OF-SECCOMP-TRACE
+	root=$tmp/root-$1
+	mkdir -p "$root/sbin"
+	echo original >"$root/sbin/utrace"
+	ln -s utrace "$root/sbin/seccomp-trace"
+	IPKG_INSTROOT=$root sh -e "$tmp/openwrt/$1.preinst" || return 1
+	cp -R "$tmp/openwrt/$1/." "$root"
+	for alternative in $(grep -o '300:[^ ]*' "$tmp/openwrt/$1.control"); do
+		link=$root$(echo "$alternative" | cut -d : -f 2)
+		[ -L "$link" ] || [ ! -e "$link" ] || return 1
+		ln -sf "$(echo "$alternative" | cut -d : -f 3)" "$link"
+	done
+	tree "$root"
+	[ "$(readlink "$root/sbin/utrace")" = /usr/libexec/utrace ] &&
+		[ "$(readlink "$root/sbin/seccomp-trace")" = "$2" ] &&
+		grep -q original "$root/usr/libexec/utrace-procd" || return 1
+	rm "$root/usr/libexec/utrace" "$root/sbin/seccomp-trace"
+	IPKG_INSTROOT=$root sh -e "$tmp/openwrt/$1.postrm" &&
+		[ "$(tree "$root")" = './sbin/seccomp-trace -> utrace
+./sbin/utrace' ] && grep -q original "$root/sbin/utrace"
+}
+
+buildroot() {
+	cat >"$tmp/buildroot.mk" <<'EOF'
+qstrip = $(strip $(subst ",,$(1)))
+TARGET_CONFIGURE_OPTS = CC="$(TARGET_CC)" CFLAGS="-O1 -pipe -fPIE" \
+	LDFLAGS="-Wl,-z,now"
+TARGET_STRIP = strip
+HOSTCC = cc
+UTRACE_PKGDIR = packaging/buildroot/utrace
+generic-package =
+include $(UTRACE_PKGDIR)/utrace.mk
+$(D)/done:
+	mkdir -p $(D)
+	cp -R $(UTRACE_SITE)/Makefile $(UTRACE_SITE)/[a-z]* $(D)
+	rm -rf $(D)/build $(D)/utrace
+	$(UTRACE_BUILD_CMDS)
+	$(UTRACE_INSTALL_TARGET_CMDS)
+$(D)/done: @D = $(D)
+EOF
+	make -s -f "$tmp/buildroot.mk" D="$tmp/buildroot" \
+		TARGET_CC="$any_cc" TARGET_DIR="$tmp/target" \
+		BR2_PACKAGE_UTRACE_DEFAULTS='"-D -F procd"' || return 1
+	tree "$tmp/target"
+	[ "$(tree "$tmp/target")" = './usr/sbin/seccomp-trace -> utrace
+./usr/sbin/utrace
+./usr/share/man/man1/utrace.1' ] || return 1
+	"$tmp/target/usr/sbin/utrace" -q -f "$tmp/result" true &&
+		grep -q SCMP_ACT_KILL_PROCESS "$tmp/result"
+}
+
+# the hash that buildroot checks
+license_hash() {
+	grep -qF "$(sha256sum LICENSE | cut -d ' ' -f 1)  LICENSE" \
+		packaging/buildroot/utrace/utrace.hash
+}
+
+test_recipes() {
+	ok recipe_openwrt openwrt
+	ok recipe_openwrt_beside_procd replaces_procd utrace \
+		/usr/libexec/utrace
+	ok recipe_openwrt_small_beside_procd replaces_procd utrace-small \
+		/usr/libexec/utrace-procd
+	ok recipe_buildroot buildroot
+	ok recipe_buildroot_license license_hash
+}
+
+version=$(sed -n 's/^VERSION = //p' Makefile)
+for topic in ${*:-defaults flags install recipes}; do
 	"test_$topic"
 done
 echo "$passed passed, $failed failed"
