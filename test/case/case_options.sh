@@ -17,7 +17,7 @@ t_bad_options() {
 	refused Z -Z
 	refused nonsense -t nonsense
 	refused nonsense -F nonsense
-	refused nonsense -s nonsense
+	refused / -s /
 	refused nonsense -p nonsense
 	refused -1 -p -1
 	refused 99999 -p 99999
