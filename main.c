@@ -4,9 +4,12 @@
  * system calls that they make as a seccomp policy.  This file chooses the mode
  * and turns its wait status into the end of this process.
  */
+#include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -65,16 +68,29 @@ kill_self(int sig)
 	sigprocmask(SIG_SETMASK, &set, NULL);
 }
 
+static bool
+is_null_device(int fd)
+{
+	struct stat own, null;
+
+	return sys_stat(fd, "", AT_EMPTY_PATH, &own) == 0 &&
+	    sys_stat(AT_FDCWD, "/dev/null", 0, &null) == 0 &&
+	    S_ISCHR(null.st_mode) && own.st_dev == null.st_dev &&
+	    own.st_ino == null.st_ino;
+}
+
 int
 main(int argc, char **argv)
 {
 	static struct options o;
 	int status;
 
-	if (!sys_is_open(2))
+	if (!sys_is_open(2) || (!IS_SMALL && is_null_device(2)))
 		log_fd = -1;
 	if (argc < 1 || options_parse(&o, argv) < 0)
 		return WEXITSTATUS(STATUS_FAILED);
+	if (!IS_SMALL)
+		log_to_syslog = o.syslog;
 	status = modes[o.mode](&o);
 	if (!WIFSIGNALED(status))
 		return WEXITSTATUS(status);

@@ -1,17 +1,23 @@
 /* SPDX-License-Identifier: MIT
  *
- * Messages: one line each, "utrace: what: why", on standard error.
+ * Messages: one line each, "utrace: what: why", on standard error and in the
+ * system log.
  */
 #include "lib/log.h"
 
 #include <errno.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include "lib/errors.h"
 #include "lib/out.h"
+#include "lib/small.h"
 
 int log_fd = 2;
+bool log_to_syslog;
 
 struct out *
 log_begin(void)
@@ -23,9 +29,30 @@ log_begin(void)
 	return &o;
 }
 
+/* Facility daemon, level warning.  Without a time, because every daemon then
+ * adds its own.  Never wait: the daemon may be a tracee. */
+static void
+send_to_syslog(const struct out *o)
+{
+	static const struct sockaddr_un daemon = { AF_UNIX, "/dev/log" };
+	char text[4 + sizeof o->buf] = "<28>";
+	int fd, saved = errno;
+
+	memcpy(text + 4, o->buf, o->len);
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd >= 0) {
+		sendto(fd, text, 4 + o->len, MSG_DONTWAIT | MSG_NOSIGNAL,
+		    (const struct sockaddr *)&daemon, sizeof daemon);
+		close(fd);
+	}
+	errno = saved;
+}
+
 void
 log_end(struct out *o)
 {
+	if (!IS_SMALL && (log_to_syslog || log_fd < 0))
+		send_to_syslog(o);
 	out_char(o, '\n');
 	if (log_fd >= 0)
 		out_flush(o);

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <stdbool.h>
+
 struct out;
 
 /* The descriptor that gets the messages: 2, or -1 if utrace was started without
  * a standard error. */
 extern int log_fd;
+/* Messages go to /dev/log, too; without a standard error they always do. */
+extern bool log_to_syslog;
 
 /* Print the line "utrace: ..."; fmt as for out_fmt().  A ':' at the end of fmt
  * appends the text of errno.  A line that fits into struct out's buffer is

@@ -70,6 +70,8 @@ static const struct option table[] = {
 	{ 'q', 0, TRACED, AT(quiet), "quiet", NULL, "print no summary" },
 	{ 'v', 0, TRACED | E, AT(verbose),
 	  "verbose", NULL, "print a line for each event" },
+	FULL({ OPTION_SYSLOG, 0, TRACED | E, AT(syslog),
+	  "syslog", NULL, "write messages to the system log, too" },)
 	{ 'h', MODE_HELP, 0, 0, "help", NULL, "print this help" },
 	{ 'V', MODE_VERSION, 0, 0, "version", NULL, "print the version" },
 };
@@ -133,8 +135,8 @@ option_by_name(const char *name, size_t len)
 static void
 write_letter(struct out *o, char letter)
 {
-	if (letter == OPTION_DENY) {
-		out_str(o, "--deny");
+	if (letter < ' ') {
+		out_str(o, letter == OPTION_DENY ? "--deny" : "--syslog");
 	} else {
 		out_char(o, '-');
 		out_char(o, letter);
@@ -210,7 +212,7 @@ options_help(struct out *o)
 
 	out_str(o, usage);
 	for (t = table; t < table + N_OPTIONS; t++) {
-		if (t->letter == OPTION_DENY)
+		if (t->letter < ' ')
 			out_fmt(o, "      --%s", t->name);
 		else
 			out_fmt(o, "  -%s, --%s", (char[]){ t->letter, '\0' },

@@ -7,7 +7,8 @@
 
 #include "mode/options.h"
 
-enum { OPTION_DENY = 1 };       /* stands for the letter of --deny */
+/* stand for the letter of --deny and of --syslog */
+enum { OPTION_DENY = 1, OPTION_SYSLOG = 2 };
 enum { OPTION_LETTERS = 128 };
 
 struct option {

@@ -37,6 +37,7 @@ struct options {
 	bool deny;              /* reject the calls that -c reports */
 	bool keep_pid;
 	bool quiet, verbose;
+	bool syslog;            /* messages go to the system log, too */
 };
 
 /* Parse the command line, whose argv[0] may choose the mode, into zeroed

@@ -88,6 +88,9 @@ finish(struct session *s)
 		print_widened(&s->written);
 	if (!o->quiet && (o->verbose || sys_terminal_width(log_fd)))
 		s->summarize(s);
+	else if (!IS_SMALL && !o->quiet && s->output.default_path && s->output.wanted &&
+	    !s->output.failed)
+		log_warn("the result is in %s", s->output.path);
 }
 
 /* Close what the tracer inherited: the reader of a pipe must see its end once

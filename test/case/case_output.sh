@@ -235,8 +235,9 @@ t_to_dev_stdout() {
 
 default_path() {
 	program=$(utrace "$@" sh -c 'echo $$' 2>err)
-	silent err
 	result=/tmp/sh.$program.json
+	# with -D the tracer may end after PROGRAM
+	await 5 says "utrace: the result is in $result" err
 	[ -f "$result" ] || fail "no $result"
 	says whitelist "$result" || fail "that is no whitelist: $(cat "$result")"
 	equal "$(find "$result" -perm 600 -o -perm 644)" "$result"
