@@ -88,8 +88,8 @@ finish(struct session *s)
 		print_widened(&s->written);
 	if (!o->quiet && (o->verbose || sys_terminal_width(log_fd)))
 		s->summarize(s);
-	else if (!IS_SMALL && !o->quiet && s->output.default_path && s->output.wanted &&
-	    !s->output.failed)
+	else if (!IS_SMALL && !o->quiet && s->output.default_path &&
+	    s->output.wanted && !s->output.failed)
 		log_warn("the result is in %s", s->output.path);
 }
 
