@@ -47,7 +47,7 @@ write_line(struct out *o, const struct policy_call *c,
 		why.reasons = r->reasons;
 	reason = call_name_reason(&why);
 	call_name_write(o, c);
-	if (r) {
+	if (!IS_SMALL && r) {
 		out_char(o, '(');
 		call_name_write_tests(o, r, NULL);
 		out_char(o, ')');

@@ -12,6 +12,7 @@
 #include "format/writers.h"
 #include "json_out.h"
 #include "lib/out.h"
+#include "lib/small.h"
 #include "policy/policy.h"
 #include "syscalls/abi.h"
 
@@ -212,8 +213,10 @@ write_syscalls(struct json *j, const struct policy *p, struct name_set *s,
 
 	json_open(j, "syscalls", '[');
 	n = write_name_objects(j, p, caps, s, max);
-	n = write_rule_objects(j, p, caps, s, n);
-	write_override_objects(j, p, caps, s, n);
+	if (!IS_SMALL) {
+		n = write_rule_objects(j, p, caps, s, n);
+		write_override_objects(j, p, caps, s, n);
+	}
 	json_close(j, ']');
 }
 
