@@ -187,3 +187,14 @@ t_read_dockers_profile() {
 	"$UTRACE" -d list oci >out || true
 	lacks out -
 }
+
+# what runc needs of a call is added as long as there is room for its rules
+t_merge_rules_for_runc() {
+	seq -f 'prctl(arg0 == %.0f)' 1000 1506 >list
+	"$UTRACE" -m -F oci -f fits list
+	equal "$(grep -c '"prctl"' fits)" 512
+	echo 'prctl(arg0 == 1507)' >>list
+	"$UTRACE" -m -F oci -f full list 2>err
+	equal "$(grep -c '"prctl"' full)" 1
+	contains err 'prctl is allowed with any arguments'
+}
