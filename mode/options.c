@@ -291,7 +291,7 @@ parse_short(struct parser *p, char ***argv)
 static int
 parse_words(struct parser *p, char ***argv)
 {
-	enum mode mode = p->options->mode;
+	const enum mode *mode = &p->options->mode;
 	int r;
 
 	for (; **argv && (**argv)[0] == '-' && (**argv)[1]; ++*argv) {
@@ -303,8 +303,7 @@ parse_words(struct parser *p, char ***argv)
 		    parse_short(p, argv);
 		if (r < 0)
 			return -1;
-		mode = p->options->mode;
-		if (mode == MODE_HELP || mode == MODE_VERSION)
+		if (*mode == MODE_HELP || *mode == MODE_VERSION)
 			break;
 	}
 	return 0;

@@ -328,10 +328,10 @@ fake_waitpid(pid_t pid, int *status, int flags)
 static void
 fault(const struct ebpf *e)
 {
-	volatile char *volatile nowhere = NULL;
+	char *page = mmap(NULL, 1, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	(void)e;
-	*nowhere = 0;
+	*page = 0;
 }
 
 /* the kernel would log a death by SIGSEGV */

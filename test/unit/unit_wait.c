@@ -7,12 +7,28 @@
 
 #include "lib/sys.h"
 
+#include <sys/wait.h>
+
 static void fake_usage(uint32_t *cpu, uint32_t *preemptions);
+static pid_t fake_waitpid(pid_t, int *status, int flags);
 static uint32_t own_us, own_preemptions;
+static int n_polls;
 
 #define sys_usage fake_usage
+#define waitpid fake_waitpid
 #include "trace/wait.c"
+#undef waitpid
 #undef sys_usage
+
+/* no tracee has stopped */
+static pid_t
+fake_waitpid(pid_t pid, int *status, int flags)
+{
+	(void)pid;
+	*status = 0;
+	n_polls += flags & WNOHANG;
+	return 0;
+}
 
 static void
 fake_usage(uint32_t *cpu, uint32_t *preemptions)
@@ -85,6 +101,40 @@ test_idle(void)
 	check_num("nearly_idle", run_stops(&loop.spin, us, 20000), us);
 }
 
+/* how often it polls before it sleeps */
+static void
+test_spin(void)
+{
+	static const struct {
+		const char *name;
+		int tracees, cpus, polls;
+		bool contended;
+	} spins[] = {
+		{ "a CPU is free", 1, 2, SPINS, false },
+		{ "no CPU is free", 2, 2, 0, false },
+		{ "one CPU", 1, 1, 0, false },
+		{ "the CPUs are contended", 1, 2, 0, true },
+	};
+	struct shared shared = { .proxy = 1 };
+	struct trace trace = { .shared = &shared };
+	int status;
+	size_t i;
+
+	for (i = 0; i < sizeof spins / sizeof *spins; i++) {
+		struct loop loop = {
+			.trace = &trace, .n_cpus = spins[i].cpus, .spin = {
+				.stops = 1, .contended = spins[i].contended,
+			},
+		};
+
+		tracee_count = spins[i].tracees;
+		n_polls = 0;
+		check_num(spins[i].name, spin_for_stop(&loop, &status), 0);
+		check_num(spins[i].name, n_polls, spins[i].polls);
+	}
+	tracee_count = 0;
+}
+
 static void
 test_usage(void)
 {
@@ -108,6 +158,7 @@ main(void)
 	test_contended("each_10_ms", 10000);
 	test_contended("each_stop", STOP_US);
 	test_idle();
+	test_spin();
 	test_usage();
 	return unit_end();
 }
