@@ -74,7 +74,7 @@ static const struct name {
 	C(execve) C(exit) C(exit_group) C(fchmod) C(fchownat) C(fcntl)
 	C(flock) C(fsync) C(ftruncate) C(futex) C(getdents64) C(getpgid)
 	C(getpid) C(getppid) C(getrusage) C(getrandom) C(getsid) C(gettid) C(getuid)
-	C(geteuid) C(getxattr) C(ioctl) C(kill) C(lseek) C(mkdirat) C(mmap)
+	C(geteuid) C(getxattr) C(ioctl) C(kill) C(lseek) C(mkdirat)
 	C(mprotect) C(munmap) C(nanosleep) C(openat) C(pipe2) C(ppoll) C(prctl)
 	C(prlimit64) C(ptrace) C(read) C(readlinkat) C(readv)
 	C(rt_sigaction) C(rt_sigpending) C(rt_sigprocmask) C(rt_sigqueueinfo)
@@ -82,6 +82,11 @@ static const struct name {
 	C(setitimer) C(setpgid) C(setsid) C(set_tid_address) C(statx) C(tgkill)
 	C(times) C(umask) C(uname) C(unlinkat) C(wait4) C(waitid) C(write)
 	C(writev)
+#ifdef SYS_mmap
+	C(mmap)
+#else
+	C(mmap2)
+#endif
 #ifdef SYS_close_range
 	C(close_range)
 #endif

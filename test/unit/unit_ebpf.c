@@ -11,6 +11,8 @@
 #include "ebpf/ebpf_prog.c"
 #include "ebpf/tap_ebpf.c"
 
+#include <sys/mman.h>
+
 static struct bpf_insn out[BPF_INSNS_MAX];
 
 /* Count what the kernel's verifier would reject first: a missing end, a jump to
