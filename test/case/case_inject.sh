@@ -80,14 +80,21 @@ t_inject_attach() {
 	sleep 1 &
 	injected 125 getdents64 EINVAL 1 -t stop -f result -a $!
 	contains err "-a: can't read /proc: Invalid argument"
+	injected 0 ptrace:0x4207 ESRCH 1 -t stop -f result -a $!
+	contains err "can't interrupt it"
+	contains result '"complete": false'
+	wait $!
+}
+
+t_inject_attach_files() {
+	not_sanitized 'it opens files of its own'
+	TAP=stop
+	sleep 1 &
 	# /proc, the folder of process 1, and its stat, with a file that may be
 	# missing in between
 	for nth in 2 4 5; do
 		injected 125 openat EMFILE $nth -t stop -f result -a $!
 		contains err "-a: can't read /proc: Too many open files"
 	done
-	injected 0 ptrace:0x4207 ESRCH 1 -t stop -f result -a $!
-	contains err "can't interrupt it"
-	contains result '"complete": false'
 	wait $!
 }
