@@ -30,6 +30,7 @@ here=$(cd "$(dirname "$0")" && pwd) || exit 1
 : "${FIRST_FAILURE:=}"
 : "${JOBS:=$([ "$SLOW" = 1 ] && nproc | awk '{ print $1 * 4 }' || echo 1)}"
 UTRACE=$(cd "$(dirname "$UTRACE")" && pwd)/$(basename "$UTRACE")
+UTRACE=/${UTRACE#"${UTRACE%%[!/]*}"}   # in / it would begin with two slashes
 VICTIMS=$(cd "$VICTIMS" && pwd) && UNIT=$(cd "$UNIT" && pwd) &&
 	cd "$here" || exit 1
 unset SECCOMP_FILE TRACE_DEBUG CDPATH MAKEFLAGS MAKELEVEL MFLAGS
