@@ -46,6 +46,7 @@ struct random_file {
 	uint32_t traced;        /* tasks with a tracer of the program's own */
 	/* a thread may take a stop signal, or an action sends SIGCONT */
 	uint32_t stops_unsure;
+	uint32_t execs_unsure;  /* an exec may meet such a stop signal */
 	uint32_t problem;
 	int32_t program;
 	uint32_t sent[2];       /* the last action that sent SIGUSR1, SIGUSR2 */

@@ -43,6 +43,7 @@ do_exec(int i, const struct task *creator, uint64_t choice)
 	strcpy(path, self);
 	strcat(path, suffixes[choose(&choice, 4)]);
 	block_signals(SIG_BLOCK);
+	file->execs_unsure |= file->stops_unsure;
 	execve(path, argv, envp);
 	execve(self, argv, envp);
 	block_signals(SIG_UNBLOCK);
@@ -329,6 +330,17 @@ wanted_status(void)
 	    (uint32_t)(plan.choice / 32 % 90);
 }
 
+/* The kernel sends a SIGSTOP again whose thread an exec kills before its tracer
+ * lets it stop, even if SIGCONT was sent since. */
+static void
+continue_stopped_child(void)
+{
+	siginfo_t si = { .si_pid = 0 };
+
+	if (waitid(P_ALL, 0, &si, WSTOPPED | WNOHANG) == 0 && si.si_pid)
+		kill(si.si_pid, SIGCONT);
+}
+
 static _Noreturn void
 end_program(const struct task *t)
 {
@@ -341,6 +353,8 @@ end_program(const struct task *t)
 			file->problem = CANT_WAIT;
 			break;
 		}
+		if (file->execs_unsure)
+			continue_stopped_child();
 		nap_us(500);
 	}
 	if (status >= 128)
