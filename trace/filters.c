@@ -106,8 +106,8 @@ filters_on_call(struct trace *tr, struct tracee *t, int abi,
 
 	if (tr->tap->resume == PTRACE_SYSCALL ||
 	    !(by_seccomp || (s->nr == loop->calls[abi].prctl &&
-	    s->args[0] == PR_SET_SECCOMP)))
-		return;
+	    (uint32_t)s->args[0] == PR_SET_SECCOMP)))
+		return;         /* the kernel reads argument 0 as an int */
 	filters_expect(loop, "PROGRAM installed a seccomp filter");
 	if (t && by_seccomp && loop->resume == PTRACE_SYSCALL &&
 	    (s->args[1] & UAPI_SECCOMP_FILTER_FLAG_TSYNC))

@@ -341,7 +341,7 @@ own_filter_checked() {
 
 t_own_filter() {
 	need_filters
-	for action in errno kill; do
+	for action in errno high kill; do
 		"${v}_filter" $action >direct
 		each_tap_and_kernel own_filter $action
 	done

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * victim_filter errno|kill|trace [WORD]: install a seccomp filter of its own that
+ * victim_filter errno|high|kill|trace [WORD]: install a seccomp filter of its own that
  * refuses the distinctive call in the given way, then make it in a child and
  * show how that went: the call's error, or minus the signal it died of.  WORD is
- * the data word of a trace event (7).
+ * the data word of a trace event (7).  "high" installs it by a prctl whose
+ * arguments have bits set that the kernel does not read; the call then gets an
+ * error.
  */
 #include "victim.h"
 #include "seccomp_bpf.h"
@@ -20,6 +22,18 @@ action(const char *name, const char *word)
 	return SC_ERRNO | EDOM;
 }
 
+/* prctl's argument 0 is an int, whatever the register has above it */
+static void
+install_high(struct sock_filter *prog, unsigned short n)
+{
+	const unsigned long high = (unsigned long)((uint64_t)1 << 32);
+	struct sock_fprog fprog = { n, prog };
+
+	syscall(SYS_prctl, high | PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	if (syscall(SYS_prctl, high | PR_SET_SECCOMP, 2, &fprog) < 0)
+		die("seccomp");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -33,7 +47,10 @@ main(int argc, char **argv)
 	int status;
 	pid_t pid;
 
-	sc_install(prog, sizeof prog / sizeof *prog);
+	if (argc > 1 && strcmp(argv[1], "high") == 0)
+		install_high(prog, sizeof prog / sizeof *prog);
+	else
+		sc_install(prog, sizeof prog / sizeof *prog);
 	pid = fork();
 	if (pid == 0) {
 		errno = 0;
