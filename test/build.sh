@@ -57,6 +57,7 @@ x86_64*)
 	build victim_oddbare victim/victim_bare.c "$cc" -static -nostdlib \
 		-Wl,-e,odd_start
 	try victim_int80 victim/victim_int80.c "$cc" -static
+	build victim_vsyscall victim/victim_vsyscall.c "$cc" -static
 	try victim_racecode victim/victim_racecode.c "$cc" -static -pthread
 	try victim_i386 victim/victim_i386.c gcc -m32 -nostdlib -static -fno-pie \
 		-no-pie

@@ -96,6 +96,7 @@ calls_on_syscall(struct loop *loop, struct tracee *t)
 			start_enter(loop, t);
 		return;
 	}
+	tracee_clear(t, REJECTED | COUNTED);    /* by a vsyscall */
 	tracee_set(t, IN_CALL | EXIT_IS_NEXT);
 	/* otherwise it was counted at its seccomp stop */
 	if (loop->resume == PTRACE_SYSCALL) {
@@ -109,12 +110,17 @@ calls_on_seccomp(struct loop *loop, struct tracee *t)
 {
 	struct syscall_stop s;
 	unsigned long cookie = 0;
+	bool entered = t->state & EXIT_IS_NEXT;
 
+	/* A call through x86-64's vsyscall page has neither an entry stop nor
+	 * an exit stop, so what it leaves in the state must not pass for the
+	 * next call's. */
+	tracee_clear(t, EXIT_IS_NEXT | (entered ? 0 : REJECTED | COUNTED));
 	/* the call's number was replaced at its entry stop */
 	if (t->state & REJECTED)
 		return;
-	tracee_set(t, IN_CALL);
-	tracee_clear(t, EXIT_IS_NEXT);
+	if (entered || !(t->state & ENTRY_STOPS))
+		tracee_set(t, IN_CALL);
 	if (!read_registers(loop, t, &s))
 		return;
 	if (s.kind == STOP_SECCOMP)

@@ -298,7 +298,7 @@ trace_dispatch(struct loop *loop, pid_t tid, int status)
 	}
 	if (!t)
 		t = &spare;
-	if (ev != EV_SYSCALL)
+	if (ev != EV_SYSCALL && ev != EV_SECCOMP)
 		tracee_clear(t, EXIT_IS_NEXT);
 	switch (ev) {
 	case EV_ENDED:

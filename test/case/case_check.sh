@@ -164,6 +164,40 @@ t_check_deny_foreign() {
 	each_stopping_tap deny_foreign
 }
 
+# A call through the vsyscall page has no exit stop: a rejected one must not
+# have the next call taken for it.
+deny_vsyscall() {
+	grep -vxE "time|$mark" full >part
+	status 124 utrace --deny -c part "${v}_vsyscall" >out 2>err
+	cat >wanted <<-END
+	time -1
+	again -1
+	max -1
+	min 0
+	END
+	same out wanted
+	says "$mark is not in part" err
+	grep -vx "$mark" full >part
+	status 124 utrace --deny -c part "${v}_vsyscall" >out
+	cat >wanted <<-END
+	time 1
+	again 1
+	max -1
+	min 0
+	END
+	same out wanted
+}
+
+t_check_deny_vsyscall() {
+	need_victim victim_vsyscall
+	need_filters
+	grep -qF '[vsyscall]' /proc/self/maps || skip 'no vsyscall page here'
+	TAP=seccomp record "${v}_vsyscall" >out
+	saw time $mark $mark2
+	sed 's/\t.*//' list >full
+	each_stopping_tap_and_kernel deny_vsyscall
+}
+
 t_check_deny() {
 	each_stopping_tap_and_kernel allowed_or_denied
 }
