@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -18,7 +19,19 @@
 #include <sys/times.h>
 #include <unistd.h>
 
+#include "lib/small.h"
+
 enum { USER_HZ = 100 };         /* the same on all our architectures */
+
+/* PROGRAM may share the descriptor, and have made it non-blocking. */
+static bool
+wait_until_writable(int fd)
+{
+	struct pollfd writable = { fd, POLLOUT, 0 };
+
+	return syscall(SYS_ppoll, &writable, 1, NULL, NULL, 0) >= 0 ||
+	    errno == EINTR;
+}
 
 int
 sys_write_all(int fd, const void *data, size_t len)
@@ -28,7 +41,8 @@ sys_write_all(int fd, const void *data, size_t len)
 
 	while (len > 0) {
 		n = write(fd, p, len);
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && (errno == EINTR || (!IS_SMALL &&
+		    errno == EAGAIN && wait_until_writable(fd))))
 			continue;
 		if (n < 0)
 			return -1;

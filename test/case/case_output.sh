@@ -373,6 +373,40 @@ t_closed_standard_output() {
 	done
 }
 
+# PROGRAM shares the pipe and makes it non-blocking: what utrace writes has to
+# wait until the reader has made room
+full_pipe() { # OPTION...
+	rm -f full
+	{
+		got=0
+		utrace "$@" "${v}_nonblock" 2>&1 || got=$?
+		echo $got >status
+	} | {
+		await 5 [ -e full ]
+		sleep 1
+		tr -d '~'
+	} >out
+}
+
+full_pipe_for_result() {
+	full_pipe -F list -f -
+	equal "$(cat status)" 0
+	contains out "$mark"
+}
+
+full_pipe_for_messages() {
+	grep -vx "$mark" all >part
+	full_pipe -c part
+	equal "$(cat status)" 124
+	says "$mark is not in part" out
+}
+
+t_full_pipe() {
+	each_tap full_pipe_for_result
+	mv out all
+	each_stopping_tap full_pipe_for_messages
+}
+
 t_broken_pipe_for_result() {
 	for TAP in $TAPS; do
 		mkfifo pipe
