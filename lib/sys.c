@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -62,6 +63,12 @@ int
 sys_pipe(int fd[2])
 {
 	return (int)syscall(SYS_pipe2, fd, O_CLOEXEC);
+}
+
+void
+sys_forbid_tracing(void)
+{
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
 bool

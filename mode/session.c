@@ -259,6 +259,7 @@ run_attached(struct session *s, const struct tap *tap, struct shared *sh)
 	int n, status;
 	pid_t writer;
 
+	sys_forbid_tracing();
 	prepare_trace(s, tap, sh);
 	/* a tracer that stopped would leave its tracees stopped */
 	signal(SIGTSTP, SIG_IGN);

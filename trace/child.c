@@ -136,6 +136,7 @@ become_tracer(struct launch *l, struct shared *sh, const int down[2],
 {
 	pid_t self = getpid();
 
+	sys_forbid_tracing();
 	sh->tracer = self;
 	/* Leave PROGRAM's process group.  Not by a session of its own: that is
 	 * also a scheduling group of its own, which makes forks twice as slow.
@@ -187,6 +188,7 @@ launch_with_proxy(struct launch *l, struct shared *sh, const int down[2],
 		return ROLE_FAILED;
 	}
 	sh->program = pid;
+	sys_forbid_tracing();       /* before PROGRAM runs */
 	/* Not after the tracer, which lets PROGRAM run; and not before PROGRAM:
 	 * the kernel signals the youngest process of a group first. */
 	proxy_start_group_probe(sh);

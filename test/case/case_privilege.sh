@@ -107,3 +107,33 @@ t_result_is_written_as_user() {
 	saw $mark
 	equal "$(find list -user 0)" list
 }
+
+# PROGRAM of the same user can't write to the memory of any process of utrace,
+# which has the policy
+t_memory_is_private() {
+	copy_for_all 65534
+	[ -e /proc/$$/task/$$/children ] || skip 'children have no file in /proc'
+	cat >program <<-'END'
+	tried=0
+	tracer=$(sed -n 's/^TracerPid:.//p' /proc/$$/status)
+	for pid in $tracer $(cat /proc/$PPID/task/$PPID/children) $PPID; do
+		[ $pid != $$ ] || continue
+		tried=$((tried + 1))
+		(: >>/proc/$pid/mem) 2>/dev/null && echo "$pid can be changed"
+	done
+	: >>/proc/$$/mem && echo "tried $tried"
+	END
+	for TAP in stop seccomp; do
+		"$with" uid=65534 ./utrace -t $TAP -q -f /dev/null sh program \
+			>out
+		equal "$(cat out)" 'tried 4'
+	done
+	"$with" uid=65534 sh -c 'echo $$ >pid; exec sleep 100' &
+	await 5 [ -s pid ]
+	"$with" uid=65534 ./utrace -t stop -q -f /dev/null -a "$(cat pid)" &
+	await 5 grep -q '^TracerPid:	[1-9]' "/proc/$(cat pid)/status"
+	! "$with" uid=65534 sh -c ": >>/proc/$!/mem" 2>/dev/null ||
+		fail 'an attached tracer can be changed'
+	kill "$(cat pid)"
+	wait
+}
