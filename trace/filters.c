@@ -73,6 +73,15 @@ interrupt_siblings(struct loop *loop, struct tracee *t)
 	struct tracee *other = NULL;
 	int status, left;
 
+	/* a filter's listener can let calls happen that don't stop */
+	if (loop->overfull && trace_is_confined(loop->trace)) {
+		log_warn("thread %d: installed a seccomp filter in all its "
+		    "threads, which are too many to interrupt, so its process "
+		    "is killed", (int)t->tid);
+		loop->trace->incomplete = loop->trace->failed = true;
+		trace_kill_silently(loop, t);
+		return;
+	}
 	if (IS_SMALL || loop->overfull) {
 		log_warn("PROGRAM installed a seccomp filter in all its "
 		    "threads; calls that it rejects may be missing");

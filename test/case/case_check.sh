@@ -198,6 +198,31 @@ t_check_deny_vsyscall() {
 	each_stopping_tap_and_kernel deny_vsyscall
 }
 
+# The filter of a program that utrace lost count of can let calls happen before
+# they stop at utrace's.
+deny_filter_for_all() {
+	status 125 utrace --deny -c full -q sh -c "${v}_crowd 1100
+		: >crowded; ${v}_tsync read && echo passed" >out 2>err
+	contains err 'too many to interrupt, so its process is killed'
+	lacks out 'passed'
+	[ -e crowded ] || fail 'it was not crowded'
+	rm crowded
+}
+
+t_check_deny_filter_for_all() { # up to 120 s
+	need_victim victim_tsync
+	need_filters
+	"$VICTIMS/tool_probe" info ||
+		skip 'no entry stops before filters here'
+	"${v}_tsync" read >out || skip 'this kernel has no seccomp(2)'
+	TAP=stop record sh -c "${v}_crowd 2; : >full; ${v}_tsync read &&
+		echo passed" >out
+	mv list full
+	case " $TAPS " in *" seccomp "*) ;; *) skip 'no tap seccomp here' ;; esac
+	TAP=seccomp
+	deny_filter_for_all
+}
+
 t_check_deny() {
 	each_stopping_tap_and_kernel allowed_or_denied
 }
