@@ -264,18 +264,27 @@ on_ended(struct loop *loop, struct tracee *t, int status)
 static void
 on_overflow(struct loop *loop, struct tracee *spare, pid_t tid)
 {
+	struct trace *tr = loop->trace;
 	bool entry_is_known = regs_has_syscall_info ||
 	    loop->resume == PTRACE_CONT;
+	/* where it has a filter, its calls stop there, too */
+	bool unseen = !entry_is_known && trace_is_confined(tr) &&
+	    !(tr->tap->options & PTRACE_O_TRACESECCOMP);
 
 	if (!loop->overfull)
-		log_warn("more than %d threads at once: calls of the others "
-		    "are %s", MAX_TRACEES, !entry_is_known ? "not recorded" :
-		    IS_SMALL ? "recorded" : "recorded without their program");
+		log_warn("more than %d threads at once: %s", MAX_TRACEES,
+		    unseen ? "the others are killed" : !entry_is_known ?
+		    "calls of the others are not recorded" : IS_SMALL ?
+		    "calls of the others are recorded" :
+		    "calls of the others are recorded without their program");
 	loop->overfull = true;
 	*spare = (struct tracee){ .tid = tid, .image = IMAGE_UNKNOWN };
-	if (!entry_is_known) {
+	if (unseen) {
+		tr->incomplete = tr->failed = true;
+		trace_kill_silently(loop, spare);
+	} else if (!entry_is_known) {
 		spare->state = IN_CALL; /* take each stop for an exit */
-		loop->trace->incomplete = true;
+		tr->incomplete = true;
 	}
 }
 

@@ -223,6 +223,17 @@ t_check_deny_filter_for_all() { # up to 120 s
 	deny_filter_for_all
 }
 
+# threads without a slot, on a kernel that neither tells entry from exit nor has
+# filters
+t_check_deny_crowd() { # up to 120 s
+	need_filters    # for tool_with
+	record "${v}_crowd" 2 >out
+	mv list full
+	UNDER="$VICTIMS/tool_with noinfo $VICTIMS/tool_with noseccomp"
+	status 125 utrace --deny -c full -s exec "${v}_crowd" 1100 >out 2>err
+	contains err 'more than 1024 threads at once: the others are killed'
+}
+
 t_check_deny() {
 	each_stopping_tap_and_kernel allowed_or_denied
 }
