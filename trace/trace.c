@@ -235,9 +235,11 @@ on_ended(struct loop *loop, struct tracee *t, int status)
 
 	if (is_program)
 		loop->trace->program_status = status;
-	if (is_program && (t->state & (LOADING | KILLED)) == LOADING)
-		log_warn("PROGRAM ended before its entry point%s", tr->enter ?
-		    "" : "; record with -s exec to see its loader's calls");
+	if ((t->state & (LOADING | KILLED)) == LOADING)
+		log_warn("%s ended before its entry point%s",
+		    tr->scope_image ? tr->scope_image : "PROGRAM", tr->enter ?
+		    "" : tr->scope_image ? "; its calls are not recorded" :
+		    "; record with -s exec to see its loader's calls");
 	if (t->state & LOADING) {
 		loop->entry.armed = false;
 		children_resume_held(loop);
@@ -368,6 +370,20 @@ init(struct loop *loop)
 	return -1;
 }
 
+/* The tracer was asked to end.  That PROGRAM or a child of it asked can't be
+ * told from the user's request. */
+static void
+on_left(struct loop *loop)
+{
+	struct trace *tr = loop->trace;
+
+	if (tr->attached || !tr->started || trace_is_confined(tr))
+		return;
+	log_warn("the recording ends before PROGRAM and what it started, so "
+	    "the result is incomplete");
+	tr->incomplete = true;
+}
+
 int
 trace_run(struct trace *tr)
 {
@@ -382,6 +398,7 @@ trace_run(struct trace *tr)
 	while (r != 0 && !loop->ends) {
 		if (requests_serve_all(loop)) {
 			start_remove_breakpoint(loop);
+			on_left(loop);
 			break;
 		}
 		r = wait_next(loop, &tid, &status);

@@ -19,6 +19,15 @@ t_launcher_static() {
 	each_tap often 20 behind_a_launcher _mark
 }
 
+t_launcher_without_library() {
+	need_victim victim_ctor.dyn
+	not_with ebpf
+	for TAP in $TAPS; do
+		record -s victim_ctor.dyn sh -c '"$0"; :' "${v}_ctor.dyn" 2>err
+		contains err 'utrace: victim_ctor.dyn ended before its entry'
+	done
+}
+
 t_launcher_dynamic() {
 	need_victim victim_mark.dyn
 	not_with ebpf

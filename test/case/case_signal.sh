@@ -495,6 +495,7 @@ third_term() {
 	$send $pid 15
 	await 5 gone_or_reaped $pid
 	saw $mark
+	contains list '# incomplete'
 	: >stop
 	await 5 gone "$(cat ready)"
 	rm stop
@@ -510,6 +511,24 @@ gone_or_reaped() {
 
 t_third_term_ends_utrace() {
 	each_tap third_term
+}
+
+# PROGRAM must not get rid of the recording without a word
+ended_by_program() { # COMMAND
+	rm -f list
+	$UNDER "$UTRACE" -t stop -F list -s exec -f list sh -c "trap '' TERM
+		$1 & wait; ${v}_mark; : >done" 2>err || :
+	await 5 [ -e done ]
+	await 5 says 'the recording ends before PROGRAM' err
+	await 5 says '# incomplete' list
+	did_not_see $mark
+	rm done
+}
+
+t_ended_by_program() {
+	ended_by_program 'kill -KILL $PPID; sleep 0.3'
+	ended_by_program 'sh -c "for i in 1 2 3; do
+		kill -TERM $PPID; sleep 0.1; done"'
 }
 
 # PROGRAM is gone, but not what it has left behind
