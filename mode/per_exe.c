@@ -39,31 +39,43 @@ per_exe_make_folder(const char *path)
 }
 
 /* exec.tsv of an earlier run, or of another recorder */
-static char old_lines[1 << 16];
+static const char *old_path;
 
+/* Write the lines of a file, but its header, and none of which there are newer
+ * ones for these programs. */
 static void
-read_old_lines(const char *path)
+copy_old_lines(struct out *o, const struct policy *p, int fd)
 {
-	int fd = sys_open(AT_FDCWD, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-	ssize_t n = fd < 0 ? -1 : read(fd, old_lines, sizeof old_lines - 1);
+	static char text[1 << 16];
+	bool header = true;
+	char *line, *end;
+	size_t len = 0;
+	ssize_t n;
 
-	if (fd >= 0)
-		close(fd);
-	old_lines[n < 0 ? 0 : n] = '\0';
+	while ((n = read(fd, text + len, sizeof text - 1 - len)) > 0) {
+		len += (size_t)n;
+		text[len] = '\0';
+		for (line = text; (end = strchr(line, '\n')); line = end + 1) {
+			if (!header && !exec_tsv_has(p, line))
+				out_mem(o, line, (size_t)(end + 1 - line));
+			header = false;
+		}
+		len -= (size_t)(line - text);
+		memmove(text, line, len);
+	}
 }
 
-/* Write the old lines, too, unless there are newer ones for these programs. */
 static void
 write_exec_tsv(struct out *o, const struct policy *p)
 {
-	const char *line = old_lines, *end;
+	int fd = sys_open(AT_FDCWD, old_path,
+	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
 
 	exec_tsv_write(o, p);
-	while ((end = strchr(line, '\n'))) {
-		if (line > old_lines && !exec_tsv_has(p, line))
-			out_mem(o, line, (size_t)(end + 1 - line));
-		line = end + 1;
-	}
+	if (fd < 0)
+		return;
+	copy_old_lines(o, p, fd);
+	close(fd);
 }
 
 static const struct format exec_tsv = {
@@ -108,7 +120,7 @@ write_file(const struct output *o, const struct format *format,
 
 	if (find_file_of(o, format, name, &file) == 0) {
 		if (format == &exec_tsv)
-			read_old_lines(file.path);
+			old_path = file.path;
 		if (output_merge_old(&file, p) == 0 &&
 		    output_write(&file, p) == 0)
 			return 0;

@@ -219,6 +219,25 @@ late_twice() {
 	late -k known
 }
 
+# what earlier runs wrote stays, however much it is
+t_images_keep_a_long_table() {
+	not_with ebpf
+	mkdir D
+	awk 'BEGIN {
+		OFS = "\t"
+		print "by", "program", "times", "path", "interpreter"
+		for (i = 1; i <= 3000; i++)
+			print "sh", "tool" i, 1, "/usr/lib/tools/tool" i, ""
+	}' >old
+	cp old D/exec.tsv
+	for TAP in $TAPS; do
+		utrace -x D "${v}_mark"
+		grep -v '^-' D/exec.tsv >got
+		same got old
+		equal "$(grep -c '^-' D/exec.tsv)" 1
+	done
+}
+
 t_per_exe_late() {
 	each_stopping_tap late_twice
 }
