@@ -54,9 +54,9 @@ SMALL = 0
 SRC_EBPF_1 = ebpf/bpf.c ebpf/ebpf.c ebpf/ebpf_find.c ebpf/ebpf_prog.c \
 	ebpf/tap_ebpf.c
 SRC_SMALL_0 = json_in.c \
-	mode/check.c mode/compare.c mode/enforce.c mode/input.c mode/launcher.c \
-	mode/merge.c \
-	mode/per_exe.c mode/preselect.c \
+	mode/check.c mode/compare.c mode/enforce.c mode/input.c mode/install.c \
+	mode/launcher.c mode/merge.c \
+	mode/per_exe.c mode/preselect.c mode/violations.c \
 	image/image.c \
 	policy/args.c policy/combine.c policy/filter.c policy/review.c \
 	policy/widen.c \

@@ -57,7 +57,7 @@ struct uapi_sock_filter {
 
 struct uapi_sock_fprog {
 	unsigned short len;
-	const struct uapi_sock_filter *filter;
+	struct uapi_sock_filter *filter;
 };
 
 /* linux/sched.h */

@@ -17,6 +17,7 @@
 #include "mode/session.h"
 #include "mode/status.h"
 #include "mode/target.h"
+#include "mode/violations.h"
 #include "policy/args.h"
 #include "policy/policy.h"
 #include "syscalls/abi.h"
@@ -126,11 +127,24 @@ drop_miss(struct session *s)
 static int
 decide(const struct options *o, int action)
 {
+	if (o->mode == MODE_VIOLATIONS)
+		return violations_verdict(&session, action);
 	if (!o->deny || action == ACTION_LOG)
 		return CALL_PROCEEDS;
-	if (o->mode == MODE_VIOLATIONS)
-		return ENOSYS;
 	return action == ACTION_KILL ? CALL_IS_FATAL : action;
+}
+
+/* seccomp-trace: at once, as the machine of a service is switched off some day */
+static void
+save_miss(struct session *s)
+{
+	bool first = !s->output.wanted;
+
+	s->output.wanted = true;
+	s->trace.snapshot(s);
+	if (first && !s->output.failed)
+		log_warn("the calls that %s lacks are saved in %s",
+		    s->options->policy, s->output.path);
 }
 
 static int
@@ -141,28 +155,34 @@ check_call(void *arg, const struct caller *caller,
 	/* a filter gives every call of an unused ABI the default action */
 	bool used = abi == 0 || (abi > 0 && policy_uses(&policy, abi));
 	struct session *s = arg;
+	static uint32_t warned_arch;
 	struct policy_rule call;
 	struct miss *m;
+	bool is_new;
 
 	s->calls++;
 	if (used && policy_allows(&policy, abi, stop->nr, stop->args))
 		return CALL_PROCEEDS;
 	s->status = STATUS_MISSES;
 	if (abi < 0) {
-		log_warn("%s[%d]: call of an unknown ABI, audit architecture "
-		    "%x",
-		    image_base_name(&images, caller->image), (int)caller->tid,
-		    stop->audit_arch);
+		if (warned_arch != stop->audit_arch)
+			log_warn("%s[%d]: call of an unknown ABI, audit "
+			    "architecture %x",
+			    image_base_name(&images, caller->image),
+			    (int)caller->tid, stop->audit_arch);
+		warned_arch = stop->audit_arch;
 		s->policy.incomplete = true;
 		return decide(s->options, policy.action);
 	}
 	call = make_rule(abi, stop);
 	m = find_miss(&call, caller->image);
-	if (m && m->count++ == 0)
+	is_new = m && m->count++ == 0;
+	if (is_new)
 		report_miss(m, caller->tid);
-	s->output.wanted |= s->options->mode == MODE_VIOLATIONS;
 	if (add_to_result(&s->policy, abi, stop, &call) < 0 || !m)
 		drop_miss(s);
+	if (is_new && s->tap)
+		save_miss(s);
 	return decide(s->options, used ?
 	    policy_action(&policy, abi, stop->nr) : policy.action);
 }
@@ -209,7 +229,7 @@ check_run(const struct options *o)
 	session.output.observed_only = o->mode == MODE_VIOLATIONS;
 	session.exec_scope = o->scope_image ? false : o->scope_chosen ?
 	    o->exec_scope : !policy.main_scope;
-	session.strict = o->deny;
+	session.strict = o->deny && o->mode != MODE_VIOLATIONS;
 	session.checks = true;
 	session.known = &policy;
 	session.sink = check_call;
@@ -221,5 +241,8 @@ check_run(const struct options *o)
 		session.output.wanted = o->output.fd >= 0 || o->output.path[0];
 	}
 	session.policy.action = policy.action;
+	if (o->mode == MODE_VIOLATIONS &&
+	    violations_prepare(&session, &policy) < 0)
+		return STATUS_FAILED;
 	return session_run(&session);
 }

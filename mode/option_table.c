@@ -43,7 +43,7 @@ static const struct option table[] = {
 	  "tap", "TAP",
 	  "how to see calls: `auto', `stop', `seccomp'"
 	  FULL(" or `ebpf'") },
-	{ 'a', 0, TRACED, 0,
+	{ 'a', 0, R | C, 0,
 	  "attach", "PID", "trace a running process until a signal comes" },
 	FULL({ 'x', 0, R, AT(output.folder),
 	  "per-exe", "DIR",

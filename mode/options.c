@@ -400,14 +400,16 @@ check_format(const struct options *o, const struct parser *p)
 	/* a policy that is checked or enforced, not written, can have any */
 	if (p->action && !format_accepts_action(f, o->action) &&
 	    (o->mode == MODE_RECORD || o->mode == MODE_MERGE ||
-	    o->output.fd >= 0 || o->output.path[0])) {
+	    (o->mode == MODE_CHECK && (o->output.fd >= 0 ||
+	    o->output.path[0])))) {
 		log_warn("-p %s: %s can't express this action", p->action_arg,
 		    f->name);
 		return -1;
 	}
-	if (!IS_SMALL && o->scope_image && o->mode == MODE_ENFORCE) {
-		log_warn("-s %s: -e enforces from PROGRAM's execve or entry "
-		    "point on", o->scope_image);
+	if (!IS_SMALL && o->scope_image && (o->mode == MODE_ENFORCE ||
+	    o->mode == MODE_VIOLATIONS)) {
+		log_warn("-s %s: a policy is enforced from PROGRAM's execve or "
+		    "entry point on", o->scope_image);
 		return -1;
 	}
 	if (!IS_SMALL && o->output.folder && f->write == table_write) {
@@ -428,7 +430,7 @@ set_defaults(struct options *o, const struct option *file_option)
 		o->keep_pid = false;
 	if (!o->scope_chosen)
 		o->exec_scope = o->output.format->exec_scope;
-	if (!IS_SMALL && !o->scope_chosen && o->mode < MODE_ENFORCE &&
+	if (!IS_SMALL && !o->scope_chosen && o->mode < MODE_VIOLATIONS &&
 	    (o->scope_image = launcher_image(o->argv)))
 		o->exec_scope = false;
 	if (o->output.fd >= 0 || o->output.path[0])
@@ -458,7 +460,7 @@ set_violations(struct options *o)
 	o->policy = policy;
 	o->output.path[0] = '\0';
 	o->output.extension = "violations.json";
-	o->deny = true;
+	o->deny = o->keep_pid = o->syslog = true;
 	o->output.merge = false;
 	return 0;
 }

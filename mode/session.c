@@ -89,7 +89,7 @@ finish(struct session *s)
 	if (!o->quiet && (o->verbose || sys_terminal_width(log_fd)))
 		s->summarize(s);
 	else if (!IS_SMALL && !o->quiet && s->output.default_path &&
-	    s->output.wanted && !s->output.failed)
+	    s->output.wanted && !s->output.failed && !s->tap)
 		log_warn("the result is in %s", s->output.path);
 }
 
@@ -135,6 +135,11 @@ prepare_trace(struct session *s, const struct tap *tap, struct shared *sh)
 		.executed = s->executed,
 		.snapshot = take_snapshot, .arg = s,
 	};
+	if (!IS_SMALL && s->tap) {
+		s->trace.enter = s->enter;
+		s->trace.watches = true;
+		s->trace.guarded = !s->enter;
+	}
 	s->trace.trap_ignored = sigaction(SIGTRAP, NULL, &sa) == 0 &&
 	    sa.sa_handler == SIG_IGN;
 	s->output.exec_scope = s->exec_scope;
@@ -299,6 +304,31 @@ run_attached(struct session *s, const struct tap *tap, struct shared *sh)
 	return status;
 }
 
+/* What lets PROGRAM's calls be seen.  NULL after a message. */
+static const struct tap *
+choose_tap(struct session *s, bool filtered)
+{
+	const struct options *o = s->options;
+	const struct tap *tap;
+
+	if (!IS_SMALL && s->tap)
+		return s->tap;
+	/* rules need a tap that sees the arguments which they test */
+	tap = tap_pick(o->tap, (getpid() == 1 ? FOR_INIT : 0) |
+	    (!IS_SMALL && s->counted && !o->scope_image &&
+	    preselect_sees_rules(&s->policy) ? 0 : FOR_STOPS) |
+	    (s->executed ? FOR_IMAGES : 0) |
+	    (s->strict ? FOR_DENIAL : 0) | (*o->argv ? 0 : FOR_RUNNING) |
+	    (filtered ? FOR_FILTERED : 0),
+	    o->verbose);
+	if (!IS_SMALL && tap && s->known && tap->install)
+		s->filter = preselect_filter(s->known);
+	if (!IS_SMALL && tap && tap_counter(tap))
+		preselect_counts(tap_counter(tap), &s->policy, s->known,
+		    o->args);
+	return tap;
+}
+
 int
 session_run(struct session *s)
 {
@@ -312,7 +342,8 @@ session_run(struct session *s)
 	};
 	struct shared *sh;
 	enum role role;
-	int filtered = find_filters(o);
+	/* the filter of seccomp-trace is as strict under another one */
+	int filtered = !IS_SMALL && s->tap ? 0 : find_filters(o);
 	int status;
 
 	if (filtered < 0)
@@ -326,21 +357,10 @@ session_run(struct session *s)
 	    (!IS_SMALL && o->output.folder && !init &&
 	    per_exe_make_folder(o->output.folder) < 0))
 		return STATUS_FAILED;
-	/* rules need a tap that sees the arguments which they test */
-	l.tap = tap_pick(o->tap, (init ? FOR_INIT : 0) |
-	    (!IS_SMALL && s->counted && !o->scope_image &&
-	    preselect_sees_rules(&s->policy) ? 0 : FOR_STOPS) |
-	    (s->executed ? FOR_IMAGES : 0) |
-	    (s->strict ? FOR_DENIAL : 0) | (*o->argv ? 0 : FOR_RUNNING) |
-	    (filtered ? FOR_FILTERED : 0),
-	    o->verbose);
+	l.tap = choose_tap(s, filtered);
+	l.filter = s->filter;
 	if (!l.tap)
 		return STATUS_FAILED;
-	if (!IS_SMALL && s->known && l.tap->install)
-		l.filter = preselect_filter(s->known);
-	if (!IS_SMALL && tap_counter(l.tap))
-		preselect_counts(tap_counter(l.tap), &s->policy, s->known,
-		    o->args);
 	sh = child_shared_new();
 	if (!sh)
 		return STATUS_FAILED;

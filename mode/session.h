@@ -11,6 +11,8 @@
 
 struct options;
 struct policy;
+struct tap;
+struct uapi_sock_fprog;
 
 /* a run under the tracer, of record.c or check.c */
 struct session {
@@ -27,6 +29,12 @@ struct session {
 	syscall_sink *sink;
 	syscall_count *counted; /* NULL: every call has to stop */
 	int (*executed)(void *arg, pid_t, int image, const char *path);
+	/* seccomp-trace: the tap with the policy's filter, which PROGRAM gets
+	 * before its execve or, by enter(), at its entry point; see struct
+	 * trace.  NULL: the tap that -t names. */
+	const struct tap *tap;
+	const struct uapi_sock_fprog *filter;
+	enum entered (*enter)(void *arg, pid_t, uint64_t pc);
 	/* print the summary */
 	void (*summarize)(const struct session *);
 

@@ -22,9 +22,7 @@
 static int
 seize(const struct trace *tr, pid_t tid, long more)
 {
-	long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC |
-	    PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE |
-	    tr->tap->options | more;
+	long options = trace_options(tr) | more;
 
 	return ptrace(PTRACE_SEIZE, tid, NULL, (void *)options) < 0 ? -1 : 0;
 }
@@ -51,8 +49,7 @@ int
 attach_program(struct trace *tr)
 {
 	pid_t program = tr->shared->program;
-	long more = (program == 1 ? PTRACE_O_TRACEEXIT : 0) |
-	    (trace_is_confined(tr) ? PTRACE_O_EXITKILL : 0);
+	long more = trace_is_confined(tr) ? PTRACE_O_EXITKILL : 0;
 
 	if (seize(tr, program, more) < 0 || !tracee_add(program)) {
 		log_warn("can't trace PROGRAM:");

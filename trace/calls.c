@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <sys/ptrace.h>
+#include <sys/wait.h>
 
 #include "lib/log.h"
 #include "syscalls/abi.h"
@@ -67,6 +68,23 @@ calls_end(struct loop *loop, struct tracee *t)
 		trace_kill(loop, "can't make its call fail", t);
 	untraced_restore(t, t->tid);
 	tracee_clear(t, IN_CALL | EXIT_IS_NEXT | WANTS_EXIT_STOP | COUNTED);
+}
+
+/* Nothing else shows the call that a filter killed the process for.  If stops at
+ * entries do, it was handed to the sink before. */
+void
+calls_on_exit(struct loop *loop, const struct tracee *t)
+{
+	const struct trace *tr = loop->trace;
+	unsigned long status = 0;
+	struct syscall_stop s;
+
+	if (loop->resume == PTRACE_SYSCALL || !tr->started ||
+	    (t->state & LOADING) ||
+	    ptrace(PTRACE_GETEVENTMSG, t->tid, NULL, &status) < 0 ||
+	    WTERMSIG((int)status) != SIGSYS || regs_last_call(t->tid, &s) < 0)
+		return;
+	tr->sink(tr->arg, &(struct caller){ t->tid, t->image }, &s);
 }
 
 /* false: they can't be read */

@@ -120,12 +120,13 @@ become_program(struct launch *l, const int down[2], const int up[2])
 		_exit(125);     /* the tracer has printed why */
 	if (l->close_fd >= 0)
 		close(l->close_fd);
+	/* a policy's filter may not allow that */
+	if (set_own_mask(&l->mask, NULL) < 0)
+		_exit(125);
 	if (l->tap->install && l->tap->install(l->filter, l->confines) < 0) {
 		log_warn("tap %s:", l->tap->name);
 		_exit(125);
 	}
-	if (set_own_mask(&l->mask, NULL) < 0)
-		_exit(125);
 	_exit(child_execute(l->argv));
 }
 

@@ -20,7 +20,7 @@ static void
 resume_child(struct loop *loop, struct tracee *t)
 {
 	tracee_clear(t, HELD);
-	if (loop->trace->enter)
+	if (trace_enters(loop->trace, t))
 		start_enter(loop, t);
 	trace_resume(loop, t, 0);
 }
@@ -52,7 +52,7 @@ static void
 inherit(struct tracee *child, const struct tracee *parent)
 {
 	child->image = parent->image;
-	tracee_set(child, parent->state & OUTSIDE);
+	tracee_set(child, parent->state & (OUTSIDE | GUARDED));
 }
 
 static void
@@ -118,7 +118,8 @@ children_on_start(struct loop *loop, struct tracee *t, bool fresh)
 		requests_rearm_timer();
 		return false;
 	}
-	if (tr->enter && tr->started && !(t->state & (LOADING | STOPPED)))
+	if (trace_enters(tr, t) && tr->started &&
+	    !(t->state & (LOADING | STOPPED)))
 		start_enter(loop, t);
 	trace_on_continued(loop, t);
 	return true;

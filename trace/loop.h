@@ -93,6 +93,10 @@ enum event {
 struct loop *trace_loop(struct trace *);
 /* the only function that knows the bits of a wait status */
 enum event trace_classify(int status);
+/* the PTRACE_O_* of this run's tracees, beside EXITKILL for the confined */
+long trace_options(const struct trace *);
+/* Does trace.enter still have to act on this tracee? */
+bool trace_enters(const struct trace *, const struct tracee *);
 /* act upon a wait status of this tid */
 void trace_dispatch(struct loop *, pid_t tid, int status);
 /* at the end of a stop: resume the tracee, or detach from it; sig: to be
@@ -144,6 +148,8 @@ void start_remove_breakpoint(struct loop *);
 
 void calls_on_syscall(struct loop *, struct tracee *);
 void calls_on_seccomp(struct loop *, struct tracee *);
+/* the tracee is about to exit: did its filter kill it? */
+void calls_on_exit(struct loop *, const struct tracee *);
 /* the tracee's call has returned: put back what was changed for it */
 void calls_end(struct loop *, struct tracee *);
 

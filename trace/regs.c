@@ -125,8 +125,8 @@ stack_arg(const struct arch_regs *a, uint64_t sp, int index)
 	return sp + a->stack_args + (uint64_t)(index - a->n_args) * a->word;
 }
 
-static int
-syscall_from_registers(pid_t tid, struct syscall_stop *s)
+int
+regs_last_call(pid_t tid, struct syscall_stop *s)
 {
 	unsigned char regs[REGS_SIZE];
 	const struct arch_regs *a = get_regs(tid, regs);
@@ -174,7 +174,7 @@ regs_syscall(pid_t tid, struct syscall_stop *s)
 		/* before Linux 5.3, or a seccomp filter rejects it */
 		regs_has_syscall_info = false;
 	}
-	return syscall_from_registers(tid, s);
+	return regs_last_call(tid, s);
 }
 
 int

@@ -42,6 +42,9 @@ struct syscall_stop {
  * PTRACE_GET_SYSCALL_INFO.  A kernel without that request gives the registers,
  * and kind is STOP_UNKNOWN: then the caller must know it. */
 int regs_syscall(pid_t, struct syscall_stop *);
+/* The same at any other stop of a thread that is in a call, or was killed at its
+ * entry.  kind is STOP_UNKNOWN. */
+int regs_last_call(pid_t, struct syscall_stop *);
 /* False once a request has shown that the kernel lacks PTRACE_GET_SYSCALL_INFO:
  * then only the order of stops tells entry from exit. */
 extern bool regs_has_syscall_info;

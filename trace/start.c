@@ -22,6 +22,25 @@
 #include "trace/trace.h"
 #include "trace/tracees.h"
 
+/* From here on the filter decides what becomes of the tracee, whatever happens
+ * to the tracer.  With the last one that lacked it, the tap takes over. */
+static void
+guard(struct loop *loop, struct tracee *t)
+{
+	struct trace *tr = loop->trace;
+	struct tracee *other = NULL;
+
+	tracee_set(t, GUARDED);
+	if (ptrace(PTRACE_SETOPTIONS, t->tid, NULL,
+	    (void *)trace_options(tr)) < 0)
+		trace_kill(loop, "can't let it outlive the tracer", t);
+	while ((other = tracee_next(other)))
+		if (!(other->state & GUARDED))
+			return;
+	tr->guarded = true;
+	loop->resume = tr->tap->resume;
+}
+
 void
 start_enter(struct loop *loop, struct tracee *t)
 {
@@ -34,7 +53,9 @@ start_enter(struct loop *loop, struct tracee *t)
 		return;
 	}
 	result = tr->enter(tr->arg, t->tid, context.pc);
-	if (result == ENTERED_DETACH) {
+	if (!IS_SMALL && result == ENTERED_DETACH && tr->watches) {
+		guard(loop, t);
+	} else if (result == ENTERED_DETACH) {
 		tracee_set(t, DETACHING);
 	} else if (result == ENTERED_FAILED) {
 		tr->failed = loop->ends = true;
@@ -155,7 +176,7 @@ start_on_exec(struct loop *loop, struct tracee *t)
 	}
 	if (loading)
 		start_counting(loop, t);
-	t->state = IN_CALL;
+	t->state = IN_CALL | (t->state & GUARDED);
 	outside = note_image(loop, t, outside);
 	if (entry->armed && t->tid == entry->tid)
 		entry->armed = false;   /* its memory is gone */
@@ -187,7 +208,7 @@ start_on_entry_point(struct loop *loop)
 			start_enter(loop, t);
 	}
 	children_resume_held(loop);
-	if (loop->trace->enter)
+	if (loop->trace->enter && !loop->trace->guarded)
 		interrupt_all(t);
 }
 

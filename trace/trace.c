@@ -79,17 +79,32 @@ trace_kill(struct loop *loop, const char *failure, struct tracee *t)
 	trace_kill_silently(loop, t);
 }
 
+long
+trace_options(const struct trace *tr)
+{
+	return PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC |
+	    PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE |
+	    (tr->shared->program == 1 ? PTRACE_O_TRACEEXIT : 0) |
+	    tr->tap->options;
+}
+
+bool
+trace_enters(const struct trace *tr, const struct tracee *t)
+{
+	return tr->enter && !tr->guarded && !(t->state & GUARDED);
+}
+
 bool
 trace_is_confined(const struct trace *tr)
 {
-	return tr->strict || tr->enter;
+	return tr->strict || (tr->enter && !tr->guarded);
 }
 
 bool
 trace_forbids_escape(const struct trace *tr)
 {
 	return trace_is_confined(tr) ||
-	    (tr->tap->options & PTRACE_O_TRACESECCOMP);
+	    (tr->tap->options & PTRACE_O_EXITKILL);
 }
 
 void
@@ -227,6 +242,23 @@ on_signal(struct loop *loop, struct tracee *t, int sig)
 }
 
 static void
+on_exit_event(struct loop *loop, struct tracee *t)
+{
+	const struct trace *tr = loop->trace;
+
+	if (!IS_SMALL && tr->watches)
+		calls_on_exit(loop, t);
+	/* the kernel kills an init's namespace, the tracer too */
+	if (tr->shared->program == 1 && trace_in_program(loop, t->tid) &&
+	    tr->started)
+		trace_snapshot(loop);
+	/* SIGKILL does not end this stop */
+	if ((t->state & KILLED) &&
+	    ptrace(PTRACE_CONT, t->tid, NULL, NULL) < 0)
+		ptrace(PTRACE_DETACH, t->tid, NULL, NULL);
+}
+
+static void
 on_ended(struct loop *loop, struct tracee *t, int status)
 {
 	const struct trace *tr = loop->trace;
@@ -328,9 +360,7 @@ trace_dispatch(struct loop *loop, pid_t tid, int status)
 		children_on_fork(loop, t, status >> 16);
 		break;
 	case EV_EXIT:
-		/* the kernel kills an init's namespace, the tracer too */
-		if (trace_in_program(loop, tid) && loop->trace->started)
-			trace_snapshot(loop);
+		on_exit_event(loop, t);
 		break;
 	case EV_START:
 		if (!children_on_start(loop, t, fresh))
@@ -352,7 +382,9 @@ init(struct loop *loop)
 {
 	int abi;
 
-	loop->resume = loop->trace->tap->resume;
+	/* before the filter is there no child may be made with CLONE_UNTRACED */
+	loop->resume = loop->trace->watches && !loop->trace->guarded ?
+	    PTRACE_SYSCALL : loop->trace->tap->resume;
 	for (abi = 0; abi < abi_count; abi++) {
 		loop->calls[abi].clone = (uint32_t)abi_nr(abi, "clone");
 		loop->calls[abi].clone3 = (uint32_t)abi_nr(abi, "clone3");

@@ -33,7 +33,8 @@ typedef void syscall_count(void *arg, const struct syscall_stop *, uint64_t n);
 
 /* what becomes of a process that stopped where its calls would count from */
 enum entered {
-	ENTERED_DETACH,         /* it goes on and is no tracee any more */
+	ENTERED_DETACH,         /* it goes on and, unless trace.watches, is no
+				 * tracee any more */
 	ENTERED_STAY,           /* it stays a tracee until its next stop */
 	ENTERED_FAILED,         /* it must not go on; a message says why */
 };
@@ -65,6 +66,11 @@ struct trace {
 	 * the kernel kills all tracees as soon as this process exits.  NULL:
 	 * calls are counted. */
 	enum entered (*enter)(void *arg, pid_t, uint64_t pc);
+	/* PROGRAM's filter decides what becomes of its calls, and the tracer
+	 * only watches: what enter() is done with stays a tracee, and the end of
+	 * the tracer changes nothing.  Calls that the filter kills a process for
+	 * are handed to the sink, too. */
+	bool watches;
 	/* write what is recorded so far: on request, and before PROGRAM is
 	 * reaped */
 	void (*snapshot)(void *arg);
@@ -72,6 +78,8 @@ struct trace {
 
 	/* results */
 	bool started;           /* PROGRAM was executed */
+	bool guarded;           /* every tracee has its filter; the caller sets
+				 * it if there is no enter() */
 	bool scope_entered;     /* and so was scope_image, if there is one */
 	int program_status;     /* PROGRAM's wait status; 0 while it runs */
 	bool incomplete;        /* calls may be missing; a message says why */

@@ -28,6 +28,8 @@ enum {
 	/* neither it nor an ancestor executed trace.scope_image; SMALL=1 has
 	 * no such image */
 	OUTSIDE = IS_SMALL ? 0 : 16384,
+	/* it has the filter that trace.enter installs */
+	GUARDED = IS_SMALL ? 0 : 32768,
 
 	UNTRACED = UNTRACED_REG | UNTRACED_MEM,
 	WANTS_EXIT_STOP = UNTRACED | REJECTED | IN_CLONE3,

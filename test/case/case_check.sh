@@ -1,6 +1,5 @@
 # shellcheck shell=sh
-# -c reports what a policy would refuse, -k starts from one, seccomp-trace is -c
-# as OpenWrt knows it.
+# -c reports what a policy would refuse, -k starts from one.
 
 each_stopping_tap_and_kernel() {
 	each_stopping_tap "$@"
@@ -281,31 +280,6 @@ t_known() {
 	for TAP in seccomp ebpf; do
 		case " $TAPS " in *" $TAP "*) known_passes ;; esac
 	done
-}
-
-violations() {
-	ln -sf "$UTRACE" seccomp-trace
-	utrace -F "$1" -f full sh -c 'mkdir new new; :' 2>err
-	sed '/"mkdir/d' full >part
-	rm -f /tmp/sh.*.violations.json
-	rmdir new
-	status 124 env SECCOMP_FILE=part ./seccomp-trace -t "$TAP" sh -c \
-		'mkdir new; :' 2>err
-	contains err ': mkdir' ' is not in part' 'ot implemented'
-	[ ! -e new ] || fail 'it could'
-	cat /tmp/sh.*.violations.json | tr -d '\t\n' >out
-	grep -qE '^\{"whitelist": \["mkdir(at)?"\],"policy": [01]\}$' out ||
-		fail "$(cat out)"
-	rm -f /tmp/sh.*.violations.json
-	./seccomp-trace -t "$TAP" -f full sh -c 'mkdir new new; :'
-	! ls /tmp/sh.*.violations.json 2>/dev/null || fail 'no violation, but'
-	status 125 ./seccomp-trace -t "$TAP" true 2>err
-	contains err 'no policy'
-}
-
-t_seccomp_trace() {
-	each_stopping_tap violations whitelist
-	each_stopping_tap violations procd
 }
 
 # nothing is started

@@ -136,5 +136,5 @@ t_launcher_per_exe() {
 t_launcher_not_for_enforcing() {
 	echo write >calls
 	status 125 "$UTRACE" -e calls -s image true 2>err
-	contains err '-s image: -e'
+	contains err '-s image: a policy is enforced from'
 }

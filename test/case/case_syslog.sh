@@ -90,3 +90,21 @@ time.sleep(60)" & daemon=$!
 		kill $daemon
 		exit 3'
 }
+
+# a violation goes to both, where standard error is seen, too
+t_syslog_seccomp_trace() {
+	need_root
+	need_filters
+	utrace -F list -s main -f calls "${v}_mark"
+	sed -i "/^$mark$/d" calls
+	ln -s "$UTRACE" seccomp-trace
+	cp "${v}_mark" mark_$$
+	with_daemon "SECCOMP_FILE=calls ./seccomp-trace -s main ./mark_$$ 2>err"
+	for file in log err; do
+		contains $file ": mark_$$[" "]: $mark is not in calls" \
+			"utrace: the calls that calls lacks are saved in"
+	done
+	with_daemon "SECCOMP_FILE=calls ./seccomp-trace -s main ./mark_$$ 2>/dev/null"
+	contains log "<28>utrace: mark_$$[" "]: $mark is not in calls"
+	rm -f /tmp/mark_$$.*.violations.json
+}

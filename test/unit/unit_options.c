@@ -244,7 +244,7 @@ test_bad(void)
 		{ "-F whitelis prog", "no such format" },
 		{ "-F '' prog", "no such format" },
 		{ "-s '' prog", "neither" }, { "-s / prog", "neither" },
-		{ "-s ls -e pol prog", "-e enforces" },
+		{ "-s ls -e pol prog", "a policy is enforced" },
 		{ "-i 0 prog", "seconds" }, { "-i x prog", "seconds" },
 		{ "-i 1000001 prog", "seconds" }, { "-i -5 prog", "seconds" },
 		{ "-p foo prog", "not an errno" },
@@ -391,9 +391,8 @@ static const struct way {
 } ways[] = {
 	{ false, "", "prog" }, { false, "-a 1", "" },
 	{ false, "-c pol", "prog" }, { false, "-c pol -a 1", "" },
-	{ true, "-f pol", "prog" }, { true, "-f pol -a 1", "" },
-	{ false, "-e pol", "prog" }, { false, "-m", "a b" },
-	{ false, "-d", "a b" },
+	{ true, "-f pol", "prog" }, { false, "-e pol", "prog" },
+	{ false, "-m", "a b" }, { false, "-d", "a b" },
 };
 
 /* by option: "+" it is accepted, "-" it has no effect, "x" it excludes another
@@ -401,28 +400,28 @@ static const struct way {
 static const struct {
 	const char *option, *expected;
 } effects[] = {
-	/*                r  ra c  ca v  va e  m  d */
-	{ "-f out",      "+  +  +  +  +  +  -  +  -" },
-	{ "-F oci",      "+  +  -  -  +  +  -  +  -" },
-	{ "-p 13",       "+  +  -  -  +  +  +  +  -" },
-	{ "-s main",     "+  -  +  -  +  -  +  -  -" },
-	{ "-s exec",     "+  -  +  -  +  -  +  -  -" },
-	{ "-w all",      "+  +  +  +  +  +  +  +  -" },
-	{ "-A",          "+  +  -  -  -  -  -  -  -" },
-	{ "-t stop",     "+  +  +  +  +  +  -  -  -" },
-	{ "-a 2",        "x  +  x  +  x  +  -  -  -" },
-	{ "-x dir",      "+  +  -  -  -  -  -  -  -" },
-	{ "-k known",    "+  +  -  -  -  -  -  -  -" },
-	{ "-c pol",      "+  +  x  x  -  -  x  x  x" },
-	{ "--deny",      "-  -  +  +  -  -  -  -  -" },
-	{ "-e pol",      "+  -  x  x  -  -  x  x  x" },
-	{ "-m",          "+  -  x  x  -  -  x  x  x" },
-	{ "-d",          "x  -  x  x  -  -  x  x  x" },
-	{ "-D",          "+  -  +  -  +  -  -  -  -" },
-	{ "-P pid",      "+  +  +  +  +  +  -  -  -" },
-	{ "-i 5",        "+  +  -  -  +  +  -  -  -" },
-	{ "-q",          "+  +  +  +  +  +  -  -  -" },
-	{ "-v",          "+  +  +  +  +  +  +  -  -" },
+	/*                r  ra c  ca v  e  m  d */
+	{ "-f out",      "+  +  +  +  +  -  +  -" },
+	{ "-F oci",      "+  +  -  -  +  -  +  -" },
+	{ "-p 13",       "+  +  -  -  +  +  +  -" },
+	{ "-s main",     "+  -  +  -  +  +  -  -" },
+	{ "-s exec",     "+  -  +  -  +  +  -  -" },
+	{ "-w all",      "+  +  +  +  +  +  +  -" },
+	{ "-A",          "+  +  -  -  -  -  -  -" },
+	{ "-t stop",     "+  +  +  +  +  -  -  -" },
+	{ "-a 2",        "x  +  x  +  -  -  -  -" },
+	{ "-x dir",      "+  +  -  -  -  -  -  -" },
+	{ "-k known",    "+  +  -  -  -  -  -  -" },
+	{ "-c pol",      "+  +  x  x  -  x  x  x" },
+	{ "--deny",      "-  -  +  +  -  -  -  -" },
+	{ "-e pol",      "+  -  x  x  -  x  x  x" },
+	{ "-m",          "+  -  x  x  -  x  x  x" },
+	{ "-d",          "x  -  x  x  -  x  x  x" },
+	{ "-D",          "+  -  +  -  +  -  -  -" },
+	{ "-P pid",      "+  +  +  +  +  -  -  -" },
+	{ "-i 5",        "+  +  -  -  +  -  -  -" },
+	{ "-q",          "+  +  +  +  +  -  -  -" },
+	{ "-v",          "+  +  +  +  +  +  -  -" },
 };
 
 static char
@@ -593,13 +592,14 @@ test_violations(void)
 	name_used = logger;
 	parse("-f pol prog -f x");
 	check_str("violations", meaning(),
-	    "whitelist 1 main auto c=pol deny violations : prog -f x");
+	    "whitelist 1 main auto D c=pol deny violations : prog -f x");
+	check_num("violations_syslog", options.syslog, true);
 	check_str("violations_extension", options.output.extension,
 	    "violations.json");
 	setenv("SECCOMP_FILE", "env", 1);
 	parse("prog");
 	check_str("violations_env", meaning(),
-	    "whitelist 1 main auto c=env deny violations : prog");
+	    "whitelist 1 main auto D c=env deny violations : prog");
 	unsetenv("SECCOMP_FILE");
 	check_num("violations_no_policy", parse("prog"), -1);
 	name_used = usual;
