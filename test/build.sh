@@ -33,7 +33,7 @@ try() {
 	build "$@" 2>/dev/null || rm -f "$out/$1"
 }
 
-for tool in ends inject kill probe pty random run with; do
+for tool in ends inject kill probe procd pty random run with; do
 	build tool_$tool tool/tool_$tool.c "$cc" -static
 done
 for victim in args birth bulky call core crowd daemon filter hold killed mark \
