@@ -205,9 +205,11 @@ endef
 EOF
 	make -s -C packaging/openwrt/utrace TOPDIR="$tmp/sdk" \
 		STAND_IN="$tmp/openwrt" TARGET_CC="$any_cc" || return 1
+	[ "$(tree "$tmp/openwrt/utrace")" = './usr/libexec/utrace
+./usr/sbin/seccomp-merge' ] || return 1
+	[ "$(tree "$tmp/openwrt/utrace-small")" = ./usr/libexec/utrace ] ||
+		return 1
 	for package in utrace utrace-small; do
-		[ "$(tree "$tmp/openwrt/$package")" = ./usr/libexec/utrace ] ||
-			return 1
 		"$tmp/openwrt/$package/usr/libexec/utrace" -q \
 			-f "$tmp/result" true || return 1
 		grep -q SCMP_ACT_KILL_PROCESS "$tmp/result" || return 1
@@ -215,9 +217,11 @@ EOF
 	no "$tmp/openwrt/utrace-small/usr/libexec/utrace" -d x y 2>/dev/null
 }
 
-# as the package managers do: alternatives replace links, never files
-replaces_procd() { # PACKAGE TARGET-OF-SECCOMP-TRACE
+# a tree with procd's own programs, $root, and a package in it, as the package
+# managers do it: alternatives replace links, never files
+install_package() { # PACKAGE
 	root=$tmp/root-$1
+	rm -rf "$root"
 	mkdir -p "$root/sbin"
 	echo original >"$root/sbin/utrace"
 	ln -s utrace "$root/sbin/seccomp-trace"
@@ -228,11 +232,16 @@ replaces_procd() { # PACKAGE TARGET-OF-SECCOMP-TRACE
 		[ -L "$link" ] || [ ! -e "$link" ] || return 1
 		ln -sf "$(echo "$alternative" | cut -d : -f 3)" "$link"
 	done
+}
+
+replaces_procd() { # PACKAGE TARGET-OF-SECCOMP-TRACE
+	install_package "$1" || return 1
 	tree "$root"
 	[ "$(readlink "$root/sbin/utrace")" = /usr/libexec/utrace ] &&
 		[ "$(readlink "$root/sbin/seccomp-trace")" = "$2" ] &&
 		grep -q original "$root/usr/libexec/utrace-procd" || return 1
-	rm "$root/usr/libexec/utrace" "$root/sbin/seccomp-trace"
+	rm -f "$root/usr/libexec/utrace" "$root/sbin/seccomp-trace" \
+		"$root/usr/sbin/seccomp-merge"
 	IPKG_INSTROOT=$root sh -e "$tmp/openwrt/$1.postrm" &&
 		[ "$(tree "$root")" = './sbin/seccomp-trace -> utrace
 ./sbin/utrace' ] && grep -q original "$root/sbin/utrace"
@@ -283,8 +292,152 @@ test_recipes() {
 	ok recipe_buildroot_license license_hash
 }
 
+# --- the installed tree under a stand-in for procd: the steps that utrace.1
+# gives in PROCD, without one option of utrace
+
+# the programs that the tree needs beside the package
+furnish() { # FOLDER-OF-VICTIMS
+	mkdir -p "$root/bin" "$root/dev" "$root/proc" "$root/tmp" \
+		"$root/etc/init.d" "$root/var/run/procd" "$root/var/log"
+	chmod 1777 "$root/tmp"
+	cp "$busybox" "$root/bin/busybox" || return 1
+	for applet in sh ls cat grep sed sleep kill mkdir rm mv basename; do
+		ln -s busybox "$root/bin/$applet"
+	done
+	cp "$1/tool_procd" "$root/sbin/procd"
+	cp "$1/victim_service" "$root/usr/sbin/exampled"
+	cp test/tool/rc.common "$root/etc/"
+	cat >"$root/etc/init.d/exampled" <<'EOF'
+#!/bin/sh /etc/rc.common
+
+START=50
+USE_PROCD=1
+
+start_service() {
+	procd_open_instance
+	procd_set_param command /usr/sbin/exampled /var/log/exampled
+	procd_set_param seccomp /etc/seccomp/exampled.json
+	procd_set_param user 65534
+	procd_set_param respawn
+	procd_close_instance
+}
+EOF
+	printf '#!/bin/sh\nexec grep "$@" /var/run/procd/messages\n' \
+		>"$root/sbin/logread"
+	chmod 755 "$root/etc/init.d/exampled" "$root/sbin/logread" \
+		"$root/etc/rc.common"
+	: >"$root/var/log/exampled"
+	chmod 666 "$root/var/log/exampled"
+	mkfifo "$root/var/run/procd/request"
+}
+
+# what the user does, in the tree
+write_steps() {
+	cat >"$root/steps" <<'EOF'
+exec >/steps.log 2>&1
+set -eu
+log=/var/log/exampled
+run=/var/run/procd
+await() {
+	tries=80
+	until "$@"; do
+		tries=$((tries - 1))
+		[ $tries -gt 0 ]
+		sleep 0.1
+	done
+}
+runs() { # is the process that procd knows ready?
+	[ -s $run/exampled.pid ] &&
+		grep -q "^ready $(cat $run/exampled.pid) 1" $log
+}
+use() { # SIGNAL ANSWER
+	kill -$1 $(cat $run/exampled.pid)
+	await grep -q "^$2" $log
+}
+
+# 1. record; the service is not asked for everything
+/etc/init.d/exampled trace
+await runs
+use HUP hup
+/etc/init.d/exampled stop
+await [ -s $run/exampled.ends ]
+grep -qx 7 $run/exampled.ends
+await /sbin/logread -e 'utrace: the result is in /tmp/exampled.*json'
+mkdir /etc/seccomp
+seccomp-merge /etc/seccomp/exampled.json /tmp/exampled.*.json
+cat /etc/seccomp/exampled.json
+rm /tmp/exampled.*.json
+
+# 2. run it under its policy
+: >$log
+/etc/init.d/exampled start
+await runs
+use HUP hup
+grep 'Seccomp:.2' /proc/$(cat $run/exampled.pid)/status
+
+# 3. a violation: procd starts it again, and the system log says why
+rm $run/exampled.ends
+pid=$(cat $run/exampled.pid)
+kill -USR1 $pid
+await [ -s $run/exampled.ends ]
+grep -qxE '159|140' $run/exampled.ends
+await /sbin/logread -e "utrace: exampled\[$pid\]: sched_get_priority_max is not in /etc/seccomp/exampled.json"
+/sbin/logread -e utrace
+
+# 4. merge, and restart
+seccomp-merge /etc/seccomp/exampled.json /tmp/exampled.*.violations.json
+rm $run/exampled.pid
+: >$log
+/etc/init.d/exampled restart
+await runs
+use USR1 'mark 0'
+echo done >/steps.done
+EOF
+	printf 'command %s\n' /bin/sh /steps >"$root/var/run/procd/steps"
+}
+
+# start procd in the tree, run the steps as a service, and reboot
+run_steps() {
+	# shellcheck disable=SC2016
+	root=$root unshare -m -p -f sh -c 'mount --make-rprivate / &&
+		mount -t tmpfs dev "$root/dev" &&
+		mknod -m 666 "$root/dev/null" c 1 3 &&
+		mount -t proc none "$root/proc" &&
+		exec chroot "$root" /sbin/procd /var/run/procd /sbin /dev/log' &
+	procd=$!
+	tries=600
+	run=$root/var/run/procd
+	echo 'start steps' >"$run/request"
+	until [ -s "$run/steps.ends" ] || [ $tries = 0 ]; do
+		sleep 0.1
+		tries=$((tries - 1))
+	done
+	echo reboot >"$run/request"
+	wait $procd
+	cat "$root/steps.log"
+	[ -e "$root/steps.done" ]
+}
+
+follows_steps() {
+	sh test/build.sh "$any_cc" "$tmp/victims" || return 1
+	[ -d "$tmp/openwrt" ] || openwrt || return 1
+	install_package utrace && furnish "$tmp/victims" && write_steps &&
+		run_steps
+}
+
+test_procd() {
+	busybox=$(command -v busybox || :)
+	if [ "$(id -u)" = 0 ] && [ "$busybox" ] &&
+	    ! readelf -l "$busybox" | grep -q INTERP &&
+	    unshare -m -p -f true; then
+		ok procd_steps follows_steps
+	else
+		echo 'skip procd_steps: needs root, namespaces, a static busybox'
+	fi
+}
+
 version=$(sed -n 's/^VERSION = //p' Makefile)
-for topic in ${*:-defaults flags install recipes}; do
+for topic in ${*:-defaults flags install recipes procd}; do
 	"test_$topic"
 done
 echo "$passed passed, $failed failed"
