@@ -37,18 +37,22 @@ wait_until_writable(int fd)
 int
 sys_write_all(int fd, const void *data, size_t len)
 {
+	enum { WAITS_MAX = 1000 };      /* others may fill the pipe first */
 	const char *p = data;
+	int waits = 0;
 	ssize_t n;
 
 	while (len > 0) {
 		n = write(fd, p, len);
 		if (n < 0 && (errno == EINTR || (!IS_SMALL &&
-		    errno == EAGAIN && wait_until_writable(fd))))
+		    errno == EAGAIN && waits++ < WAITS_MAX &&
+		    wait_until_writable(fd))))
 			continue;
 		if (n < 0)
 			return -1;
 		p += n;
 		len -= (size_t)n;
+		waits = 0;
 	}
 	return 0;
 }
