@@ -19,7 +19,7 @@ struct format {
 extern const struct format formats[];
 extern const int n_formats;
 
-enum { FORMAT_HEAD_MAX = 4096 };        /* bytes that tell the format */
+enum { FORMAT_HEAD_MAX = 1 << 16 };     /* bytes that tell the format */
 
 /* NULL if there is no format of this name */
 const struct format *format_by_name(const char *name);

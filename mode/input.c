@@ -4,8 +4,12 @@
  */
 #include "mode/input.h"
 
+#include <stddef.h>
+#include <string.h>
+
 #include "format/policy_file.h"
 #include "lib/log.h"
+#include "lib/out.h"
 #include "policy/policy.h"
 #include "policy/widen.h"
 
@@ -46,4 +50,40 @@ input_widen(struct policy *p, unsigned widenings)
 	if (widen(p, widenings) < 0)
 		log_warn("-w: no room for more than %d argument rules; some "
 		    "calls were not added", POLICY_RULES_MAX);
+}
+
+/* word by word, so that the message names each word that is wrong */
+int
+input_parse_widenings(const char *list, unsigned *widenings)
+{
+	struct out *log = NULL;
+	char word[OUT_TEXT_MAX + 2];    /* out_fmt() shows that more is cut */
+	unsigned widening;
+	size_t len, kept;
+
+	*widenings = 0;
+	for (; ; list += len + 1) {
+		len = strcspn(list, ",");
+		kept = len < sizeof word ? len : sizeof word - 1;
+		memcpy(word, list, kept);
+		word[kept] = '\0';
+		if (widen_parse_list(word, &widening) == 0) {
+			*widenings |= widening;
+		} else {
+			if (!log) {
+				log = log_begin();
+				out_str(log, "-w: not one of siblings, vdso, "
+				    "death, restart and all: ");
+			} else {
+				out_str(log, ", ");
+			}
+			out_fmt(log, "`%s'", word);
+		}
+		if (!list[len])
+			break;
+	}
+	if (!log)
+		return 0;
+	log_end(log);
+	return -1;
 }

@@ -10,6 +10,9 @@ int input_read(struct policy *, const char *path, unsigned widenings);
 /* Add the policy in a file that need not exist.  The action that the user chose
  * stays.  Returns -1 after a message. */
 int input_merge(struct policy *, const char *path);
+/* Set the bits of REASON_WIDENED for the words of -w.  Returns -1 after a
+ * message. */
+int input_parse_widenings(const char *list, unsigned *widenings);
 /* Widen the policy by these bits of REASON_WIDENED.  Prints a warning if there
  * is no room for every argument rule. */
 void input_widen(struct policy *, unsigned widenings);

@@ -18,10 +18,10 @@
 #include "lib/small.h"
 #include "lib/sys.h"
 #include "lib/util.h"
+#include "mode/input.h"
 #include "mode/launcher.h"
 #include "mode/option_table.h"
 #include "policy/action.h"
-#include "policy/widen.h"
 #include "trace/proc.h"
 
 #ifndef DEFAULTS
@@ -156,43 +156,6 @@ set_scope(struct options *o, const struct option *t, const char *arg)
 	    "neither `main' nor `exec' nor the name of an image");
 }
 
-/* Parse the list of -w word by word, so that the message names each word that
- * is wrong. */
-static int
-set_widenings(struct options *o, const char *list)
-{
-	struct out *log = NULL;
-	char word[OUT_TEXT_MAX + 2];    /* out_fmt() shows that more is cut */
-	unsigned widening;
-	size_t len, kept;
-
-	o->widenings = 0;
-	for (; ; list += len + 1) {
-		len = strcspn(list, ",");
-		kept = len < sizeof word ? len : sizeof word - 1;
-		memcpy(word, list, kept);
-		word[kept] = '\0';
-		if (widen_parse_list(word, &widening) == 0) {
-			o->widenings |= widening;
-		} else {
-			if (!log) {
-				log = log_begin();
-				out_str(log, "-w: not one of siblings, vdso, "
-				    "death, restart and all: ");
-			} else {
-				out_str(log, ", ");
-			}
-			out_fmt(log, "`%s'", word);
-		}
-		if (!list[len])
-			break;
-	}
-	if (!log)
-		return 0;
-	log_end(log);
-	return -1;
-}
-
 static int
 set_option(struct parser *p, const struct option *t, const char *arg)
 {
@@ -205,6 +168,7 @@ set_option(struct parser *p, const struct option *t, const char *arg)
 		return parse_file(o, t, arg);
 	case 'F':
 		o->output.format = format_by_name(arg);
+		o->output.format_chosen = true;
 		return o->output.format ? 0 :
 		    reject(t, arg, "no such format");
 	case 'p':
@@ -218,7 +182,8 @@ set_option(struct parser *p, const struct option *t, const char *arg)
 	case 'a':
 		return add_pid(o, t, arg);
 	case 'w':
-		return IS_SMALL ? -1 : set_widenings(o, arg);
+		return IS_SMALL ? -1 :
+		    input_parse_widenings(arg, &o->widenings);
 	case 'i':
 		if (util_parse_number(arg, 1000000, &n) < 0 || n == 0)
 			return reject(t, arg, "not a number of seconds from 1 "
@@ -335,6 +300,7 @@ parse_defaults(struct options *o)
 		    "mode can't be a default");
 		return -1;
 	}
+	o->output.format_chosen = false;
 	return p.action && o->action < 0 ? reject(p.action, p.action_arg,
 	    not_an_action) : 0;
 }
@@ -419,20 +385,12 @@ check_format(const struct options *o, const struct parser *p)
 	return 0;
 }
 
-/* the defaults of -s and -f */
+/* the default of -f */
 static int
-set_defaults(struct options *o, const struct option *file_option)
+set_file(struct options *o, const struct option *file_option)
 {
 	const char *file = getenv("SECCOMP_FILE");
 
-	/* a -D of DEFAULTS has no effect with -a */
-	if (o->n_pids)
-		o->keep_pid = false;
-	if (!o->scope_chosen)
-		o->exec_scope = o->output.format->exec_scope;
-	if (!IS_SMALL && !o->scope_chosen && o->mode < MODE_VIOLATIONS &&
-	    (o->scope_image = launcher_image(o->argv)))
-		o->exec_scope = false;
 	if (o->output.fd >= 0 || o->output.path[0])
 		return 0;
 	if (o->mode == MODE_MERGE)
@@ -444,6 +402,32 @@ set_defaults(struct options *o, const struct option *file_option)
 		return -1;
 	o->output.merge = o->output.path[0];
 	return 0;
+}
+
+/* Without -F, the result keeps the format of the file that it is merged with or
+ * replaces, or else of the policy that the run starts from. */
+static void
+set_format(struct options *o)
+{
+	static struct output start;
+	const char *path = o->mode == MODE_MERGE ? *o->argv :
+	    o->known ? o->known : o->policy;
+
+	if (o->output.format_chosen || output_take_format(&o->output))
+		return;
+	start = (struct output){ .fd = -1 };
+	if (path && util_append(start.path, sizeof start.path, path) == 0 &&
+	    output_take_format(&start))
+		o->output.format = start.format;
+}
+
+static void
+set_scope_default(struct options *o)
+{
+	o->exec_scope = o->output.format->exec_scope;
+	if (!IS_SMALL && o->mode < MODE_VIOLATIONS &&
+	    (o->scope_image = launcher_image(o->argv)))
+		o->exec_scope = false;
 }
 
 /* seccomp-trace, OpenWrt's logger of violations: -f is the policy */
@@ -491,8 +475,17 @@ options_parse(struct options *o, char **argv)
 		return 0;
 	o->argv = argv;
 	if (!option_check_effects(p.given, o->mode) ||
-	    check_arguments(o, &p) < 0 || check_format(o, &p) < 0 ||
-	    set_defaults(o, option_by_letter('f')) < 0)
+	    check_arguments(o, &p) < 0 ||
+	    set_file(o, option_by_letter('f')) < 0)
 		return -1;
+	if (!IS_SMALL)
+		set_format(o);
+	if (check_format(o, &p) < 0)
+		return -1;
+	/* a -D of DEFAULTS has no effect with -a */
+	if (o->n_pids)
+		o->keep_pid = false;
+	if (!o->scope_chosen)
+		set_scope_default(o);
 	return !IS_SMALL && o->mode == MODE_VIOLATIONS ? set_violations(o) : 0;
 }

@@ -136,6 +136,19 @@ output_try(const struct output *o)
 	return -1;
 }
 
+bool
+output_take_format(struct output *o)
+{
+	const char *name = IS_SMALL || o->format_chosen ? NULL :
+	    target_format(o);
+	const struct format *f = name ? format_by_name(name) : NULL;
+
+	if (!f || (o->folder && f->write == table_write))
+		return false;
+	o->format = f;
+	return true;
+}
+
 int
 output_merge_old(const struct output *o, struct policy *p)
 {
@@ -156,11 +169,15 @@ output_merge_old(const struct output *o, struct policy *p)
 }
 
 int
-output_merge(const struct output *o, struct policy *p)
+output_merge(struct output *o, struct policy *p)
 {
 	int lock = !IS_SMALL && o->merge ? target_lock(o) : -1;
-	int r = output_merge_old(o, p);
+	int r;
 
+	/* another recorder may have written it since the run began */
+	if (o->merge)
+		output_take_format(o);
+	r = output_merge_old(o, p);
 	if (r == 0)
 		r = output_write(o, p);
 	if (lock >= 0)

@@ -12,6 +12,7 @@ struct policy;
 struct output {
 	/* from the command line */
 	const struct format *format;
+	bool format_chosen;     /* by -F: keep it, whatever is at path */
 	const char *extension;  /* of the default path; NULL: the format's */
 	const char *folder;     /* -x: for each program's policy; NULL: none */
 	int fd;                 /* an inherited descriptor, or -1 */
@@ -39,6 +40,9 @@ struct output {
 void output_default_path(struct output *, const char *program, pid_t pid);
 /* Set the path to "FOLDER/NAME.EXT".  Returns -1 and errno. */
 int output_path_in(struct output *, const char *folder, const char *name);
+/* Without -F, take the format of the file at path.  Returns whether it has
+ * one. */
+bool output_take_format(struct output *);
 /* Add the policy in the file at path if the result is to be merged with it.
  * Devices and pipes hold none.  With SMALL=1, which can't read it, a file that
  * is not empty is an error.  Returns -1 after a message. */
@@ -52,8 +56,9 @@ int output_try(const struct output *);
  * after a message, and 1 if it was not written because nobody reads the FIFO,
  * and it is not the final result. */
 int output_write(const struct output *, const struct policy *);
-/* The same, after output_merge_old(), while the file is locked. */
-int output_merge(const struct output *, struct policy *);
+/* The same, after output_merge_old(), while the file is locked.  Without -F, in
+ * the format that the old policy has by now. */
+int output_merge(struct output *, struct policy *);
 /* Show on standard error the policy that could not be written; where that fails
  * too, write it to /tmp and print the path. */
 void output_rescue(const struct output *, const struct policy *);

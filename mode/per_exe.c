@@ -93,6 +93,7 @@ find_file_of(const struct output *o, const struct format *format,
 
 	*file = (struct output){
 		.fd = -1, .regular_only = true, .format = format,
+		.format_chosen = o->format_chosen || format == &exec_tsv,
 	};
 	if (output_path_in(file, o->folder, name) < 0) {
 		log_warn("%s/%s:", o->folder, name);
@@ -100,6 +101,7 @@ find_file_of(const struct output *o, const struct format *format,
 	}
 	old = target_format(file);
 	file->merge = old && util_word_index(merged, old) >= 0;
+	output_take_format(file);
 	return 0;
 }
 

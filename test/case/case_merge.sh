@@ -28,7 +28,7 @@ t_merge_is_the_union() {
 	contains err 'with any arguments'
 	"$UTRACE" -m -p 38 a b c >out 2>err
 	contains out '"policy": 38'
-	merged c >out
+	merged -F whitelist c >out
 	contains out '"policy": 1'
 	"$UTRACE" -m -F oci b 2>err >out
 	contains out KILL_PROCESS '"aaa"'
@@ -86,8 +86,8 @@ t_merge_into_an_input() {
 	merged -F list c >out
 	same b before
 	status 0 "$UTRACE" -m -f /dev/null a
-	status 125 "$UTRACE" -m -f no/such/folder a 2>err
-	contains err 'utrace: no/such/folder' whitelist
+	status 125 "$UTRACE" -m -f no/such/folder b 2>err
+	contains err 'utrace: no/such/folder' defaultAction
 }
 
 # nothing is written, and there is one line
@@ -135,7 +135,7 @@ t_merge_keeps_unknown_names() {
 	merged -F list a >out
 	printf 'read\ns390:aaa\nzzz\n' >wanted
 	same out wanted
-	merged a >out
+	merged -F whitelist a >out
 	contains out '"zzz"'
 	lacks out aaa
 	"$UTRACE" -m -F procd a >out 2>err
