@@ -10,6 +10,7 @@
 
 #include "lib/out.h"
 #include "lib/small.h"
+#include "lib/util.h"
 #include "policy/args.h"
 #include "policy/policy.h"
 #include "policy/widen.h"
@@ -93,12 +94,21 @@ call_name_write_rule(struct out *o, const struct policy_rule *r)
 		args_write_names(o, " [", r, "]");
 }
 
+const char *
+call_name_next_strange(const struct policy *p, const char *last)
+{
+	while ((last = policy_next_unknown(p, last)))
+		if (!abi_id(last) && util_word_index(abi_musl_names, last) < 0)
+			break;
+	return last;
+}
+
 void
-call_name_write_unknown(struct out *o, const struct policy *p)
+call_name_write_strange(struct out *o, const struct policy *p)
 {
 	const char *name = NULL, *separator = "";
 
-	while ((name = policy_next_unknown(p, name))) {
+	while ((name = call_name_next_strange(p, name))) {
 		out_str(o, separator);
 		separator = ", ";
 		if (o->len + strlen(name) + sizeof ", ...\n" > sizeof o->buf) {

@@ -26,6 +26,8 @@ void call_name_write_tests(struct out *, const struct policy_rule *,
 /* Write one test: "arg0 == 2". */
 void call_name_write_test(struct out *, const struct policy_rule *, int arg,
     const char *op, uint64_t value);
-/* Write the names in the policy that this build does not know, "aaa, bbb", as
- * many as fit into a message. */
-void call_name_write_unknown(struct out *, const struct policy *);
+/* The name after last, the first after NULL, that no call of any machine has;
+ * NULL: there are no more. */
+const char *call_name_next_strange(const struct policy *, const char *last);
+/* Write these names, "aaa, bbb", as many as fit into a message. */
+void call_name_write_strange(struct out *, const struct policy *);

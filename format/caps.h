@@ -36,6 +36,7 @@ enum {
 	CAPS_MUSL_NAMES = 0x40000,      /* built with musl's names of calls */
 	CAPS_RUNC_CALLS = 0x80000,      /* needs caps_runc_calls[], too */
 	CAPS_ARCH_MAP = 0x100000,       /* archMap, not architectures */
+	CAPS_ALL_MACHINES = 0x200000,   /* one file serves all machines */
 };
 
 /* by format */
@@ -44,7 +45,8 @@ enum {
 	    CAPS_MUSL_NAMES,
 	PROCD_CAPS = CAPS_LOG | CAPS_RULES | CAPS_OVERRIDES |
 	    CAPS_OVERRIDES_RULES | CAPS_ERRNO_KILLS | CAPS_LOW_WORD |
-	    CAPS_LITTLE_ENDIAN | CAPS_MUSL_NAMES,
+	    CAPS_LITTLE_ENDIAN | CAPS_MUSL_NAMES | CAPS_UNKNOWN_NAMES |
+	    CAPS_ALL_MACHINES,
 	OCI_CAPS = CAPS_ERRNO | CAPS_LOG | CAPS_FOREIGN_ABIS | CAPS_RULES |
 	    CAPS_OVERRIDES | CAPS_UNKNOWN_NAMES | CAPS_NAME_FOR_ALL_ABIS |
 	    CAPS_ONE_TEST_AN_ARG | CAPS_RUNC_CALLS,

@@ -161,19 +161,36 @@ warn_overrides(const struct format *f, const struct policy *p)
 		    "because this format can't express its own");
 }
 
-void
-format_warn_losses(const struct format *f, const struct policy *p)
+/* Names that no call here has: those of other machines, and unknown ones. */
+static void
+warn_names(const struct format *f, const struct policy *p, bool verbose)
 {
+	const char *name = NULL;
 	struct out *o;
+	int n = 0;
+
+	while ((name = policy_next_unknown(p, name)))
+		n += abi_id(name) != 0;
+	if (f->caps & CAPS_UNKNOWN_NAMES ? verbose && n : n)
+		log_warn("%s: %s %d name%s of calls that this machine lacks",
+		    f->name, f->caps & CAPS_UNKNOWN_NAMES ? "keeping" :
+		    "leaving out", n, n > 1 ? "s" : "");
+	if (f->caps & CAPS_UNKNOWN_NAMES || !call_name_next_strange(p, NULL))
+		return;
+	o = log_begin();
+	out_fmt(o, "%s: leaving out names that this build does not know: ",
+	    f->name);
+	call_name_write_strange(o, p);
+	log_end(o);
+}
+
+void
+format_warn_losses(const struct format *f, const struct policy *p, bool verbose)
+{
 	int i;
 
-	if (!IS_SMALL && policy_next_unknown(p, NULL) && !(f->caps & CAPS_UNKNOWN_NAMES)) {
-		o = log_begin();
-		out_fmt(o, "%s: leaving out names that this build does not "
-		    "know: ", f->name);
-		call_name_write_unknown(o, p);
-		log_end(o);
-	}
+	if (!IS_SMALL)
+		warn_names(f, p, verbose);
 	warn_action(f, p);
 	for (i = 1; i < abi_count; i++)
 		if (!caps_has_abi(f->caps, i) && policy_uses(p, i))

@@ -31,5 +31,7 @@ int format_write(const struct format *, const struct policy *, int fd);
 /* Would a policy with this default action get it, or one that is no milder? */
 bool format_accepts_action(const struct format *, int action);
 /* Print a warning about each thing in the policy that the format can't express,
- * or about their number. */
-void format_warn_losses(const struct format *, const struct policy *);
+ * or about their number; if verbose, also how many names it keeps of calls that
+ * only other machines have. */
+void format_warn_losses(const struct format *, const struct policy *,
+    bool verbose);

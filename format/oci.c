@@ -5,6 +5,7 @@
  */
 #include "format/oci.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "format/caps.h"
@@ -20,6 +21,12 @@
 struct name_set {
 	unsigned char bit[ABI_ID_MAX / 8];
 };
+
+static bool
+set_has(const struct name_set *s, unsigned id)
+{
+	return id && s->bit[id / 8] >> id % 8 & 1;
+}
 
 /* Returns whether the name is new in the set. */
 static bool
@@ -75,15 +82,17 @@ write_args(struct json *j, unsigned caps, const struct policy_rule *r)
 	json_close(j, ']');
 }
 
-/* Start object n of "syscalls", from 0. procd's loader applies an object to
- * every call if it knows none of its names.  So each object but the first
- * begins with exit, about which the first has decided already. */
+/* Start object n of "syscalls", from 0.  procd's loader applies an object to
+ * every call if it knows none of its names, and a name that this machine knows
+ * may be unknown where the file is loaded.  So every object names exit, which
+ * all machines have.  The first one allows it, which decides about it; the
+ * others begin with it. */
 static void
 open_object(struct json *j, unsigned caps, int n)
 {
 	json_open(j, NULL, '{');
 	json_open(j, "names", '[');
-	if (n && caps & CAPS_MUSL_NAMES)
+	if (n && caps & CAPS_ALL_MACHINES)
 		json_string(j, NULL, "exit");
 }
 
@@ -102,36 +111,110 @@ close_object(struct json *j, const struct policy_rule *r, unsigned caps,
 	json_close(j, '}');
 }
 
-/* Write the objects of the calls that are allowed unconditionally, at most max
- * names in each.  Returns 0 if there are none. */
-static int
-write_name_objects(struct json *j, const struct policy *p, unsigned caps,
-    const struct name_set *s, int max)
-{
-	const char *unknown = caps & CAPS_UNKNOWN_NAMES ?
-	    policy_next_unknown(p, NULL) : NULL;
-	unsigned id = 0;
-	int n = 0;
+/* the objects of the calls that are allowed unconditionally */
+struct name_objects {
+	struct json *json;
+	const struct policy *policy;
+	const struct name_set *set;     /* calls of this machine */
+	unsigned caps;
+	int max;                /* names in an object */
+	int n;                  /* names so far */
+	bool has_exit;          /* in the first object */
+};
 
-	while ((id = abi_next_id(id))) {
-		if (!(s->bit[id / 8] >> id % 8 & 1))
+static void
+write_name(struct name_objects *w, const char *name)
+{
+	bool anchored = w->caps & CAPS_ALL_MACHINES;
+
+	if (w->n % w->max == 0) {
+		if (w->n)
+			close_object(w->json, NULL, w->caps, -1);
+		open_object(w->json, w->caps, w->n);
+		if (w->n && anchored)
+			w->n++;
+	}
+	w->has_exit |= !strcmp(name, "exit");
+	json_string(w->json, NULL, name);
+	/* names of other machines may fill the first one before exit */
+	if (++w->n == w->max - 1 && anchored && !w->has_exit) {
+		json_string(w->json, NULL, "exit");
+		w->n++;
+	}
+}
+
+/* Is a call of this name, of this machine or another, among them? */
+static bool
+has_name(const struct name_objects *w, const char *name)
+{
+	const char *s = NULL;
+
+	if (set_has(w->set, abi_id(name)))
+		return true;
+	while ((s = policy_next_unknown(w->policy, s)))
+		if (!strcmp(s, name))
+			return true;
+	return false;
+}
+
+/* the first of two names that comes after last; first may be NULL */
+static const char *
+earlier_name(const char *first, const char *name, const char *last)
+{
+	return strcmp(name, last) > 0 && (!first || strcmp(name, first) < 0) ?
+	    name : first;
+}
+
+/* The first name after last, "" at first, that may be none of this machine's: a
+ * name that the build does not know or, in a file for all machines, one that
+ * the kernel and musl call differently there.  Either name brings the other, so
+ * that each machine writes the same file. */
+static const char *
+next_other_name(const struct name_objects *w, const char *last)
+{
+	const char *first = NULL, *kernel, *musl;
+
+	if (w->caps & CAPS_UNKNOWN_NAMES)
+		while ((first = policy_next_unknown(w->policy, first)))
+			if (strcmp(first, last) > 0 && !strchr(first, ':'))
+				break;
+	kernel = w->caps & CAPS_ALL_MACHINES ? abi_musl_names : "";
+	for (; *kernel; kernel = musl + strlen(musl) + 1) {
+		musl = kernel + strlen(kernel) + 1;
+		if (has_name(w, kernel))
+			first = earlier_name(first, musl, last);
+		if (has_name(w, musl))
+			first = earlier_name(first, kernel, last);
+	}
+	return first;
+}
+
+/* Write the objects of the calls that are allowed unconditionally, in order of
+ * name.  Returns 0 if there are none. */
+static int
+write_name_objects(struct name_objects *w)
+{
+	const char *other = next_other_name(w, "");
+	unsigned id = 0;
+	int order;
+
+	do {
+		id = abi_next_id(id);
+		if (id && !set_has(w->set, id))
 			continue;
-		if (n % max == 0) {
-			if (n)
-				close_object(j, NULL, caps, -1);
-			open_object(j, caps, n);
+		for (; other; other = next_other_name(w, other)) {
+			order = id ? strcmp(other, abi_id_name(id)) : -1;
+			if (order > 0)
+				break;
+			if (order < 0)
+				write_name(w, other);
 		}
-		json_names_write_unknown(j, p, &unknown, abi_id_name(id));
-		json_names_write(j, caps, id);
-		n++;
-	}
-	if (!n && unknown)
-		open_object(j, caps, n++);
-	if (n) {
-		json_names_write_unknown(j, p, &unknown, NULL);
-		close_object(j, NULL, caps, -1);
-	}
-	return n;
+		if (id)
+			write_name(w, abi_id_name(id));
+	} while (id);
+	if (w->n)
+		close_object(w->json, NULL, w->caps, -1);
+	return w->n;
 }
 
 /* the calls that the format allows unconditionally */
@@ -209,10 +292,13 @@ static void
 write_syscalls(struct json *j, const struct policy *p, struct name_set *s,
     unsigned caps, int max)
 {
+	struct name_objects w = {
+		.json = j, .policy = p, .set = s, .caps = caps, .max = max,
+	};
 	int n;
 
 	json_open(j, "syscalls", '[');
-	n = write_name_objects(j, p, caps, s, max);
+	n = write_name_objects(&w);
 	if (!IS_SMALL) {
 		n = write_rule_objects(j, p, caps, s, n);
 		write_override_objects(j, p, caps, s, n);
@@ -228,7 +314,7 @@ write_incomplete(struct json *j, const struct policy *p)
 }
 
 /* procd's loader jumps over an object's names with 8-bit offsets, so an object
- * has at most 256.  It ignores an errno as default action: the call would
+ * has at most 256.  Each process needs exit; see open_object().  The loader ignores an errno as default action: the call would
  * return success.  "architectures" is missing because it takes the native one
  * only. */
 void
@@ -238,6 +324,7 @@ oci_write_procd(struct out *o, const struct policy *p)
 	struct json j;
 
 	collect_unconditional(&names, p, PROCD_CAPS);
+	add_to_set(&names, abi_id("exit"));
 	json_init(&j, o);
 	json_open(&j, NULL, '{');
 	write_scmp_action(&j, "defaultAction", NULL,
@@ -303,7 +390,7 @@ oci_write_profile(struct json *j, const struct policy *p, unsigned caps)
 	    caps & CAPS_ERRNO ? "defaultErrnoRet" : NULL,
 	    caps_action(caps, p->action));
 	write_abis(j, p, caps & CAPS_ARCH_MAP);
-	write_syscalls(j, p, &names, caps, ABI_ID_MAX);
+	write_syscalls(j, p, &names, caps, INT_MAX);
 }
 
 static void

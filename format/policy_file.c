@@ -25,7 +25,8 @@ warn_ignored(const struct reader *r)
 {
 	/* in the order of enum reader_ignored, from IGNORED_CAPS on */
 	static const char rules[] = "for processes with capabilities\0"
-	    "for other machines\0for other kernels\0for unknown calls\0";
+	    "for other machines\0for other kernels\0for unknown calls\0"
+	    "for arguments of other machines' calls, which it allows\0";
 	int i;
 
 	for (i = IGNORED_CAPS; i < IGNORED_N; i++)
@@ -128,10 +129,11 @@ policy_file_warn_unknown(const struct policy *p, const char *path)
 {
 	struct out *o;
 
-	if (!policy_next_unknown(p, NULL))
+	/* those of other machines are no mistake: a file can serve several */
+	if (!call_name_next_strange(p, NULL))
 		return;
 	o = log_begin();
 	out_fmt(o, "%s: ignoring names that this build does not know: ", path);
-	call_name_write_unknown(o, p);
+	call_name_write_strange(o, p);
 	log_end(o);
 }

@@ -14,7 +14,7 @@ enum { READER_TESTS_MAX = 64 };         /* of a rule in a file */
 /* why a rule was ignored */
 enum reader_ignored {
 	IGNORED_NOT, IGNORED_CAPS, IGNORED_MACHINE, IGNORED_KERNEL,
-	IGNORED_NAME, IGNORED_N
+	IGNORED_NAME, IGNORED_TESTS, IGNORED_N
 };
 
 /* a policy being read */

@@ -52,6 +52,6 @@ merge_run(const struct options *o)
 		output_rescue(&output, &p);
 		return STATUS_FAILED;
 	}
-	format_warn_losses(o->output.format, &p);
+	format_warn_losses(o->output.format, &p, o->verbose);
 	return 0;
 }

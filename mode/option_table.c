@@ -68,7 +68,7 @@ static const struct option table[] = {
 	{ 'i', 0, TRACED, 0,
 	  "interval", "SECS", "also write the result every SECS seconds" },
 	{ 'q', 0, TRACED, AT(quiet), "quiet", NULL, "print no summary" },
-	{ 'v', 0, TRACED | E, AT(verbose),
+	{ 'v', 0, TRACED | E | M, AT(verbose),
 	  "verbose", NULL, "print a line for each event" },
 	FULL({ OPTION_SYSLOG, 0, TRACED | E, AT(syslog),
 	  "syslog", NULL, "write messages to the system log, too" },)

@@ -83,7 +83,8 @@ finish(struct session *s)
 	s->output.final = true;
 	take_snapshot(s);
 	if (!s->output.failed && (s->output.wanted || o->output.folder))
-		format_warn_losses(s->output.format, &s->written);
+		format_warn_losses(s->output.format, &s->written,
+		    s->options->verbose);
 	if (!IS_SMALL && o->verbose)
 		print_widened(&s->written);
 	if (!o->quiet && (o->verbose || sys_terminal_width(log_fd)))

@@ -275,8 +275,7 @@ abi_write_call(struct out *o, int abi, uint32_t nr)
 		out_num(o, (int32_t)nr);
 }
 
-/* pairs that differ on 32-bit ABIs: the kernel's name and musl's */
-static const char musl_names[] =
+const char abi_musl_names[] =
 	"clock_getres\0clock_getres_time32\0"
 	"clock_gettime\0clock_gettime32\0"
 	"clock_nanosleep\0clock_nanosleep_time32\0"
@@ -294,7 +293,7 @@ static const char musl_names[] =
 static const char *
 musl_name(int abi, const char *name, bool to_musl)
 {
-	const char *s = musl_names, *next;
+	const char *s = abi_musl_names, *next;
 
 	for (; abis[abi].bits == 32 && *s; s = next + strlen(next) + 1) {
 		next = s + strlen(s) + 1;

@@ -59,6 +59,9 @@ int64_t abi_id_nr(int abi, unsigned id);
 const char *abi_name(int abi, uint32_t nr);
 /* Write a call as messages and lists name it: "open", "i386:open", "-1". */
 void abi_write_call(struct out *, int abi, uint32_t nr);
+/* The pairs of names that differ on 32-bit ABIs: the kernel's and the one in
+ * musl's sys/syscall.h.  An empty name ends them. */
+extern const char abi_musl_names[];
 /* The name in musl's sys/syscall.h; NULL if it is the kernel's. */
 const char *abi_musl_name(int abi, unsigned id);
 /* The number of the kernel's or musl's name; -1 if the ABI lacks the call. */

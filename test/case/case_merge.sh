@@ -138,9 +138,24 @@ t_merge_keeps_unknown_names() {
 	merged -F whitelist a >out
 	contains out '"zzz"'
 	lacks out aaa
-	"$UTRACE" -m -F procd a >out 2>err
-	contains err 'utrace: procd: leaving out names that this build'
+	merged -v -F procd a >out
+	contains out '"zzz"'
+	lacks out aaa
+	"$UTRACE" -m -F minijail a >out 2>err
+	contains err 'utrace: minijail: leaving out names that this build'
 	lacks out zzz
+	# names of other machines are no mistake; -v counts them
+	printf 'riscv_hwprobe\ncacheflush\nread\nclock_gettime32\n' >b
+	merged -F procd b >out
+	contains out '"riscv_hwprobe"' '"cacheflush"'
+	case $(uname -m) in
+	x86_64)
+		"$UTRACE" -m -v b 2>err >out
+		contains err 'list: keeping 2 names of calls'
+		"$UTRACE" -c out true 2>err || true
+		lacks err cacheflush clock_gettime32
+		;;
+	esac
 	# used, it is skipped with a line
 	"$UTRACE" -c a true 2>err || true
 	equal "$(grep -c 'does not know' err)" 1
@@ -197,4 +212,21 @@ t_merge_rules_for_runc() {
 	"$UTRACE" -m -F oci -f full list 2>err
 	equal "$(grep -c '"prctl"' full)" 1
 	contains err 'prctl is allowed with any arguments'
+}
+
+# conditions of another machine's calls: it is allowed, and a line says so
+t_merge_other_machines_rules() {
+	[ "$(uname -m)" = x86_64 ] || skip 'mmap2 is no call of x86-64'
+	printf '{ "defaultAction": "SCMP_ACT_KILL", "syscalls": [ { "names": [
+		"exit", "read" ], "action": "SCMP_ACT_ALLOW" }, { "names": [ "exit",
+		"mmap2" ], "action": "SCMP_ACT_ALLOW", "args": [ { "index": 2,
+		"value": 4, "valueTwo": 0, "op": "SCMP_CMP_MASKED_EQ" } ] } ] }\n' >a
+	"$UTRACE" -m a >out 2>err
+	contains out '"mmap2"'
+	contains err "a: ignoring 1 rule for arguments of other machines' calls"
+	# of an OCI profile they would hold for i386
+	sed 's/"syscalls"/"architectures": [ "SCMP_ARCH_X86_64" ], &/' a >oci
+	"$UTRACE" -m oci >out 2>err
+	lacks out mmap2
+	contains err 'ignoring 1 rule for unknown calls'
 }

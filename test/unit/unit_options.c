@@ -421,7 +421,7 @@ static const struct {
 	{ "-P pid",      "+  +  +  +  +  -  -  -" },
 	{ "-i 5",        "+  +  -  -  +  -  -  -" },
 	{ "-q",          "+  +  +  +  +  -  -  -" },
-	{ "-v",          "+  +  +  +  +  +  -  -" },
+	{ "-v",          "+  +  +  +  +  +  +  -" },
 };
 
 static char
@@ -482,7 +482,7 @@ test_pairs(void)
 		{ "-s main", "-m" }, { "-s exec", "-m" }, { "-A", "-m" },
 		{ "-t stop", "-m" }, { "-x dir", "-m" },
 		{ "-k known", "-m" }, { "-D", "-m" }, { "-P pid", "-m" },
-		{ "-i 5", "-m" }, { "-q", "-m" }, { "-v", "-m" },
+		{ "-i 5", "-m" }, { "-q", "-m" },
 	};
 	const char *one, *other;
 	char pair[128];
