@@ -62,7 +62,7 @@ SRC_SMALL_0 = json_in.c \
 	policy/widen.c \
 	format/bpf.c format/exec_tsv.c format/firejail.c \
 	format/json_policy.c format/kafel.c format/minijail.c \
-	format/policy_file.c format/reader.c format/recognize.c \
+	format/lxc.c format/policy_file.c format/reader.c format/recognize.c \
 	format/spo.c format/systemd.c \
 	format/table.c \
 	$(SRC_EBPF_$(EBPF))

@@ -59,12 +59,13 @@ write_masked_as_in_c(struct out *o, const struct policy_rule *r,
 	write_value(o, r, t->value);
 }
 
+const char call_name_ops[][3] = { "!=", "<", "<=", "==", ">=", ">" };
+
 void
 call_name_write_tests(struct out *o, const struct policy_rule *r,
     void (*write_masked)(struct out *, const struct policy_rule *,
     const struct policy_test *))
 {
-	static const char ops[][3] = { "!=", "<", "<=", "==", ">=", ">" };
 	const struct policy_test *t = r->test;
 
 	if (!write_masked)
@@ -75,8 +76,8 @@ call_name_write_tests(struct out *o, const struct policy_rule *r,
 		if (t->op == OP_MASKED_EQ)
 			write_masked(o, r, t);
 		else
-			call_name_write_test(o, r, t->arg, ops[t->op],
-			    t->value);
+			call_name_write_test(o, r, t->arg,
+			    call_name_ops[t->op], t->value);
 	}
 }
 

@@ -23,6 +23,8 @@ void call_name_write_rule(struct out *, const struct policy_rule *);
 void call_name_write_tests(struct out *, const struct policy_rule *,
     void (*write_masked)(struct out *, const struct policy_rule *,
     const struct policy_test *));
+/* C's operators by enum policy_op, but for OP_MASKED_EQ */
+extern const char call_name_ops[][3];
 /* Write one test: "arg0 == 2". */
 void call_name_write_test(struct out *, const struct policy_rule *, int arg,
     const char *op, uint64_t value);

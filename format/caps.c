@@ -114,6 +114,20 @@ runc_calls(int abi, uint32_t nr)
 	return *s;
 }
 
+bool
+caps_lacks_call(const struct policy *p, const char *name)
+{
+	int64_t nr;
+	int i;
+
+	for (i = 0; i < abi_count; i++) {
+		nr = abi_nr(i, name);
+		if (nr >= 0 && policy_reasons(p, i, (uint32_t)nr))
+			return false;
+	}
+	return abi_nr(0, name) >= 0;
+}
+
 static bool
 can_express(unsigned caps, const struct policy_rule *r)
 {

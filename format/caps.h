@@ -37,21 +37,25 @@ enum {
 	CAPS_RUNC_CALLS = 0x80000,      /* needs caps_runc_calls[], too */
 	CAPS_ARCH_MAP = 0x100000,       /* archMap, not architectures */
 	CAPS_ALL_MACHINES = 0x200000,   /* one file serves all machines */
+	CAPS_IS_READ = 0x400000,        /* utrace reads the format */
 };
 
 /* by format */
 enum {
 	WHITELIST_CAPS = CAPS_ERRNO | CAPS_NUMBERS | CAPS_UNKNOWN_NAMES |
-	    CAPS_MUSL_NAMES,
+	    CAPS_MUSL_NAMES | CAPS_IS_READ,
 	PROCD_CAPS = CAPS_LOG | CAPS_RULES | CAPS_OVERRIDES |
 	    CAPS_OVERRIDES_RULES | CAPS_ERRNO_KILLS | CAPS_LOW_WORD |
 	    CAPS_LITTLE_ENDIAN | CAPS_MUSL_NAMES | CAPS_UNKNOWN_NAMES |
-	    CAPS_ALL_MACHINES,
+	    CAPS_ALL_MACHINES | CAPS_IS_READ,
 	OCI_CAPS = CAPS_ERRNO | CAPS_LOG | CAPS_FOREIGN_ABIS | CAPS_RULES |
 	    CAPS_OVERRIDES | CAPS_UNKNOWN_NAMES | CAPS_NAME_FOR_ALL_ABIS |
-	    CAPS_ONE_TEST_AN_ARG | CAPS_RUNC_CALLS,
+	    CAPS_ONE_TEST_AN_ARG | CAPS_RUNC_CALLS | CAPS_IS_READ,
 	DOCKER_CAPS = OCI_CAPS | CAPS_ARCH_MAP,
-	SPO_CAPS = (OCI_CAPS & ~CAPS_ERRNO) | CAPS_EPERM | CAPS_SIGNED_VALUES,
+	SPO_CAPS = (OCI_CAPS & ~(CAPS_ERRNO | CAPS_IS_READ)) | CAPS_EPERM | CAPS_SIGNED_VALUES,
+	LXC_CAPS = CAPS_ERRNO | CAPS_FOREIGN_ABIS | CAPS_RULES |
+	    CAPS_OVERRIDES | CAPS_NAME_FOR_ALL_ABIS | CAPS_ONE_TEST_AN_ARG |
+	    CAPS_RUNC_CALLS,
 	SYSTEMD_CAPS = CAPS_ERRNO | CAPS_FOREIGN_ABIS | CAPS_OVERRIDES |
 	    CAPS_NAME_FOR_ALL_ABIS,
 	MINIJAIL_CAPS = CAPS_RULES | CAPS_OVERRIDES | CAPS_OVERRIDES_RULES |
@@ -63,8 +67,8 @@ enum {
 	    CAPS_FEW_RULES,
 	/* These accept any action: list and table have none. */
 	LIST_CAPS = CAPS_ERRNO | CAPS_LOG | CAPS_FOREIGN_ABIS | CAPS_NUMBERS |
-	    CAPS_RULES | CAPS_UNKNOWN_NAMES,
-	TABLE_CAPS = (LIST_CAPS & ~CAPS_UNKNOWN_NAMES) | CAPS_OVERRIDES |
+	    CAPS_RULES | CAPS_UNKNOWN_NAMES | CAPS_IS_READ,
+	TABLE_CAPS = (LIST_CAPS & ~(CAPS_UNKNOWN_NAMES | CAPS_IS_READ)) | CAPS_OVERRIDES |
 	    CAPS_OVERRIDES_RULES,
 	BPF_CAPS = TABLE_CAPS,
 };
@@ -88,3 +92,6 @@ int caps_override(const struct policy *, unsigned caps,
 /* The names of the calls that runc and crun make between loading the filter and
  * executing the program; an empty name ends them. */
 extern const char caps_runc_calls[];
+/* Has this machine a call of this name, and does the policy not allow it in any
+ * ABI, not even with argument rules? */
+bool caps_lacks_call(const struct policy *, const char *name);

@@ -23,6 +23,7 @@ const struct format formats[] = {
 	{ "procd", "json", false, PROCD_CAPS, oci_write_procd },
 	{ "oci", "json", true, OCI_CAPS, oci_write },
 	FULL({ "docker", "json", true, DOCKER_CAPS, oci_write_docker },
+	{ "lxc", "seccomp", true, LXC_CAPS, lxc_write },
 	{ "systemd", "conf", true, SYSTEMD_CAPS, systemd_write },
 	{ "minijail", "policy", true, MINIJAIL_CAPS, minijail_write },
 	{ "firejail", "profile", true, FIREJAIL_CAPS, firejail_write },
@@ -165,17 +166,17 @@ warn_overrides(const struct format *f, const struct policy *p)
 static void
 warn_names(const struct format *f, const struct policy *p, bool verbose)
 {
+	bool keeps = f->caps & CAPS_UNKNOWN_NAMES;
 	const char *name = NULL;
 	struct out *o;
 	int n = 0;
 
 	while ((name = policy_next_unknown(p, name)))
 		n += abi_id(name) != 0;
-	if (f->caps & CAPS_UNKNOWN_NAMES ? verbose && n : n)
-		log_warn("%s: %s %d name%s of calls that this machine lacks",
-		    f->name, f->caps & CAPS_UNKNOWN_NAMES ? "keeping" :
-		    "leaving out", n, n > 1 ? "s" : "");
-	if (f->caps & CAPS_UNKNOWN_NAMES || !call_name_next_strange(p, NULL))
+	if (n && (verbose || !keeps))
+		log_warn("%s: names of other machines: %d%s", f->name, n,
+		    keeps ? "" : ", left out");
+	if (keeps || !call_name_next_strange(p, NULL))
 		return;
 	o = log_begin();
 	out_fmt(o, "%s: leaving out names that this build does not know: ",

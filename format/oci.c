@@ -117,7 +117,8 @@ struct name_objects {
 	const struct policy *policy;
 	const struct name_set *set;     /* calls of this machine */
 	unsigned caps;
-	int max;                /* names in an object */
+	int max;                /* names in an object; INT_MAX, and there is
+				 * one object, or 256 */
 	int n;                  /* names so far */
 	bool has_exit;          /* in the first object */
 };
@@ -125,19 +126,17 @@ struct name_objects {
 static void
 write_name(struct name_objects *w, const char *name)
 {
-	bool anchored = w->caps & CAPS_ALL_MACHINES;
-
 	if (w->n % w->max == 0) {
 		if (w->n)
 			close_object(w->json, NULL, w->caps, -1);
 		open_object(w->json, w->caps, w->n);
-		if (w->n && anchored)
+		if (w->n)
 			w->n++;
 	}
 	w->has_exit |= !strcmp(name, "exit");
 	json_string(w->json, NULL, name);
 	/* names of other machines may fill the first one before exit */
-	if (++w->n == w->max - 1 && anchored && !w->has_exit) {
+	if (++w->n == w->max - 1 && !w->has_exit) {
 		json_string(w->json, NULL, "exit");
 		w->n++;
 	}
@@ -147,14 +146,8 @@ write_name(struct name_objects *w, const char *name)
 static bool
 has_name(const struct name_objects *w, const char *name)
 {
-	const char *s = NULL;
-
-	if (set_has(w->set, abi_id(name)))
-		return true;
-	while ((s = policy_next_unknown(w->policy, s)))
-		if (!strcmp(s, name))
-			return true;
-	return false;
+	return set_has(w->set, abi_id(name)) ||
+	    policy_has_unknown(w->policy, name);
 }
 
 /* the first of two names that comes after last; first may be NULL */
@@ -365,18 +358,10 @@ static void
 add_runc_calls(struct name_set *names, const struct policy *p)
 {
 	const char *s = caps_runc_calls;
-	int64_t nr;
-	int i;
 
-	for (; *s; s += strlen(s) + 1) {
-		for (i = 0; i < abi_count; i++) {
-			nr = abi_nr(i, s);
-			if (nr >= 0 && policy_reasons(p, i, (uint32_t)nr))
-				break;
-		}
-		if (i == abi_count && abi_nr(0, s) >= 0)
+	for (; *s; s += strlen(s) + 1)
+		if (caps_lacks_call(p, s))
 			add_to_set(names, abi_id(s));
-	}
 }
 
 void

@@ -26,7 +26,7 @@ warn_ignored(const struct reader *r)
 	/* in the order of enum reader_ignored, from IGNORED_CAPS on */
 	static const char rules[] = "for processes with capabilities\0"
 	    "for other machines\0for other kernels\0for unknown calls\0"
-	    "for arguments of other machines' calls, which it allows\0";
+	    "on arguments of unknown calls\0";
 	int i;
 
 	for (i = IGNORED_CAPS; i < IGNORED_N; i++)

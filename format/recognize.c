@@ -73,6 +73,7 @@ format_recognize(const char *text, size_t len)
 {
 	static const struct { const char *head, *format; } heads[] = {
 		{ "[Service]\nSystemCallFilter=\n", "systemd" },
+		{ "2\nallowlist ", "lxc" },
 		{ "seccomp.", "firejail" },
 		{ "POLICY ", "kafel" },
 		{ "apiVersion: security-profiles-operator", "spo" },

@@ -13,6 +13,7 @@ void whitelist_write(struct out *, const struct policy *);
 void oci_write_procd(struct out *, const struct policy *);
 void oci_write(struct out *, const struct policy *);
 void oci_write_docker(struct out *, const struct policy *);
+void lxc_write(struct out *, const struct policy *);
 void spo_write(struct out *, const struct policy *);
 void systemd_write(struct out *, const struct policy *);
 void minijail_write(struct out *, const struct policy *);

@@ -14,17 +14,6 @@
 #include "mode/status.h"
 #include "policy/policy.h"
 
-static bool
-has_unknown(const struct policy *p, const char *name)
-{
-	const char *s = NULL;
-
-	while ((s = policy_next_unknown(p, s)))
-		if (!strcmp(s, name))
-			return true;
-	return false;
-}
-
 int
 compare_run(const struct options *o)
 {
@@ -57,10 +46,10 @@ compare_run(const struct options *o)
 		out_char(&out, '\n');
 	}
 	while ((name = policy_next_unknown(&both, name))) {
-		if (has_unknown(&old, name) == has_unknown(&new, name))
+		if (policy_has_unknown(&old, name) == policy_has_unknown(&new, name))
 			continue;
 		same = false;
-		out_fmt(&out, "%s%s\n", has_unknown(&new, name) ? "+" : "-",
+		out_fmt(&out, "%s%s\n", policy_has_unknown(&new, name) ? "+" : "-",
 		    name);
 	}
 	if (out_flush(&out) < 0) {

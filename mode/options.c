@@ -413,7 +413,9 @@ set_format(struct options *o)
 	const char *path = o->mode == MODE_MERGE ? *o->argv :
 	    o->known ? o->known : o->policy;
 
-	if (o->output.format_chosen || output_take_format(&o->output))
+	/* what seccomp-trace writes is no such policy: it has the misses only */
+	if (o->mode == MODE_VIOLATIONS || output_take_format(&o->output) ||
+	    o->output.format_chosen)
 		return;
 	start = (struct output){ .fd = -1 };
 	if (path && util_append(start.path, sizeof start.path, path) == 0 &&

@@ -136,12 +136,18 @@ output_try(const struct output *o)
 	return -1;
 }
 
+const struct format *
+output_old_format(const struct output *o)
+{
+	const char *name = IS_SMALL ? NULL : target_format(o);
+
+	return name ? format_by_name(name) : NULL;
+}
+
 bool
 output_take_format(struct output *o)
 {
-	const char *name = IS_SMALL || o->format_chosen ? NULL :
-	    target_format(o);
-	const struct format *f = name ? format_by_name(name) : NULL;
+	const struct format *f = o->format_chosen ? NULL : output_old_format(o);
 
 	if (!f || (o->folder && f->write == table_write))
 		return false;

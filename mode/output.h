@@ -40,6 +40,8 @@ struct output {
 void output_default_path(struct output *, const char *program, pid_t pid);
 /* Set the path to "FOLDER/NAME.EXT".  Returns -1 and errno. */
 int output_path_in(struct output *, const char *folder, const char *name);
+/* The format of the file at path; NULL if there is none that is known. */
+const struct format *output_old_format(const struct output *);
 /* Without -F, take the format of the file at path.  Returns whether it has
  * one. */
 bool output_take_format(struct output *);

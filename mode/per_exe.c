@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "format/caps.h"
 #include "format/format.h"
 #include "format/writers.h"
 #include "image/image.h"
@@ -87,21 +88,21 @@ static int
 find_file_of(const struct output *o, const struct format *format,
     const char *name, struct output *file)
 {
-	/* the formats that can be read; others are replaced */
-	static const char merged[] = "whitelist\0procd\0oci\0docker\0list\0";
-	const char *old;
+	const struct format *old;
 
 	*file = (struct output){
 		.fd = -1, .regular_only = true, .format = format,
-		.format_chosen = o->format_chosen || format == &exec_tsv,
+		.format_chosen = true,
 	};
 	if (output_path_in(file, o->folder, name) < 0) {
 		log_warn("%s/%s:", o->folder, name);
 		return -1;
 	}
-	old = target_format(file);
-	file->merge = old && util_word_index(merged, old) >= 0;
-	output_take_format(file);
+	/* what can't be read is replaced */
+	old = output_old_format(file);
+	file->merge = old && old->caps & CAPS_IS_READ;
+	if (old && !o->format_chosen && format != &exec_tsv)
+		file->format = old;
 	return 0;
 }
 

@@ -177,6 +177,17 @@ policy_next_unknown(const struct policy *p, const char *last)
 	return *last ? last : NULL;
 }
 
+bool
+policy_has_unknown(const struct policy *p, const char *name)
+{
+	const char *s = NULL;
+
+	while ((s = policy_next_unknown(p, s)))
+		if (!strcmp(s, name))
+			return true;
+	return false;
+}
+
 int
 policy_add_unknown(struct policy *p, const char *name)
 {

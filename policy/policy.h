@@ -121,6 +121,7 @@ int policy_set_action(struct policy *, int abi, uint32_t nr, int action);
 int policy_add_unknown(struct policy *, const char *name);
 /* The name after last, the first after NULL; NULL: there are no more. */
 const char *policy_next_unknown(const struct policy *, const char *last);
+bool policy_has_unknown(const struct policy *, const char *name);
 /* Remove a call and its rules, if the policy has it. */
 void policy_remove(struct policy *, int abi, uint32_t nr);
 

@@ -156,3 +156,25 @@ t_format_in_a_folder() {
 	"$UTRACE" -q -t stop -x dir2 -f table "${v}_mark"
 	contains dir2/victim_mark.json whitelist
 }
+
+# one procd policy for x86-64, arm and mips: the same on each of them, whatever
+# the order, also after another recording; each can run under it
+t_format_for_all_machines() {
+	golden=$here/golden
+	for order in 'x86_64 arm mips' 'mips x86_64 arm' 'arm mips x86_64'; do
+		rm -f policy
+		for arch in $order; do
+			cp "$golden/machines-$arch.procd" new
+			[ ! -e policy ] || "$UTRACE" -m -f policy policy new
+			[ -e policy ] || cp new policy
+		done
+		same policy "$golden/machines.procd"
+	done
+	SECCOMP_FILE=policy "$UTRACE" -q "${v}_mark"
+	contains policy '"cacheflush"' '"arch_prctl"' '"arm_fadvise64_64"' $mark
+	need_filters
+	"$UTRACE" -e policy "${v}_mark"
+	# each object has exit, so that no machine takes it for all calls
+	"$UTRACE" -e policy sh -c 'mkdir x' 2>/dev/null || true
+	[ ! -e x ] || fail 'the policy allows any call'
+}

@@ -604,7 +604,7 @@ replaces_no_other() {
 
 t_replaces_no_other_file() {
 	each_tap replaces_no_other
-	for format in whitelist procd oci docker systemd minijail firejail \
+	for format in whitelist procd oci docker lxc systemd minijail firejail \
 		kafel spo bpf list table; do
 		status 0 utrace -F $format -f "$format" true
 		status 0 utrace -F list -f "$format" true

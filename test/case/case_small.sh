@@ -62,7 +62,7 @@ t_small_says_what_it_lacks() {
 		is_lacking -$option policy
 	done
 	is_lacking --deny
-	for format in docker systemd minijail firejail kafel spo bpf table; do
+	for format in docker lxc systemd minijail firejail kafel spo bpf table; do
 		contains full $format
 		! grep -w $format small || fail "-F $format"
 		is_lacking -F $format

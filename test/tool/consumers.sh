@@ -197,6 +197,72 @@ spo() {
 	END
 }
 
+# --- LXC: its parser and its filter
+
+lxc_under() { # POLICY DIR [COMMAND]
+	rm -rf lxc.log lxc
+	mkdir -p lxc/bin lxc/dev lxc/proc lxc/sys lxc/tmp
+	cp "$busybox" "$VICTIMS/victim_call" lxc/bin/
+	cat >lxc/run <<-END
+	#!/bin/busybox sh
+	exec ${3:-/bin/busybox sh -c '$script' $2} >/out
+	END
+	chmod +x lxc/run
+	printf '%s\n' "lxc.rootfs.path = dir:$dir/lxc" 'lxc.init.cmd = /run' \
+		'lxc.apparmor.profile = unconfined' >lxc.conf
+	[ -z "$1" ] || echo "lxc.seccomp.profile = $dir/$1" >>lxc.conf
+	timeout -s KILL 60 unshare -m sh -c '
+		mount -t cgroup2 none /sys/fs/cgroup
+		exec lxc-start -F -n "$1" -f lxc.conf -l DEBUG -o lxc.log' \
+		sh "utrace-test-$$" >lxc.err 2>&1
+	cat lxc/out
+}
+
+# what its parser says about a policy: nothing
+lxc_parse() { # NAME POLICY
+	lxc_under "$2" '' >/dev/null 2>&1
+	if grep -q 'Read seccomp policy\|Merged\|Merging compat' lxc.log; then
+		equal "$1" "$(grep 'ERROR *seccomp' lxc.log)" ''
+	else
+		not_ok "$1" "$(grep ERROR lxc.log)"
+	fi
+}
+
+lxc() {
+	local policy
+	if ! has lxc-start; then
+		skip lxc 'not installed'
+		return
+	fi
+	if [ "$(lxc_under '' /dev/new 2>/dev/null)" != "$without" ]; then
+		skip lxc "can't run a container here: $(grep -m 1 ERROR lxc.log)"
+		return
+	fi
+	printf '2\nallowlist errno 1\n[all]\nread allow [0,1]\n' >bad.lxc
+	lxc_under bad.lxc '' >/dev/null 2>&1
+	grep -q 'ERROR *seccomp' lxc.log || not_ok 'lxc takes anything' ''
+	record list busybox.list
+	for policy in EPERM ENOSYS kill; do
+		record lxc run.lxc -p $policy
+		equal "lxc -p $policy" "$(lxc_under run.lxc /dev/new)" "$under"
+	done
+	for policy in 0 1; do
+		conditional lxc x.lxc $policy
+		"$UTRACE" -m -F lxc -f both.lxc condition victim.list \
+			"$dir/busybox.list" 2>/dev/null
+		[ "$(uname -m)" != x86_64 ] || equal "lxc argument $policy" \
+			"$(lxc_under both.lxc '' "/bin/victim_call $getpriority")" \
+			"$getpriority $([ $policy = 0 ] && echo 20 || echo -1)"
+	done
+	for policy in "$here"/../golden/*.lxc; do
+		case $(basename "$policy") in
+		aarch64* | arm* | mips*) continue ;;
+		esac
+		cp "$policy" golden.lxc
+		lxc_parse "lxc $(basename "$policy")" golden.lxc
+	done
+}
+
 # --- firejail
 
 firejail_under() { # PROFILE
@@ -221,6 +287,11 @@ firejail_keep() {
 		equal "firejail -p $policy" "$(firejail_under $policy.profile)" \
 			"$([ $policy = log ] && echo "$without" || echo "$under")"
 	done
+	# a call that is newer than its tables
+	"$UTRACE" -q -F firejail -f new.profile "$VICTIMS/victim_call" 451 >out
+	equal 'firejail, a new call' "$(firejail --quiet --profile=new.profile \
+		"$VICTIMS/victim_call" 451 2>&1 | tail -n 1)" \
+		"$("$VICTIMS/victim_call" 451)"
 	if [ -x "$VICTIMS/victim_int80" ] && "$VICTIMS/victim_int80" >direct; then
 		"$UTRACE" -q -F firejail -f 32.profile "$VICTIMS/victim_int80" \
 			>out 2>&1
@@ -307,6 +378,7 @@ else
 	oci
 	docker_schema
 	spo
+	lxc
 	firejail_keep
 	systemd
 	bubblewrap

@@ -51,6 +51,28 @@ static const struct {
 	{ "-F firejail prog", "firejail", ACTION_KILL, true, true },
 };
 
+/* a -F that was compiled in is no choice: a file keeps its format, but for one
+ * of the command line */
+static void
+test_format_of_file(void)
+{
+	char path[] = "/tmp/utrace-unit.XXXXXX", line[64];
+	int fd = mkstemp(path);
+
+	if (fd < 0 || write(fd, "read\n", 5) != 5 || close(fd) < 0)
+		die(path);
+	sprintf(line, "-f %s prog", path);
+	check_num("of_file", parse("utrace", line), 0);
+	check_str("of_file", options.output.format->name, "list");
+	sprintf(line, "-m %s", path);
+	check_num("of_first", parse("utrace", line), 0);
+	check_str("of_first", options.output.format->name, "list");
+	sprintf(line, "-F oci -f %s prog", path);
+	check_num("of_choice", parse("utrace", line), 0);
+	check_str("of_choice", options.output.format->name, "oci");
+	unlink(path);
+}
+
 int
 main(void)
 {
@@ -66,6 +88,7 @@ main(void)
 		    "%s %d %d %d", options.output.format->name, options.action,
 		    options.exec_scope, options.keep_pid);
 	}
+	test_format_of_file();
 	check_num("violations", parse("seccomp-trace", "-f policy prog"), 0);
 	check_num("violations_mode", options.mode, MODE_VIOLATIONS);
 	check_str("violations_format", options.output.format->name, "procd");
