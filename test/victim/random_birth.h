@@ -142,10 +142,15 @@ get_traced(long request, long pid)
 		__sync_fetch_and_sub(&file->traced, 1);
 }
 
+/* Only the creator waits for it: no other parent may become its tracer, which it
+ * has after CLONE_PARENT or when the creator has ended. */
 static void
 run_traced(struct task *t)
 {
-	get_traced(PTRACE_TRACEME, 0);
+	if (getppid() == (pid_t)t->number)
+		get_traced(PTRACE_TRACEME, 0);
+	else
+		__sync_fetch_and_sub(&file->traced, 1);
 	run_body(t);
 }
 

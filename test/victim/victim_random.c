@@ -230,12 +230,14 @@ static void
 do_ptraced(int i, const struct task *creator, uint64_t choice)
 {
 	unsigned way = choose(&choice, 2);
+	struct task *t = new_task(i, creator, way == 0 ? run_traced : run_body);
 	long pid;
 
+	t->number = getpid();
 	/* A child that it makes with CLONE_PTRACE would have the same tracer,
 	 * which does not wait for it: none may do so from now on. */
 	__sync_fetch_and_add(&file->traced, 1);
-	pid = fork_task(new_task(i, creator, way == 0 ? run_traced : run_body));
+	pid = fork_task(t);
 	if (pid <= 0)
 		return;
 	pause_at_random(&choice);
