@@ -212,38 +212,33 @@ regs_return_value(pid_t tid, int64_t *value)
 	return 0;
 }
 
-static void
-put_error(const struct arch_regs *a, unsigned char *regs, int error)
+/* the row of a thread whose call now returns an error; NULL and errno */
+static const struct arch_regs *
+return_error(pid_t tid, int error)
 {
+	unsigned char regs[REGS_SIZE];
+	const struct arch_regs *a = get_regs(tid, regs);
+
+	if (!a)
+		return NULL;
 	if (a->error)
 		put_reg(a, regs, a->error, 1);
 	put_reg(a, regs, a->ret, (uint64_t)(a->error ? error : -error));
+	return set_regs(tid, a, regs) < 0 ? NULL : a;
 }
 
 int
 regs_set_error(pid_t tid, int error)
 {
-	unsigned char regs[REGS_SIZE];
-	const struct arch_regs *a = get_regs(tid, regs);
-
-	if (!a)
-		return -1;
-	put_error(a, regs, error);
-	return set_regs(tid, a, regs);
+	return return_error(tid, error) ? 0 : -1;
 }
 
 int
 regs_skip_call(pid_t tid, int error)
 {
-	unsigned char regs[REGS_SIZE];
-	const struct arch_regs *a = get_regs(tid, regs);
+	const struct arch_regs *a = return_error(tid, error);
 
-	if (!a)
-		return -1;
-	put_error(a, regs, error);
-	if (set_regs(tid, a, regs) < 0)
-		return -1;
-	return arch_set_nr(tid, a, -1);
+	return a ? arch_set_nr(tid, a, -1) : -1;
 }
 
 bool
@@ -412,7 +407,8 @@ wait_for_stop(pid_t tid, int *status)
 }
 
 /* Resume the thread up to the exit stop of the call that it is about to make.
- * All signals are blocked but SIGSTOP, which is sent again afterwards. */
+ * All signals are blocked but SIGSTOP, which is sent again afterwards.  Another
+ * one is of a fault, which the thread would make without end. */
 static enum regs_result
 run_call(pid_t tid)
 {
@@ -426,27 +422,31 @@ run_call(pid_t tid)
 		r = wait_for_stop(tid, &status);
 		if (r != REGS_OK)
 			return r;
-		if (status >> 8 == SIGSTOP)
+		if (status >> 8 == (SIGTRAP | 0x80)) {
+			if (entered)
+				break;
+			entered = true;
+		} else if (status >> 8 == SIGSTOP)
 			stopped = true;
-		if (status >> 8 != (SIGTRAP | 0x80))
-			continue;
-		if (entered)
-			break;
-		entered = true;
+		else if (status >> 16 == 0)
+			return REGS_FAILED;
 	}
 	if (stopped)
 		kill(tid, SIGSTOP);
 	return REGS_OK;
 }
 
-/* Set the registers, and the stack below sp, for a call. */
+/* Set the registers, and the stack below sp, for a call.  The pc is elsewhere
+ * after a call that failed; its bit 0 tells 16-bit code on MIPS. */
 static void
 prepare_call(pid_t tid, const struct arch_regs *a, unsigned char *regs,
-    uint32_t nr, const uint64_t args[4])
+    uint64_t at, uint32_t nr, const uint64_t args[4])
 {
 	uint64_t sp = get_reg(a, regs, a->sp) - 32;
 	int i;
 
+	put_reg(a, regs, a->pc,
+	    (at & ~UINT64_C(1)) | (get_reg(a, regs, a->pc) & 1));
 	put_reg(a, regs, a->call_nr ? a->call_nr : a->nr, nr);
 	/* prctl wants 0 in the fifth */
 	for (i = 0; i < 6; i++) {
@@ -484,7 +484,7 @@ regs_call(pid_t tid, uint64_t at, uint32_t nr, const uint64_t args[4],
 	if (!a)
 		return regs_result_of(errno);
 	memcpy(changed, regs, sizeof changed);
-	prepare_call(tid, a, changed, nr, args);
+	prepare_call(tid, a, changed, at, nr, args);
 	if (patch_call(tid, a, &code) < 0)
 		return errno == EIO ? REGS_FAILED : regs_result_of(errno);
 	if (set_regs(tid, a, changed) < 0)
