@@ -10,14 +10,15 @@
 #   JOBS     how many tests run side by side           (4 for each CPU)
 #   V        1: print each check, not only the failed ones
 #   FIRST_FAILURE  1: start no more tests when one has failed
-#   SLOW     multiplies every time limit; above 1, tests run one at a time and
-#            repeat less, as in an emulated guest      (1)
+#   SLOW     multiplies the seconds that a test may take, instead of 4; above 1,
+#            tests run one at a time and repeat less, as in an emulated guest (1)
 #
 # A case is a function t_NAME of case/case_*.sh.  It runs in its own shell and
 # its own empty folder.  It passes if it returns 0 and leaves no process behind,
 # 77 skips it.  Two remarks on its first line change how it runs: "# up to N s"
 # says how long it takes on a slow machine (60; it is killed after four times
-# that), "# alone" runs it when no other test runs.  A unit test has 600 s.
+# that, as others run beside it), "# alone" runs it when no other test runs.  A
+# unit test takes up to 150 s.
 #
 # Output: each failed check, each skip with its reason, a line for each file,
 # and "N passed, N failed[, N skipped]" as the last line.
@@ -29,6 +30,7 @@ here=$(cd "$(dirname "$0")" && pwd) || exit 1
 : "${UNIT:=$VICTIMS}" "${TEST_SH:=sh}" "${SLOW:=1}" "${V:=}"
 : "${FIRST_FAILURE:=}"
 : "${JOBS:=$([ "$SLOW" = 1 ] && nproc | awk '{ print $1 * 4 }' || echo 1)}"
+times=$([ "$SLOW" = 1 ] && echo 4 || echo "$SLOW")
 UTRACE=$(cd "$(dirname "$UTRACE")" && pwd)/$(basename "$UTRACE")
 UTRACE=/${UTRACE#"${UTRACE%%[!/]*}"}   # in / it would begin with two slashes
 VICTIMS=$(cd "$VICTIMS" && pwd) && UNIT=$(cd "$UNIT" && pwd) &&
@@ -81,14 +83,14 @@ list_tests() { # [PATTERN...]
 # to $tmp/NAME.skips
 
 run_unit() { # FILE SECONDS
-	"$VICTIMS/tool_run" $(($2 * 4 * SLOW)) "$UNIT/$1" </dev/null \
+	"$VICTIMS/tool_run" $(($2 * times)) "$UNIT/$1" </dev/null \
 		>"$tmp/$1.log" 2>&1
 }
 
 run_case() { # FILE NAME SECONDS
 	mkdir "$tmp/run/$2"
 	: >"$tmp/$2.log"
-	"$VICTIMS/tool_run" $(($3 * 4 * SLOW)) "$TEST_SH" -euc '
+	"$VICTIMS/tool_run" $(($3 * times)) "$TEST_SH" -euc '
 		here=$1 test_log=$5.log test_skips=$5.skips
 		. "$1/case/lib.sh"; . "$1/case/$2.sh"; cd "$3"; "$4"' \
 		sh "$here" "$1" "$tmp/run/$2" "t_$2" "$tmp/$2" </dev/null \
