@@ -196,7 +196,7 @@ t_read_dockers_profile() {
 	"$UTRACE" -m -F list $profile >list 2>err
 	contains list openat 'personality(arg0 == 0x20008)' 'socket(arg0 != 16)'
 	lacks list kexec_load
-	contains err 'for capabilities'
+	contains err 'for processes with capabilities'
 	lacks err 'does not know' ':1:'
 	"$UTRACE" -m -F oci $profile >oci 2>err
 	contains oci '"defaultErrnoRet": 38' '"errnoRet": 1'
