@@ -337,6 +337,9 @@ check_injected() { # CALL ERRNO WHEN [OPTION...]
 	98) skip 'this kernel has no listener for filters' ;;
 	99) [ "${1-}" != -D ] || [ "${injected%% *}" != waitid ] ||
 		fail "$injected was not tried" ;;
+	125)    # the proxy's own wait failed, before PROGRAM made the call or after
+		contains err "can't wait for PROGRAM, so it is killed"
+		return ;;
 	*) contains err "$mark is not in policy" ;;
 	esac
 	[ "${1-}" = -D ] || [ $got = 99 ] || equal "$got, $injected" \
