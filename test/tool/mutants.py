@@ -19,6 +19,7 @@ import glob
 import os
 import random
 import re
+import signal
 import subprocess
 import sys
 
@@ -74,6 +75,16 @@ def changes(files):
     return found
 
 
+def kill_what_runs_from(tree):
+    """A mutant that hangs survives the session of its test."""
+    for exe in glob.glob("/proc/[0-9]*/exe"):
+        try:
+            if os.readlink(exe).startswith(tree):
+                os.kill(int(exe.split("/")[2]), signal.SIGKILL)
+        except OSError:
+            pass
+
+
 def make(tree, *args):
     """make's success and output; what it started ends with it."""
     run = subprocess.Popen(
@@ -84,8 +95,10 @@ def make(tree, *args):
     try:
         output, _ = run.communicate(timeout=SECONDS)
     except subprocess.TimeoutExpired:
-        os.killpg(run.pid, 15)
+        os.killpg(run.pid, signal.SIGTERM)
         return False, "not ok: a hang\n"
+    finally:
+        kill_what_runs_from(tree)
     return run.returncode == 0, output
 
 
