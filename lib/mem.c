@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Small versions of memcpy and its relatives.  musl's are fast: 1.7 KiB of
- * unrolled loops on mips.  utrace copies and searches nothing large.
+ * Small versions of memcpy, strstr and their relatives.  musl's are fast: 1.7 KiB
+ * of unrolled loops on mips.  utrace copies and searches nothing large.
  */
 #include <stddef.h>
 
@@ -9,8 +9,11 @@ void *memcpy(void *restrict, const void *restrict, size_t);
 void *memmove(void *, const void *, size_t);
 void *memset(void *, int, size_t);
 void *memchr(const void *, int, size_t);
+int memcmp(const void *, const void *, size_t);
 size_t strlen(const char *);
+size_t strspn(const char *, const char *);
 size_t strcspn(const char *, const char *);
+char *strstr(const char *, const char *);
 
 /* keeps the compiler from turning each loop into a call of the function itself
  * */
@@ -86,4 +89,26 @@ strcspn(const char *s, const char *reject)
 			if (*r == *end)
 				return (size_t)(end - s);
 	return (size_t)(end - s);
+}
+
+size_t
+strspn(const char *s, const char *accept)
+{
+	size_t n = 0;
+
+	while (s[n] && memchr(accept, s[n], strlen(accept)))
+		n++;
+	return n;
+}
+
+char *
+strstr(const char *s, const char *sought)
+{
+	size_t n = strlen(sought);
+	const char *end = s + strlen(s);
+
+	for (; (size_t)(end - s) >= n; s++)
+		if (!memcmp(s, sought, n))
+			return (char *)s;
+	return NULL;
 }

@@ -9,14 +9,18 @@
 #define memset our_memset
 #define memchr our_memchr
 #define strlen our_strlen
+#define strspn our_strspn
 #define strcspn our_strcspn
+#define strstr our_strstr
 #include "lib/mem.c"
 #undef memcpy
 #undef memmove
 #undef memset
 #undef memchr
 #undef strlen
+#undef strspn
 #undef strcspn
+#undef strstr
 
 enum { SIZE = 48 };
 
@@ -52,6 +56,12 @@ moves(size_t to, size_t from, size_t n)
 	return same(our_memcpy(got + to, got + from, n), to);
 }
 
+static bool
+finds(const char *s, const char *sought)
+{
+	return our_strstr(s, sought) == strstr(s, sought);
+}
+
 int
 main(void)
 {
@@ -82,5 +92,12 @@ main(void)
 	check(our_strcspn("a,b;", ";,") == 1 && our_strcspn(";", ";,") == 0 &&
 	    our_strcspn("ab", ",") == 2 && our_strcspn("ab", "") == 2 &&
 	    our_strcspn("", ",") == 0, "strcspn", "wrong");
+	check(our_strspn(" \t,", "\t ") == 2 && our_strspn(",", " ") == 0 &&
+	    our_strspn("  ", " ") == 2 && our_strspn("a", "") == 0 &&
+	    our_strspn("", " ") == 0, "strspn", "wrong");
+	check(finds("aaab", "ab") && finds("aaab", "aaab") &&
+	    finds("ab", "abc") && finds("ab", "b") && finds("ab", "c") &&
+	    finds("ab", "") && finds("", "") && finds("", "a"), "strstr",
+	    "wrong");
 	return unit_end();
 }
