@@ -111,6 +111,25 @@ interrupt(pid_t tid)
 	return ptrace(PTRACE_INTERRUPT, tid, NULL, NULL) == 0;
 }
 
+/* Let the thread's calls stop it from its next resume on.  If another thread
+ * executes, which is no tracee yet, it takes the leader's tid: seize it, too. */
+static void
+begin_to_trace(struct trace *tr, pid_t tid)
+{
+	int tries = 3;
+
+	while (!interrupt(tid) && proc_is_alive(tid)) {
+		if (tries-- > 0) {
+			seize_during_exec(trace_loop(tr), tid);
+			continue;
+		}
+		log_warn("thread %d: can't interrupt it, so its next calls are "
+		    "missing:", (int)tid);
+		tr->incomplete = true;
+		break;
+	}
+}
+
 int
 attach_thread(struct trace *tr, pid_t tid, pid_t pid)
 {
@@ -140,18 +159,13 @@ attach_thread(struct trace *tr, pid_t tid, pid_t pid)
 			tracee_release(t);
 	}
 	t = tracee_add(tid);
+	begin_to_trace(tr, tid);
 	if (t && tr->executed && exec_running(tid, path, sizeof path) == 0)
 		/* only a leader's program counts as executed, by an unknown
 		 * one */
 		t->image = (uint8_t)tr->executed(tr->arg, tid,
 		    tid == pid ? IMAGE_NONE : IMAGE_UNKNOWN, path);
 	tr->started = true;
-	/* from its next resume on its calls stop it */
-	if (!interrupt(tid) && proc_is_alive(tid)) {
-		log_warn("thread %d: can't interrupt it, so its next calls are "
-		    "missing:", (int)tid);
-		tr->incomplete = true;
-	}
 	return 1;
 }
 

@@ -346,6 +346,9 @@ proc_find_threads(const pid_t *pids, int n, proc_found *found, void *arg)
 		s.grew = s.doubt = false;
 		lseek(proc, 0, SEEK_SET);
 		r = visit_numbers(proc, visit_process, &s);
+		for (i = 0; i < n; i++)
+			s.doubt |= !contains(s.wanted, s.n_wanted, pids[i]) &&
+			    kill(pids[i], 0) == 0;
 	}
 	if (proc >= 0 && syscall(SYS_faccessat, proc, "self", F_OK) < 0) {
 		log_warn("-a needs /proc");

@@ -27,10 +27,15 @@ start_attached() {
 	pid=$!
 }
 
+runs_and_wrote() { # FILE
+	[ -s "$1" ] || ! gone $pid || fail "$TAP: it has ended: $(cat err)"
+	[ -s "$1" ]
+}
+
 # it has begun: signals wait from the moment when its PID is written until it has
 # attached, so one may be sent, and the first thing that it does is a snapshot
 has_begun() {
-	await 10 [ -s tracer ]
+	await 10 runs_and_wrote tracer
 	kill -USR1 $pid
 	await 10 [ -e list ]
 	rm list
