@@ -39,8 +39,9 @@ unset SECCOMP_FILE TRACE_DEBUG CDPATH MAKEFLAGS MAKELEVEL MFLAGS
 LC_ALL=C
 export UTRACE SMALL_UTRACE VICTIMS LC_ALL SLOW
 umask 022
-tmp=${TMPDIR:-/tmp}/utrace-test.$$
-mkdir "$tmp" "$tmp/run" "$tmp/taken" || exit 1
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/utrace-test.XXXXXX") &&
+	chmod 755 "$tmp" &&     # for cases that become another user
+	mkdir "$tmp/run" "$tmp/taken" || exit 1
 trap 'rm -rf "$tmp"' EXIT
 # the workers' tests end with them
 trap 'kill $(cat "$tmp/workers") 2>/dev/null; wait; exit 130' HUP INT TERM
