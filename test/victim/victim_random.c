@@ -333,13 +333,15 @@ wanted_status(void)
 }
 
 /* The kernel sends a SIGSTOP again whose thread an exec kills before its tracer
- * lets it stop, even if SIGCONT was sent since. */
+ * lets it stop, even if SIGCONT was sent since.  The stops of another thread's
+ * tracees stay that thread's to be waited for. */
 static void
 continue_stopped_child(void)
 {
 	siginfo_t si = { .si_pid = 0 };
 
-	if (waitid(P_ALL, 0, &si, WSTOPPED | WNOHANG) == 0 && si.si_pid)
+	if (waitid(P_ALL, 0, &si, WSTOPPED | WNOHANG | WNOWAIT) == 0 &&
+	    si.si_pid && si.si_code == CLD_STOPPED)
 		kill(si.si_pid, SIGCONT);
 }
 
