@@ -215,6 +215,24 @@ t_merge_rules_for_runc() {
 	contains err 'prctl is allowed with any arguments'
 }
 
+# runc maps its own memory without PROT_EXEC
+t_merge_mmap_for_runc() {
+	echo 'mmap((arg2 & 4) == 4)' >list
+	"$UTRACE" -m -F oci -f oci list 2>err
+	sed -n '/"mmap"/,/"op"/s/.*"value\(Two\)*": \([0-9]*\).*/\2/p' oci >values
+	equal "$(echo $(cat values))" '4 0 4 4'
+}
+
+t_compare_too_many_rules() {
+	seq 400 | sed 's/.*/prctl(arg0 == &)/' >old
+	seq 401 800 | sed 's/.*/prctl(arg0 == &)/' >new
+	got=0
+	"$UTRACE" -d old new >out 2>err || got=$?
+	equal $got 2
+	silent out
+	contains err 'utrace: more than there is room for'
+}
+
 # conditions of another machine's calls: it is allowed, and a line says so
 t_merge_other_machines_rules() {
 	[ "$(uname -m)" = x86_64 ] || skip 'mmap2 is no call of x86-64'
