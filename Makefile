@@ -107,7 +107,7 @@ HOSTCC = cc
 check_defaults = case $$($(CC) -dumpmachine) in \
 	$$(uname -m)-*) $(B)/utrace -V >/dev/null ;; \
 	*) $(MAKE) -s --no-print-directory B=$(B)/host OUT=$(B)/host/checked \
-		CC="$(HOSTCC)" CFLAGS=-O0 LINK="-no-pie -Wl,--gc-sections" LDFLAGS= \
+		CC="$(HOSTCC)" CFLAGS=-O1 LINK="-no-pie -Wl,--gc-sections" LDFLAGS= \
 		CODE= STRIP=strip ;; \
 	esac || { echo 'DEFAULTS=$(DEFAULTS): see above' >&2; exit 1; }
 
@@ -214,6 +214,12 @@ check-rdinit:
 	UTRACE_BIN=build/$(CROSS)/utrace-$(CROSS) \
 		bash test/guest/rdinit.sh $(ARCH) $(KERNEL)
 
+# OpenWrt's packages in guests that are booted twice.
+check-guest-procd:
+	@test -n "$(ARCH)" || \
+		{ echo 'make check-guest-procd ARCH="mips arm x86_64"'; exit 1; }
+	bash test/guest/procd.sh $(ARCH)
+
 check-guests:
 	bash test/guest/guests.sh $(GUESTS)
 
@@ -234,5 +240,5 @@ release: cross
 	VERSION=$(VERSION) ARCHES="$(ARCHES)" sh release.sh
 
 .PHONY: FORCE all install uninstall clean check check-diff check-loop check-consumers bench \
-	check-tables cross check-qemu check-rdinit check-guests check-packaging \
+	check-tables cross check-qemu check-rdinit check-guest-procd check-guests check-packaging \
 	check-release size release

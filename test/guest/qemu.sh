@@ -8,6 +8,8 @@
 #   UNIT=DIR        also run the unit_* programs there
 #   UTRACE_RUN=CMD  a shell command instead of the test runner; like it, it ends
 #                   with a line "N passed, N failed"
+#   UTRACE_TREE=DIR instead of utrace, the victims and the tests, these files are
+#                   put over the guest's; its /init ends as UTRACE_INIT does
 #   UTRACE_INIT=FILE the guest's /init; it must itself say "@guest: 0 N passed,
 #                   0 failed" and reboot
 #   QEMU_APPEND=...  more of the kernel's command line: "rdinit=/utrace -- -f -
@@ -129,6 +131,26 @@ victims() (
 	[ -z "${UNIT-}" ] || cp "$UNIT"/unit_* "$2/"
 )
 
+# testbed CC ROOT PATTERN...: utrace, the victims, the tests, and what runs them
+testbed() {
+	local file root=$2
+	[ -f "${UTRACE_BIN-}" ] || die "UTRACE_BIN names no file"
+	mkdir -p "$root"/{test,victims}
+	victims "$1" "$root/victims"
+	cp "$UTRACE_BIN" "$root/utrace"
+	cp -r "$tests"/{run.sh,case,golden} "$root/test/"
+	for file in "$here"/guest_*.sh; do
+		cp "$file" "$root/test/case/case_${file##*/guest_}"
+	done
+	shift 2
+	if [ -n "${UTRACE_INIT-}" ]; then
+		cp "$UTRACE_INIT" "$root/init"
+	else
+		init "{ ${UTRACE_RUN:-sh run.sh ${*@Q}}; }" >"$root/init"
+	fi
+	chmod 755 "$root/init" "$root/utrace"
+}
+
 # initramfs ROOT OUT
 initramfs() {
 	(cd "$1" && find . | cpio -o -H newc -R 0:0 --quiet) >"$2"
@@ -155,13 +177,11 @@ boot() {
 
 main() {
 	local programs variant memory cpus console qemu kernel cc root log start end
-	local file
 	name=$1
 	read -r _ programs variant memory cpus console qemu < <(grep "^$name " <<<"$boards") ||
 		die "no board for \"$name\":$(awk 'NF { printf " %s", $1 }' <<<"$boards")"
 	variant=${2:-$variant}
 	shift $(($# < 2 ? $# : 2))
-	[ -f "${UTRACE_BIN-}" ] || die "UTRACE_BIN names no file"
 	mkdir -p "$CACHE/lock" "$CACHE/log"
 	# shellcheck disable=SC2046
 	need cpio $(qemu_packages "${qemu%% *}")
@@ -170,20 +190,13 @@ main() {
 	tmp=$(mktemp -d)
 	trap 'rm -rf "$tmp"' EXIT
 	root=$tmp/root
-	mkdir -p "$root"/{test,victims}
 	userland "$root"
-	victims "$cc" "$root/victims"
-	cp "$UTRACE_BIN" "$root/utrace"
-	cp -r "$tests"/{run.sh,case,golden} "$root/test/"
-	for file in "$here"/guest_*.sh; do
-		cp "$file" "$root/test/case/case_${file##*/guest_}"
-	done
-	if [ -n "${UTRACE_INIT-}" ]; then
-		cp "$UTRACE_INIT" "$root/init"
+	if [ -n "${UTRACE_TREE-}" ]; then
+		# some of the links that these replace lead to files of this machine
+		cp -a --remove-destination "$UTRACE_TREE/." "$root/"
 	else
-		init "{ ${UTRACE_RUN:-sh run.sh ${*@Q}}; }" >"$root/init"
+		testbed "$cc" "$root" "$@"
 	fi
-	chmod 755 "$root/init" "$root/utrace"
 	initramfs "$root" "$tmp/initramfs"
 
 	# two at once do not mix theirs

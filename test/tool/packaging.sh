@@ -6,6 +6,7 @@
 set -u
 
 cd "$(dirname "$0")/../.." || exit 1
+. test/tool/openwrt.sh
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 passed=0 failed=0
@@ -83,6 +84,8 @@ test_defaults() {
 	ok defaults_cross rejects '-F x: no such format' '-F x' CC="$tmp/cc"
 	ok defaults_cross_right build cross CFLAGS=-O0 CC="$tmp/cc" \
 		DEFAULTS='-D -F procd'
+	ok defaults_cross_small build cross CFLAGS=-O1 CC="$tmp/cc" \
+		DEFAULTS='-D -F procd' SMALL=1
 }
 
 # --- CC, CFLAGS, LDFLAGS and STRIP, of the environment or make's command line
@@ -175,36 +178,7 @@ test_install() {
 # that run a recipe's commands
 
 openwrt() {
-	mkdir -p "$tmp/sdk/include"
-	cat >"$tmp/sdk/rules.mk" <<'EOF'
-INCLUDE_DIR := $(TOPDIR)/include
-PKG_BUILD_DIR = $(STAND_IN)/build_dir/$(PKG_NAME)-$(PKG_VERSION)
-STAGING_DIR := $(STAND_IN)/staging_dir
-TARGET_CROSS :=
-TARGET_CFLAGS := -O1 -pipe -fno-caller-saves -fstack-protector -fPIC
-TARGET_LDFLAGS := -L$(STAGING_DIR)/usr/lib -znow -zrelro
-HOSTCC := cc
-INSTALL_DIR := install -d -m0755
-INSTALL_BIN := install -m0755
-CP := cp -fpR
-EOF
-	cat >"$tmp/sdk/include/package.mk" <<'EOF'
-all: compile
-compile:
-	$(Build/Prepare)
-	$(Build/Configure)
-	$(Build/Compile)
-define BuildPackage
-all: install-$(1)
-install-$(1): compile
-	$$(call Package/$(1)/install,$(STAND_IN)/$(1))
-	$$(file >$(STAND_IN)/$(1).preinst,$$(Package/$(1)/preinst))
-	$$(file >$(STAND_IN)/$(1).postrm,$$(Package/$(1)/postrm))
-	$$(file >$(STAND_IN)/$(1).control,$$(Package/$(1)))
-endef
-EOF
-	make -s -C packaging/openwrt/utrace TOPDIR="$tmp/sdk" \
-		STAND_IN="$tmp/openwrt" TARGET_CC="$any_cc" || return 1
+	openwrt_build "$tmp/openwrt" "$any_cc" || return 1
 	[ "$(tree "$tmp/openwrt/utrace")" = './usr/libexec/utrace
 ./usr/sbin/seccomp-merge' ] || return 1
 	[ "$(tree "$tmp/openwrt/utrace-small")" = ./usr/libexec/utrace ] ||
@@ -217,25 +191,10 @@ EOF
 	no "$tmp/openwrt/utrace-small/usr/libexec/utrace" -d x y 2>/dev/null
 }
 
-# a tree with procd's own programs, $root, and a package in it, as the package
-# managers do it: alternatives replace links, never files
-install_package() { # PACKAGE
+replaces_procd() { # PACKAGE TARGET-OF-SECCOMP-TRACE
 	root=$tmp/root-$1
 	rm -rf "$root"
-	mkdir -p "$root/sbin"
-	echo original >"$root/sbin/utrace"
-	ln -s utrace "$root/sbin/seccomp-trace"
-	IPKG_INSTROOT=$root sh -e "$tmp/openwrt/$1.preinst" || return 1
-	cp -R "$tmp/openwrt/$1/." "$root"
-	for alternative in $(grep -o '300:[^ ]*' "$tmp/openwrt/$1.control"); do
-		link=$root$(echo "$alternative" | cut -d : -f 2)
-		[ -L "$link" ] || [ ! -e "$link" ] || return 1
-		ln -sf "$(echo "$alternative" | cut -d : -f 3)" "$link"
-	done
-}
-
-replaces_procd() { # PACKAGE TARGET-OF-SECCOMP-TRACE
-	install_package "$1" || return 1
+	openwrt_install "$tmp/openwrt" "$1" "$root" || return 1
 	tree "$root"
 	[ "$(readlink "$root/sbin/utrace")" = /usr/libexec/utrace ] &&
 		[ "$(readlink "$root/sbin/seccomp-trace")" = "$2" ] &&
@@ -297,103 +256,17 @@ test_recipes() {
 
 # the programs that the tree needs beside the package
 furnish() { # FOLDER-OF-VICTIMS
-	mkdir -p "$root/bin" "$root/dev" "$root/proc" "$root/tmp" \
-		"$root/etc/init.d" "$root/var/run/procd" "$root/var/log"
-	chmod 1777 "$root/tmp"
+	openwrt_furnish "$root" "$1"
 	cp "$busybox" "$root/bin/busybox" || return 1
 	for applet in sh ls cat grep sed sleep kill mkdir rm mv basename; do
 		ln -s busybox "$root/bin/$applet"
 	done
-	cp "$1/tool_procd" "$root/sbin/procd"
-	cp "$1/victim_service" "$root/usr/sbin/exampled"
-	cp test/tool/rc.common "$root/etc/"
-	cat >"$root/etc/init.d/exampled" <<'EOF'
-#!/bin/sh /etc/rc.common
-
-START=50
-USE_PROCD=1
-
-start_service() {
-	procd_open_instance
-	procd_set_param command /usr/sbin/exampled /var/log/exampled
-	procd_set_param seccomp /etc/seccomp/exampled.json
-	procd_set_param user 65534
-	procd_set_param respawn
-	procd_close_instance
-}
-EOF
 	printf '#!/bin/sh\nexec grep "$@" /var/run/procd/messages\n' \
 		>"$root/sbin/logread"
-	chmod 755 "$root/etc/init.d/exampled" "$root/sbin/logread" \
-		"$root/etc/rc.common"
-	: >"$root/var/log/exampled"
-	chmod 666 "$root/var/log/exampled"
-	mkfifo "$root/var/run/procd/request"
-}
-
-# what the user does, in the tree
-write_steps() {
-	cat >"$root/steps" <<'EOF'
-exec >/steps.log 2>&1
-set -eu
-log=/var/log/exampled
-run=/var/run/procd
-await() {
-	tries=80
-	until "$@"; do
-		tries=$((tries - 1))
-		[ $tries -gt 0 ]
-		sleep 0.1
-	done
-}
-runs() { # is the process that procd knows ready?
-	[ -s $run/exampled.pid ] &&
-		grep -q "^ready $(cat $run/exampled.pid) 1" $log
-}
-use() { # SIGNAL ANSWER
-	kill -$1 $(cat $run/exampled.pid)
-	await grep -q "^$2" $log
-}
-
-# 1. record; the service is not asked for everything
-/etc/init.d/exampled trace
-await runs
-use HUP hup
-/etc/init.d/exampled stop
-await [ -s $run/exampled.ends ]
-grep -qx 7 $run/exampled.ends
-await /sbin/logread -e 'utrace: the result is in /tmp/exampled.*json'
-mkdir /etc/seccomp
-seccomp-merge /etc/seccomp/exampled.json /tmp/exampled.*.json
-cat /etc/seccomp/exampled.json
-rm /tmp/exampled.*.json
-
-# 2. run it under its policy
-: >$log
-/etc/init.d/exampled start
-await runs
-use HUP hup
-grep 'Seccomp:.2' /proc/$(cat $run/exampled.pid)/status
-
-# 3. a violation: procd starts it again, and the system log says why
-rm $run/exampled.ends
-pid=$(cat $run/exampled.pid)
-kill -USR1 $pid
-await [ -s $run/exampled.ends ]
-grep -qxE '159|140' $run/exampled.ends
-await /sbin/logread -e "utrace: exampled\[$pid\]: sched_get_priority_max is not in /etc/seccomp/exampled.json"
-/sbin/logread -e utrace
-
-# 4. merge, and restart
-seccomp-merge /etc/seccomp/exampled.json /tmp/exampled.*.violations.json
-rm $run/exampled.pid
-: >$log
-/etc/init.d/exampled restart
-await runs
-use USR1 'mark 0'
-echo done >/steps.done
-EOF
-	printf 'command %s\n' /bin/sh /steps >"$root/var/run/procd/steps"
+	printf '#!/bin/sh\nsh /steps >/steps.log 2>&1 && : >/steps.done\n' \
+		>"$root/run-steps"
+	chmod 755 "$root/sbin/logread"
+	printf 'command %s\n' /bin/sh /run-steps >"$root/var/run/procd/steps"
 }
 
 # start procd in the tree, run the steps as a service, and reboot
@@ -421,8 +294,10 @@ run_steps() {
 follows_steps() {
 	sh test/build.sh "$any_cc" "$tmp/victims" || return 1
 	[ -d "$tmp/openwrt" ] || openwrt || return 1
-	install_package utrace && furnish "$tmp/victims" && write_steps &&
-		run_steps
+	root=$tmp/root
+	rm -rf "$root"
+	openwrt_install "$tmp/openwrt" utrace "$root" &&
+		furnish "$tmp/victims" && run_steps
 }
 
 test_procd() {
