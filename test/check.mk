@@ -42,6 +42,19 @@ check-inject: $(OUT)
 		CALLS="$(CALLS)" ERRNOS="$(ERRNOS)" WHEN="$(WHEN)" \
 		../test/tool_inject_all
 
+# The cases of tool_procd with OpenWrt's own procd: PROCD_ROOT is the tree of a
+# system for this machine.
+check-procd: $(OUT)
+	@for program in sbin/procd sbin/ubusd bin/ubus bin/sh; do \
+		[ -e "$(PROCD_ROOT)/$$program" ] || \
+		[ -L "$(PROCD_ROOT)/$$program" ] || { \
+			echo "make check-procd PROCD_ROOT=DIR: the files of an" \
+			"OpenWrt for $$(uname -m); /$$program is missing"; \
+			exit 1; }; done
+	@sh test/build.sh "$(CC)" build/test
+	@PROCD="$(CURDIR)/test/tool/real_procd.sh" \
+		PROCD_ROOT="$(abspath $(PROCD_ROOT))" $(run_tests) 'procd_*'
+
 # --- each test is linked with the program's objects that it does not include
 
 units: $(UNITS)
@@ -149,7 +162,7 @@ check-binary: $(B)/utrace
 	@sh test/tool/binary.sh --selftest $(CC)
 	@sh test/tool/binary.sh $(B)
 
-.PHONY: check check-inject check-random units check-unit check-asan asan bench-filter lint lint-gcc lint-tidy \
+.PHONY: check check-inject check-random check-procd units check-unit check-asan asan bench-filter lint lint-gcc lint-tidy \
 	lint-cppcheck check-source check-binary
 
 # --- the reader and the merge under libFuzzer; clang and llvm of one version
