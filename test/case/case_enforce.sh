@@ -102,7 +102,7 @@ t_enforce_constructors() {
 	printf '#!/bin/sh\ngrep "Seccomp:" /proc/self/status\n' >program
 	chmod 755 program
 	export CTOR CTOR_PROGRAM=./program LD_LIBRARY_PATH="$VICTIMS"
-	for CTOR in fork both vfork thread; do
+	for CTOR in fork both vfork stop thread; do
 		utrace -F whitelist -f main "${v}_ctor.dyn" >direct || :
 		utrace -F list -s exec -f list "${v}_ctor.dyn" >/dev/null || :
 		got=0

@@ -249,7 +249,7 @@ t_seccomp_trace_constructors() {
 	printf '#!/bin/sh\ngrep "Seccomp:" /proc/self/status\n' >program
 	chmod 755 program
 	export CTOR CTOR_PROGRAM=./program LD_LIBRARY_PATH="$VICTIMS"
-	for CTOR in fork both vfork thread exec; do
+	for CTOR in fork both vfork stop thread exec; do
 		utrace -F list -s exec -f list "${v}_ctor.dyn" >direct || :
 		got=0
 		"${v}_ctor.dyn" >direct 2>err || got=$?

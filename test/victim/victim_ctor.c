@@ -9,6 +9,7 @@
  *   fork   a child that makes the call and ends
  *   both   a child that runs on through the entry point to main, as its parent
  *   vfork  a child that executes the program in CTOR_PROGRAM
+ *   stop   a child that stops, executes CTOR_PROGRAM when main continues it
  *   thread a thread that makes the call
  *   exec   execute the program in CTOR_PROGRAM instead
  *
@@ -20,6 +21,7 @@
 
 #ifdef CONSTRUCTOR
 #include <pthread.h>
+#include <signal.h>
 #include <sys/wait.h>
 
 static void *
@@ -62,6 +64,20 @@ by_vfork(void)
 }
 
 static void
+by_stop(void)
+{
+	char *argv[] = { getenv("CTOR_PROGRAM"), NULL };
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		raise(SIGSTOP);
+		execv(*argv, argv);
+		_exit(1);
+	}
+	waitpid(pid, NULL, WUNTRACED);
+}
+
+static void
 by_thread(void)
 {
 	pthread_t id;
@@ -86,6 +102,7 @@ static const struct {
 	{ "fork", by_fork },
 	{ "both", by_both },
 	{ "vfork", by_vfork },
+	{ "stop", by_stop },
 	{ "thread", by_thread },
 	{ "exec", by_exec },
 };
@@ -107,6 +124,7 @@ constructor(void)
 #endif
 
 #ifndef LIBRARY
+#include <signal.h>
 #include <sys/wait.h>
 
 int
@@ -117,6 +135,8 @@ main(int argc, char **argv)
 
 	strncat(line, argc > 1 ? argv[1] : "main", sizeof line - 2);
 	put(strcat(line, "\n"));
+	if (getenv("CTOR") && !strcmp(getenv("CTOR"), "stop"))
+		kill(0, SIGCONT);
 	pid = wait(NULL);
 	syscall(SYS_getpgid, 0);
 	return pid > 0 ? 9 : 0;
