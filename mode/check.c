@@ -23,6 +23,7 @@
 #include "syscalls/abi.h"
 #include "trace/regs.h"
 #include "trace/trace.h"
+#include "trace/tracees.h"
 
 enum { MISSES_MAX = 512 };
 
@@ -68,11 +69,13 @@ make_rule(int abi, const struct syscall_stop *stop)
 }
 
 static void
-report_miss(const struct miss *m, pid_t pid)
+report_miss(const struct miss *m, pid_t tid)
 {
 	struct out *o = log_begin();
+	pid_t pid = tracee_process(tid);
 
-	out_fmt(o, "%s[%d]: ", image_base_name(&images, m->image), (int)pid);
+	out_fmt(o, "%s[%d]: ", image_base_name(&images, m->image),
+	    (int)(pid ? pid : tid));
 	call_name_write_rule(o, &m->call);
 	out_fmt(o, " is not in %s", session.options->policy);
 	log_end(o);

@@ -41,18 +41,6 @@ filters_expect(struct loop *loop, const char *what)
 	loop->filter_reported = tr->incomplete = true;
 }
 
-/* The thread group of a tracee: the PID of its leader, if that is a tracee. */
-static pid_t
-group_of(const struct tracee *t)
-{
-	struct tracee *leader = NULL;
-
-	while ((leader = tracee_next(leader)))
-		if (syscall(SYS_tgkill, leader->tid, t->tid, 0) == 0)
-			return leader->tid;
-	return 0;
-}
-
 /* Must this thread stop so that its later calls do?  group 0: unknown. */
 static bool
 lacks_entry_stops(const struct tracee *t, pid_t group)
@@ -69,7 +57,7 @@ static void
 interrupt_siblings(struct loop *loop, struct tracee *t)
 {
 	uint32_t start = sys_now_ms();
-	pid_t group = group_of(t);
+	pid_t group = tracee_process(t->tid);
 	struct tracee *other = NULL;
 	int status, left;
 

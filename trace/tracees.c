@@ -7,6 +7,8 @@
 #include "trace/tracees.h"
 
 #include <stddef.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 enum { N_CHAINS = 1024 };       /* a power of two */
 
@@ -77,6 +79,17 @@ tracee_next(const struct tracee *t)
 		if (slots[i].tid)
 			return &slots[i];
 	return NULL;
+}
+
+pid_t
+tracee_process(pid_t tid)
+{
+	struct tracee *leader = NULL;
+
+	while ((leader = tracee_next(leader)))
+		if (syscall(SYS_tgkill, leader->tid, tid, 0) == 0)
+			return leader->tid;
+	return 0;
 }
 
 struct tracee *

@@ -57,6 +57,8 @@ void tracee_release(struct tracee *);
 /* The tracee in the next slot, of NULL the first; NULL: there is none.  A
  * tracee may be released before its successor is asked for. */
 struct tracee *tracee_next(const struct tracee *);
+/* the PID of a thread's process, 0 if the leader is no tracee */
+pid_t tracee_process(pid_t tid);
 /* any tracee in one of these states, or NULL */
 struct tracee *tracee_in_state(unsigned states);
 

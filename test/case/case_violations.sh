@@ -145,6 +145,21 @@ t_seccomp_trace_child() {
 	equal "$(grep -c is.not.in err)" 1
 }
 
+# a thread's call is reported with the PID, by which procd knows the service
+t_seccomp_trace_thread() {
+	need_filters
+	ln -sf "$UTRACE" seccomp-trace
+	cp "${v}_threads" threads_$$
+	utrace -F list -s main -f full ./threads_$$ 2
+	grep -v "^$mark" full >part
+	trap 'rm -f /tmp/threads_$$.*.json' EXIT
+	for action in kill log; do
+		./seccomp-trace -f part -s main -p $action ./threads_$$ 2 2>err &
+		wait $! || :
+		contains err "utrace: threads_$$[$!]: $mark is not in part"
+	done
+}
+
 # what a call returns that does not exist; mips counts otherwise
 enosys() {
 	if [ "$(kill -l 12)" = SYS ]; then
