@@ -97,6 +97,16 @@ read_registers(struct loop *loop, struct tracee *t, struct syscall_stop *s)
 	return false;
 }
 
+/* A thread that was to stop when PROGRAM got its filter: any other stop cancels
+ * what PTRACE_INTERRUPT asked for. */
+static bool
+missed_interrupt(const struct loop *loop, const struct tracee *t)
+{
+	return !IS_SMALL && trace_enters(loop->trace, t) &&
+	    loop->trace->started && !loop->entry.armed &&
+	    !(t->state & LOADING);
+}
+
 void
 calls_on_syscall(struct loop *loop, struct tracee *t)
 {
@@ -110,10 +120,15 @@ calls_on_syscall(struct loop *loop, struct tracee *t)
 	if (s.kind == STOP_EXIT) {
 		untraced_check_child(loop, t);
 		calls_end(loop, t);
-		if (t->state & ENTERS)
+		if ((t->state & ENTERS) || missed_interrupt(loop, t)) {
+			tracee_clear(t, ENTERS);
 			start_enter(loop, t);
+		}
 		return;
 	}
+	/* the call may wait for long */
+	if (missed_interrupt(loop, t))
+		ptrace(PTRACE_INTERRUPT, t->tid, NULL, NULL);
 	tracee_clear(t, REJECTED | COUNTED);    /* by a vsyscall */
 	tracee_set(t, IN_CALL | EXIT_IS_NEXT);
 	/* otherwise it was counted at its seccomp stop */

@@ -118,8 +118,7 @@ children_on_start(struct loop *loop, struct tracee *t, bool fresh)
 		requests_rearm_timer();
 		return false;
 	}
-	if (trace_enters(tr, t) && tr->started &&
-	    !(t->state & (LOADING | STOPPED)))
+	if (trace_enters(tr, t) && tr->started && !(t->state & LOADING))
 		start_enter(loop, t);
 	trace_on_continued(loop, t);
 	return true;

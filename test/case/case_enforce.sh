@@ -114,6 +114,39 @@ t_enforce_constructors() {
 	done
 }
 
+is_untraced() { # PID
+	! grep -h '^TracerPid:' "/proc/$1"/task/*/status 2>/dev/null |
+		grep -qv '	0$'
+}
+
+# no thread stays a tracee, whatever stop the tracer sees of it next
+t_enforce_releases_threads() {
+	need_filters
+	need_victim victim_ctor.dyn
+	[ -e /proc/self/status ] || skip 'no /proc'
+	export CTOR=spin LD_LIBRARY_PATH="$VICTIMS"
+	spin -D -F list -s exec -f list
+	end_spin
+	often 20 releases_threads
+}
+
+releases_threads() {
+	spin -e list -s main
+	await 5 is_untraced $pid
+	end_spin
+}
+
+spin() { # UTRACE_OPTION...
+	"$UTRACE" "$@" "${v}_ctor.dyn" >out 2>err &
+	pid=$!
+	await 5 says main out
+}
+
+end_spin() {
+	kill -TERM $pid
+	wait $pid || :
+}
+
 t_enforce_privileges() {
 	need_filters
 	need_root

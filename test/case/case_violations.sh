@@ -278,6 +278,24 @@ t_seccomp_trace_constructors() {
 	done
 }
 
+# a constructor that executes another program: one filter, whatever stops follow
+t_seccomp_trace_one_filter() {
+	need_filters
+	need_victim victim_ctor.dyn
+	grep -q ^Seccomp_filters: /proc/self/status || skip 'no /proc, or old'
+	ln -sf "$UTRACE" seccomp-trace
+	printf '#!/bin/sh\ngrep "^Seccomp" /proc/self/status\n' >program
+	chmod 755 program
+	export CTOR=exec CTOR_PROGRAM=./program LD_LIBRARY_PATH="$VICTIMS"
+	utrace -F list -s exec -f list "${v}_ctor.dyn" >direct
+	for action in kill log; do
+		./seccomp-trace -f list -s main -p $action "${v}_ctor.dyn" >out
+		equal "$(tr -d '\t\n' <out)" \
+			"Seccomp:2Seccomp_filters:$(($(sed -n \
+			's/^Seccomp_filters:	//p' direct) + 1))"
+	done
+}
+
 # a policy that holds from the execve on
 t_seccomp_trace_scope_exec() {
 	not_sanitized 'the sanitizer makes calls after the filter is installed'

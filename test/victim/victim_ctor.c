@@ -11,6 +11,7 @@
  *   vfork  a child that executes the program in CTOR_PROGRAM
  *   stop   a child that stops, executes CTOR_PROGRAM when main continues it
  *   thread a thread that makes the call
+ *   spin   a thread that makes calls for ever; main waits for a signal
  *   exec   execute the program in CTOR_PROGRAM instead
  *
  * Built with glibc: libvictim_ctor.so; victim_ctor.dyn linked to it, and
@@ -86,6 +87,23 @@ by_thread(void)
 		pthread_join(id, NULL);
 }
 
+static void *
+make_calls(void *arg)
+{
+	for (;;)
+		syscall(SYS_getppid);
+	return arg;
+}
+
+static void
+by_spin(void)
+{
+	pthread_t id;
+
+	if (pthread_create(&id, NULL, make_calls, NULL) != 0)
+		_exit(1);
+}
+
 static void
 by_exec(void)
 {
@@ -104,6 +122,7 @@ static const struct {
 	{ "vfork", by_vfork },
 	{ "stop", by_stop },
 	{ "thread", by_thread },
+	{ "spin", by_spin },
 	{ "exec", by_exec },
 };
 
@@ -130,13 +149,16 @@ constructor(void)
 int
 main(int argc, char **argv)
 {
+	const char *ctor = getenv("CTOR");
 	char line[80] = "";
 	pid_t pid;
 
 	strncat(line, argc > 1 ? argv[1] : "main", sizeof line - 2);
 	put(strcat(line, "\n"));
-	if (getenv("CTOR") && !strcmp(getenv("CTOR"), "stop"))
+	if (ctor && !strcmp(ctor, "stop"))
 		kill(0, SIGCONT);
+	if (ctor && !strcmp(ctor, "spin"))
+		pause();
 	pid = wait(NULL);
 	syscall(SYS_getpgid, 0);
 	return pid > 0 ? 9 : 0;
