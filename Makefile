@@ -107,7 +107,7 @@ HOSTCC = cc
 check_defaults = case $$($(CC) -dumpmachine) in \
 	$$(uname -m)-*) $(B)/utrace -V >/dev/null ;; \
 	*) $(MAKE) -s --no-print-directory B=$(B)/host OUT=$(B)/host/checked \
-		CC="$(HOSTCC)" CFLAGS=-O1 LINK="-no-pie -Wl,--gc-sections" LDFLAGS= \
+		CC="$(HOSTCC)" CFLAGS=-O0 LINK="-no-pie -Wl,--gc-sections" LDFLAGS= \
 		CODE= STRIP=strip ;; \
 	esac || { echo 'DEFAULTS=$(DEFAULTS): see above' >&2; exit 1; }
 

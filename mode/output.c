@@ -149,7 +149,7 @@ output_take_format(struct output *o)
 {
 	const struct format *f = o->format_chosen ? NULL : output_old_format(o);
 
-	if (!f || (o->folder && f->write == table_write))
+	if (!f || (!IS_SMALL && o->folder && f->write == table_write))
 		return false;
 	o->format = f;
 	return true;

@@ -84,7 +84,7 @@ test_defaults() {
 	ok defaults_cross rejects '-F x: no such format' '-F x' CC="$tmp/cc"
 	ok defaults_cross_right build cross CFLAGS=-O0 CC="$tmp/cc" \
 		DEFAULTS='-D -F procd'
-	ok defaults_cross_small build cross CFLAGS=-O1 CC="$tmp/cc" \
+	ok defaults_cross_small build cross CFLAGS=-O0 CC="$tmp/cc" \
 		DEFAULTS='-D -F procd' SMALL=1
 }
 
