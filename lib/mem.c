@@ -9,7 +9,6 @@ void *memcpy(void *restrict, const void *restrict, size_t);
 void *memmove(void *, const void *, size_t);
 void *memset(void *, int, size_t);
 void *memchr(const void *, int, size_t);
-int memcmp(const void *, const void *, size_t);
 size_t strlen(const char *);
 size_t strspn(const char *, const char *);
 size_t strcspn(const char *, const char *);
@@ -94,21 +93,28 @@ strcspn(const char *s, const char *reject)
 size_t
 strspn(const char *s, const char *accept)
 {
-	size_t n = 0;
+	const char *end, *a;
 
-	while (s[n] && memchr(accept, s[n], strlen(accept)))
-		n++;
-	return n;
+	for (end = s; *end; end++) {
+		for (a = accept; *a && *a != *end; a++)
+			;
+		if (!*a)
+			break;
+	}
+	return (size_t)(end - s);
 }
 
 char *
 strstr(const char *s, const char *sought)
 {
-	size_t n = strlen(sought);
-	const char *end = s + strlen(s);
+	size_t n;
 
-	for (; (size_t)(end - s) >= n; s++)
-		if (!memcmp(s, sought, n))
+	for (;; s++) {
+		for (n = 0; sought[n] && s[n] == sought[n]; n++)
+			;
+		if (!sought[n])
 			return (char *)s;
-	return NULL;
+		if (!*s)
+			return NULL;
+	}
 }
