@@ -61,9 +61,9 @@ SRC_SMALL_0 = json_in.c \
 	mode/check.c mode/compare.c mode/enforce.c mode/input.c mode/install.c \
 	mode/launcher.c mode/merge.c \
 	mode/per_exe.c mode/preselect.c mode/violations.c \
-	image/image.c \
+	image/elf.c image/image.c \
 	policy/args.c policy/combine.c policy/filter.c policy/review.c \
-	policy/widen.c \
+	policy/widen.c syscalls/imports.c \
 	format/bpf.c format/exec_tsv.c format/firejail.c \
 	format/json_policy.c format/kafel.c format/minijail.c \
 	format/lxc.c format/policy_file.c format/reader.c format/recognize.c \

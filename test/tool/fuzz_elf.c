@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * libFuzzer's target for the ELF reader: a file in memory is read to its end,
+ * its imports looked up.  Built by `make fuzz-elf`.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+static const unsigned char *bytes;
+static size_t n_bytes;
+
+static ssize_t
+fuzz_pread(int fd, void *to, size_t n, off_t at)
+{
+	(void)fd;
+	if (at < 0 || (size_t)at >= n_bytes)
+		return 0;
+	if (n > n_bytes - (size_t)at)
+		n = n_bytes - (size_t)at;
+	memcpy(to, bytes + at, n);
+	return (ssize_t)n;
+}
+
+static int
+fuzz_stat(int at, const char *path, int flags, struct stat *st)
+{
+	(void)at, (void)path, (void)flags;
+	memset(st, 0, sizeof *st);
+	st->st_mode = S_IFREG | 0755;
+	/* a file that became shorter */
+	st->st_size = (off_t)n_bytes + (n_bytes % 7 ? 0 : 100);
+	return 0;
+}
+
+static int
+fuzz_open(int at, const char *path, int flags)
+{
+	(void)at, (void)path, (void)flags;
+	return 1000;
+}
+
+#define pread fuzz_pread
+#define sys_stat fuzz_stat
+#define sys_open fuzz_open
+/* more machines than this one's */
+#define ABIS(X) X(x86_64) X(mips) X(arm)
+#include "syscalls/abi.c"
+#include "image/elf.c"
+#include "syscalls/imports.h"
+
+int LLVMFuzzerTestOneInput(const unsigned char *, size_t);
+
+int
+LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
+{
+	static struct elf e;
+	uint16_t calls[IMPORTS_CALLS_MAX];
+	const char *name;
+	unsigned long i = 0;
+
+	bytes = data;
+	n_bytes = size;
+	if (elf_open(&e, "") < 0)
+		return 0;
+	while ((name = elf_next_import(&e, &i)))
+		if (strlen(name) >= ELF_NAME_MAX ||
+		    (imports_find(name, calls) != 0) != (*calls != 0))
+			abort();
+	i = 0;
+	while ((name = elf_next_library(&e, &i)))
+		if (strlen(name) >= ELF_NAME_MAX)
+			abort();
+	if (strlen(elf_loader(&e)) >= ELF_NAME_MAX ||
+	    e.reads_left < 0)
+		abort();
+	return 0;
+}
