@@ -61,7 +61,7 @@ SRC_SMALL_0 = json_in.c \
 	mode/check.c mode/compare.c mode/enforce.c mode/input.c mode/install.c \
 	mode/launcher.c mode/merge.c \
 	mode/per_exe.c mode/preselect.c mode/violations.c \
-	image/elf.c image/image.c \
+	image/elf.c image/image.c image/reach.c \
 	policy/args.c policy/combine.c policy/filter.c policy/review.c \
 	policy/widen.c syscalls/imports.c \
 	format/bpf.c format/exec_tsv.c format/firejail.c \

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "image/reach.h"
 #include "lib/out.h"
 #include "lib/small.h"
 #include "lib/util.h"
@@ -24,6 +25,16 @@ call_name_reason(const struct policy_call *c)
 	if (!IS_SMALL && (c->reasons & REASON_WIDENED))
 		return widen_reason(c->reasons);
 	return c->reasons & REASON_ALWAYS ? "always" : "known";
+}
+
+void
+call_name_write_origin(struct out *o, const struct policy *p,
+    const struct policy_call *c)
+{
+	int reasons = c->reasons & (REASON_SEEN | REASON_WIDENED);
+
+	if (p->reach && reasons && !(reasons & ~REASON_FILES))
+		reach_write_reason(o, ": ", p->reach, c->abi, c->nr);
 }
 
 void

@@ -11,6 +11,10 @@ struct policy_test;
 
 /* Write the name of a call: "openat", "i386:open", "99999". */
 void call_name_write(struct out *, const struct policy_call *);
+/* Write why the programs' files say that the call can be made, ": rename in
+ * nginx"; nothing if that is not the reason that call_name_reason() gives. */
+void call_name_write_origin(struct out *, const struct policy *,
+    const struct policy_call *);
 /* Why a call is in a policy although it was not seen, in a word; NULL if it was
  * seen. */
 const char *call_name_reason(const struct policy_call *);

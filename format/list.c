@@ -36,7 +36,7 @@ write_unknown(struct out *o, const struct policy *p, const char **next,
 
 /* r: one of its argument rules, or NULL */
 static void
-write_line(struct out *o, const struct policy_call *c,
+write_line(struct out *o, const struct policy *p, const struct policy_call *c,
     const struct policy_rule *r)
 {
 	struct policy_call why = *c;
@@ -54,6 +54,8 @@ write_line(struct out *o, const struct policy_call *c,
 	}
 	if (reason)
 		out_fmt(o, "\t%s", reason);
+	if (!IS_SMALL)
+		call_name_write_origin(o, p, &why);
 	if (!IS_SMALL && r)
 		args_write_names(o, "\t", r, "");
 	out_char(o, '\n');
@@ -75,7 +77,7 @@ list_write(struct out *o, const struct policy *p)
 		write_unknown(o, p, &unknown, &c);
 		k = caps_rules(p, LIST_CAPS, c.abi, c.nr, rules);
 		do
-			write_line(o, &c, k ? rules[k - 1] : NULL);
+			write_line(o, p, &c, k ? rules[k - 1] : NULL);
 		while (--k > 0);
 	}
 	write_unknown(o, p, &unknown, NULL);
@@ -196,7 +198,7 @@ reason_bit(const char *wanted)
 {
 	/* REASON_KNOWN and so on, a bit each */
 	static const char words[] =
-	    "known\0always\0siblings\0vdso\0death\0restart\0";
+	    "known\0always\0siblings\0vdso\0death\0restart\0imports\0";
 	int i = util_word_index(words, wanted);
 
 	return i < 0 ? 0 : REASON_KNOWN << i;

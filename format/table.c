@@ -11,6 +11,7 @@
 
 #include "format/call_name.h"
 #include "image/image.h"
+#include "image/reach.h"
 #include "lib/out.h"
 #include "lib/sys.h"
 #include "policy/args.h"
@@ -428,6 +429,9 @@ table_write(struct out *o, const struct policy *p)
 	write_notes(&t, false);
 	write_arguments(&t);
 	write_notes(&t, true);
+	if (p->reach && reach_write_hints(o, p, p->reach, true,
+	    "\nnot seen, but possible, likeliest first\n  ", "\n  "))
+		out_char(o, '\n');
 	if (p->images && p->images->n > 1)
 		write_programs(&t);
 }

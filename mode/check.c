@@ -10,6 +10,7 @@
 
 #include "format/call_name.h"
 #include "image/image.h"
+#include "image/reach.h"
 #include "lib/log.h"
 #include "lib/out.h"
 #include "mode/input.h"
@@ -39,6 +40,7 @@ static struct policy policy;
 static struct miss misses[MISSES_MAX];
 static int n_misses;
 static struct images images;
+static struct reach reach;
 
 /* A rule that matches this call: it tests the arguments that the policy's rules
  * test, and of them the bits that the kernel reads. */
@@ -71,13 +73,25 @@ make_rule(int abi, const struct syscall_stop *stop)
 static void
 report_miss(const struct miss *m, pid_t tid)
 {
-	struct out *o = log_begin();
+	const char *program = image_base_name(&images, m->image);
 	pid_t pid = tracee_process(tid);
+	bool foreseeable = false;
+	struct out *o;
 
-	out_fmt(o, "%s[%d]: ", image_base_name(&images, m->image),
-	    (int)(pid ? pid : tid));
+	if (m->image <= IMAGE_OTHERS) {
+		reach.images = &images;
+		reach_add_image(&reach, m->image, tid,
+		    image_path(&images, m->image));
+		foreseeable = reach_leads_to(&reach, m->image, m->call.abi,
+		    m->call.nr);
+	}
+	o = log_begin();
+
+	out_fmt(o, "%s[%d]: ", program, (int)(pid ? pid : tid));
 	call_name_write_rule(o, &m->call);
 	out_fmt(o, " is not in %s", session.options->policy);
+	if (foreseeable)
+		out_fmt(o, ", which imports of %s lead to", program);
 	log_end(o);
 }
 

@@ -13,6 +13,24 @@
 #include "mode/options.h"
 #include "mode/status.h"
 #include "policy/policy.h"
+#include "policy/widen.h"
+
+/* Which widening adds a call that only the new policy allows: the one that did,
+ * or one that would have added it to the old policy; NULL: none. */
+static const char *
+foresight(const struct policy *old, const struct policy *new,
+    const struct policy_call *c)
+{
+	static struct policy widened;
+	int reasons = policy_reasons(new, c->abi, c->nr);
+
+	if (reasons & REASON_SEEN) {
+		widened = *old;
+		widen(&widened, REASON_WIDENED);
+		reasons = policy_reasons(&widened, c->abi, c->nr);
+	}
+	return widen_reason((unsigned)reasons);
+}
 
 int
 compare_run(const struct options *o)
@@ -20,7 +38,7 @@ compare_run(const struct options *o)
 	static struct policy old, new, both;
 	struct policy_list list;
 	struct policy_call c;
-	const char *name = NULL;
+	const char *name = NULL, *reason;
 	struct out out;
 	bool same = true;
 	char sign;
@@ -43,6 +61,9 @@ compare_run(const struct options *o)
 		same = false;
 		out_char(&out, sign);
 		call_name_write(&out, &c);
+		reason = sign == '+' ? foresight(&old, &new, &c) : NULL;
+		if (reason)
+			out_fmt(&out, "\tforeseeable: %s", reason);
 		out_char(&out, '\n');
 	}
 	while ((name = policy_next_unknown(&both, name))) {

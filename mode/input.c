@@ -4,10 +4,14 @@
  */
 #include "mode/input.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
+#include "format/caps.h"
+#include "format/format.h"
 #include "format/policy_file.h"
+#include "image/reach.h"
 #include "lib/log.h"
 #include "lib/out.h"
 #include "policy/policy.h"
@@ -34,7 +38,7 @@ input_read(struct policy *p, const char *path, unsigned widenings)
 	if (read_policy(p, path, false) < 0)
 		return -1;
 	policy_file_warn_unknown(p, path);
-	input_widen(p, widenings);
+	input_widen(p, widenings, IMAGE_NOBODY, NULL);
 	return 0;
 }
 
@@ -45,11 +49,26 @@ input_merge(struct policy *p, const char *path)
 }
 
 void
-input_widen(struct policy *p, unsigned widenings)
+input_widen(struct policy *p, unsigned widenings, int image,
+    const struct format *format)
 {
-	if (widen(p, widenings) < 0)
+	static bool said;
+	int result;
+
+	if (format && !(format->caps & CAPS_OVERRIDES))
+		widenings |= WIDEN_NO_ERRNO;
+	result = widen(p, widenings);
+	if (p->reach && (widenings & REASON_FILES)) {
+		result |= reach_widen(p, p->reach, image);
+		result |= widen(p, widenings);
+	}
+	if (result < 0)
 		log_warn("-w: no room for more than %d argument rules; some "
 		    "calls were not added", POLICY_RULES_MAX);
+	else if (format && result && !said)
+		log_warn("clone3 is allowed, because %s can't say that it fails "
+		    "with ENOSYS", format->name);
+	said |= result;
 }
 
 /* word by word, so that the message names each word that is wrong */
@@ -73,7 +92,7 @@ input_parse_widenings(const char *list, unsigned *widenings)
 			if (!log) {
 				log = log_begin();
 				out_str(log, "-w: not one of siblings, vdso, "
-				    "death, restart and all: ");
+				    "death, restart, imports and all: ");
 			} else {
 				out_str(log, ", ");
 			}

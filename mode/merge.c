@@ -9,6 +9,7 @@
 
 #include "format/format.h"
 #include "format/policy_file.h"
+#include "image/image.h"
 #include "mode/input.h"
 #include "mode/options.h"
 #include "mode/output.h"
@@ -47,7 +48,7 @@ merge_run(const struct options *o)
 	p.action_chosen = o->action_chosen;
 	if (o->action_chosen || p.action == ACTION_NONE)
 		p.action = o->action;
-	input_widen(&p, o->widenings);
+	input_widen(&p, o->widenings, IMAGE_NOBODY, output.format);
 	if (output_write(&output, &p) < 0) {
 		output_rescue(&output, &p);
 		return STATUS_FAILED;

@@ -36,7 +36,7 @@ static const struct option table[] = {
 	  FULL(",\n                        or when an image of this name is executed") },
 	FULL({ 'w', 0, TRACED | E | M, 0,
 	  "widen", "LIST",
-	  "add calls: `siblings', `vdso', `death', `restart', `all'" },
+	  "add calls: `siblings', `imports', ..., or `all'" },
 	{ 'A', 0, R, AT(args),
 	  "args", NULL, "allow ioctl and its like only with the arguments seen" },)
 	{ 't', 0, TRACED, AT(tap),

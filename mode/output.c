@@ -14,6 +14,7 @@
 
 #include "format/format.h"
 #include "format/writers.h"
+#include "image/image.h"
 #include "lib/log.h"
 #include "lib/out.h"
 #include "lib/small.h"
@@ -192,13 +193,13 @@ output_merge(struct output *o, struct policy *p)
 }
 
 void
-output_add_unseen(const struct output *o, struct policy *p)
+output_add_unseen(const struct output *o, struct policy *p, int image)
 {
 	if (o->observed_only)
 		return;
 	policy_add_always(p);
 	if (!IS_SMALL)
-		input_widen(p, o->widenings);
+		input_widen(p, o->widenings, image, o->format);
 }
 
 /* switch_root changes the root of process 1, not of the tracer: enter the file
@@ -231,7 +232,7 @@ output_save(struct output *o, const struct policy *recorded,
 	o->failed = !IS_SMALL && o->folder &&
 	    per_exe_write(o, recorded, written) < 0;
 	*written = *recorded;
-	output_add_unseen(o, written);
+	output_add_unseen(o, written, IMAGE_NOBODY);
 	/* Merge again: another service's recording may have replaced the file.
 	 * Don't widen again: in formats without argument rules each widening
 	 * would add more. */

@@ -49,8 +49,9 @@ bool output_take_format(struct output *);
  * Devices and pipes hold none.  With SMALL=1, which can't read it, a file that
  * is not empty is an error.  Returns -1 after a message. */
 int output_merge_old(const struct output *, struct policy *);
-/* Add the calls that are always allowed, and the widenings. */
-void output_add_unseen(const struct output *, struct policy *);
+/* Add the calls that are always allowed, and the widenings, for one program of
+ * the recording or, for IMAGE_NOBODY, for all. */
+void output_add_unseen(const struct output *, struct policy *, int image);
 /* Can the result be written, as far as that shows before the run?  Returns -1
  * after a message. */
 int output_try(const struct output *);

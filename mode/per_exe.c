@@ -150,7 +150,7 @@ per_exe_write(const struct output *o, const struct policy *recorded,
 		 * its execve.  PROGRAM's execve was recorded. */
 		if (o->exec_scope && i)
 			policy_add_name(scratch, 0, "execve", REASON_SEEN);
-		output_add_unseen(o, scratch);
+		output_add_unseen(o, scratch, i);
 		failed |= write_file(o, o->format,
 		    image_unique_name(recorded->images, i, name), scratch);
 	}

@@ -29,8 +29,8 @@ preselect_filter(struct policy *known)
 {
 	static struct uapi_sock_filter code[FILTER_MAX];
 	static struct uapi_sock_fprog prog = { .filter = code };
-	uint8_t *reasons[N_ALWAYS_STOP * ABI_MAX];
-	uint8_t saved[N_ALWAYS_STOP * ABI_MAX];
+	uint16_t *reasons[N_ALWAYS_STOP * ABI_MAX];
+	uint16_t saved[N_ALWAYS_STOP * ABI_MAX];
 	int abi, i, len, n = 0;
 	int64_t nr;
 

@@ -8,9 +8,11 @@
 #include "format/format.h"
 #include "format/writers.h"
 #include "image/image.h"
+#include "image/reach.h"
 #include "lib/log.h"
 #include "lib/out.h"
 #include "lib/small.h"
+#include "lib/sys.h"
 #include "mode/input.h"
 #include "mode/options.h"
 #include "mode/session.h"
@@ -25,6 +27,7 @@
 #include "trace/trace.h"
 
 static struct images images;
+static struct reach reach;
 
 static void
 print_rule(pid_t tid, int abi, const struct syscall_stop *stop)
@@ -136,9 +139,28 @@ record_exec(void *arg, pid_t tid, int image, const char *path)
 
 	/* changes the result, even if no call was recorded */
 	s->output.calls_written = 0;
+	if (s->any_tap && images.n == IMAGES_MAX)
+		return IMAGE_OTHERS;
 	if (!exec_interpreter(tid, interpreter, sizeof interpreter))
 		interpreter[0] = '\0';
-	return image_executed(&images, image, path, interpreter);
+	image = image_executed(&images, image, path, interpreter);
+	if (s->policy.reach)
+		reach_add_image(&reach, image, tid, path);
+	return image;
+}
+
+/* what the programs can also call, with -v by which functions */
+static void
+print_hints(const struct session *s)
+{
+	struct out *o = log_begin();
+
+	if (!s->policy.reach || !reach_write_hints(o, &s->written, &reach,
+	    s->options->verbose, "also able to call ", ", "))
+		return;
+	if (!(s->options->widenings & REASON_IMPORT))
+		out_str(o, "; -w imports adds them");
+	log_end(o);
 }
 
 static void
@@ -168,6 +190,8 @@ print_summary(const struct session *s)
 	    s->written.incomplete ? ", incomplete" : "",
 	    s->output.fd < 0 ? ": " : "",
 	    s->output.wanted ? s->output.path : s->output.folder);
+	if (!IS_SMALL)
+		print_hints(s);
 }
 
 int
@@ -190,6 +214,15 @@ record_run(const struct options *o)
 		return session_run(&s);
 	if (o->output.folder || o->output.format->write == table_write) {
 		s.policy.images = &images;
+		s.executed = record_exec;
+	}
+	/* for a hint, it is enough to know PROGRAM */
+	reach.images = &images;
+	reach.explain = o->widenings & REASON_FILES;
+	s.any_tap = !s.executed && !reach.explain;
+	if (reach.explain || s.executed || (!o->quiet && (o->verbose ||
+	    sys_terminal_width(log_fd)))) {
+		s.policy.reach = &reach;
 		s.executed = record_exec;
 	}
 	if (o->known) {

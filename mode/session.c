@@ -71,6 +71,7 @@ print_widened(const struct policy *p)
 		o = log_begin();
 		out_fmt(o, "added for %s: ", widen_reason(c.reasons));
 		call_name_write(o, &c);
+		call_name_write_origin(o, p, &c);
 		log_end(o);
 	}
 }
@@ -318,7 +319,7 @@ choose_tap(struct session *s, bool filtered)
 	tap = tap_pick(o->tap, (getpid() == 1 ? FOR_INIT : 0) |
 	    (!IS_SMALL && s->counted && !o->scope_image &&
 	    preselect_sees_rules(&s->policy) ? 0 : FOR_STOPS) |
-	    (s->executed ? FOR_IMAGES : 0) |
+	    (!IS_SMALL && s->executed && !s->any_tap ? FOR_IMAGES : 0) |
 	    (s->strict ? FOR_DENIAL : 0) | (*o->argv ? 0 : FOR_RUNNING) |
 	    (filtered ? FOR_FILTERED : 0),
 	    o->verbose);

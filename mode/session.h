@@ -35,6 +35,7 @@ struct session {
 	const struct tap *tap;
 	const struct uapi_sock_fprog *filter;
 	enum entered (*enter)(void *arg, pid_t, uint64_t pc);
+	bool any_tap;           /* executed may miss executions */
 	/* print the summary */
 	void (*summarize)(const struct session *);
 

@@ -37,7 +37,7 @@ add_unnamed(struct policy *p, int abi, uint32_t nr, int reasons, uint64_t n)
 		*c = (struct policy_call){ .nr = nr, .abi = (uint8_t)abi };
 		p->n_unnamed++;
 	}
-	c->reasons = (uint8_t)(c->reasons | reasons);
+	c->reasons = (uint16_t)(c->reasons | reasons);
 	c->count += n;
 	return 0;
 }
@@ -53,30 +53,30 @@ policy_add_count(struct policy *p, int abi, uint32_t nr, int reasons,
 	i = abi_table_index(abi, nr);
 	if (i < 0)
 		return add_unnamed(p, abi, nr, reasons, n);
-	p->reasons[abi][i] = (uint8_t)(p->reasons[abi][i] | reasons);
+	p->reasons[abi][i] = (uint16_t)(p->reasons[abi][i] | reasons);
 	p->count[abi][i] += n;
 	return 0;
 }
 
 /* pointer to the reasons recorded for a call, or NULL */
-static uint8_t *
+static uint16_t *
 stored_reasons(const struct policy *p, int abi, uint32_t nr)
 {
 	int i = abi_table_index(abi, nr);
 
 	if (i >= 0)
-		return (uint8_t *)&p->reasons[abi][i];
+		return (uint16_t *)&p->reasons[abi][i];
 	i = unnamed_index(p, abi, nr);
 	if (i == p->n_unnamed || p->unnamed[i].abi != abi ||
 	    p->unnamed[i].nr != nr)
 		return NULL;
-	return (uint8_t *)&p->unnamed[i].reasons;
+	return (uint16_t *)&p->unnamed[i].reasons;
 }
 
 int
 policy_reasons(const struct policy *p, int abi, uint32_t nr)
 {
-	const uint8_t *stored = stored_reasons(p, abi, nr);
+	const uint16_t *stored = stored_reasons(p, abi, nr);
 
 	return stored ? *stored : 0;
 }
@@ -88,9 +88,9 @@ drop_rules(struct policy *p, int abi, uint32_t nr)
 	const struct policy_rule *first;
 	int n = policy_rules(p, abi, nr, &first);
 	struct policy_rule *to = p->rules + (first - p->rules);
-	uint8_t *stored = stored_reasons(p, abi, nr);
+	uint16_t *stored = stored_reasons(p, abi, nr);
 
-	*stored = (uint8_t)(*stored & ~REASON_CONDITIONAL);
+	*stored = (uint16_t)(*stored & ~REASON_CONDITIONAL);
 	p->n_rules -= n;
 	memmove(to, to + n, (size_t)(p->rules + p->n_rules - to) * sizeof *to);
 }

@@ -25,10 +25,12 @@ enum {
 	REASON_VDSO = 16,       /* a real call where the vDSO can't answer */
 	REASON_DEATH = 32,      /* abort() and the like need it */
 	REASON_RESTART = 64,    /* the kernel makes it after a stop */
-	REASON_WIDENED =
-	    REASON_SIBLING | REASON_VDSO | REASON_DEATH | REASON_RESTART,
+	REASON_IMPORT = 128,    /* a function that a program imports makes it */
+	REASON_WIDENED = REASON_SIBLING | REASON_VDSO | REASON_DEATH |
+	    REASON_RESTART | REASON_IMPORT,
+	REASON_FILES = REASON_IMPORT,   /* read in the programs' files */
 	/* not a reason: the call is allowed only if one of its rules matches */
-	REASON_CONDITIONAL = 128,
+	REASON_CONDITIONAL = 256,
 };
 
 /* What a call gets that the policy does not allow: an errno from 1 to 4095, or
@@ -39,7 +41,7 @@ enum { ACTION_NONE = -1 /* not chosen */, ACTION_KILL = 0, ACTION_LOG = 4096 };
 struct policy_call {
 	uint32_t nr;
 	uint8_t abi;                    /* index into abis[] */
-	uint8_t reasons;                /* REASON_* */
+	uint16_t reasons;               /* REASON_* */
 	uint64_t count;
 };
 
@@ -59,7 +61,7 @@ struct policy_rule {
 	uint32_t nr;
 	uint8_t abi;
 	uint8_t n;                      /* at least 1 */
-	uint8_t reasons;                /* REASON_* */
+	uint16_t reasons;               /* REASON_* */
 	uint8_t image_mask[9];  /* a bit for each image whose calls matched */
 	struct policy_test test[POLICY_TESTS_MAX];
 };
@@ -72,13 +74,14 @@ struct policy_override {
 };
 
 struct images;
+struct reach;
 
 /* A set of system calls with counts.  Its size is fixed, and large: make it
  * static. */
 struct policy {
 	/* by table index */
 	uint64_t count[ABI_MAX][ABI_TABLE_MAX];
-	uint8_t reasons[ABI_MAX][ABI_TABLE_MAX];
+	uint16_t reasons[ABI_MAX][ABI_TABLE_MAX];
 	/* numbers outside the tables, sorted by ABI and number */
 	struct policy_call unnamed[POLICY_UNNAMED_MAX];
 	int n_unnamed;
@@ -97,6 +100,7 @@ struct policy {
 				 * the calls from execve up to there */
 	bool incomplete;                /* the recording lost calls */
 	const struct images *images;    /* each call's callers; NULL: unknown */
+	const struct reach *reach;      /* what the programs can call, or NULL */
 };
 
 /* Allow a call whatever its arguments are, and add n to its count.  Returns -1

@@ -119,7 +119,7 @@ policy_add_rule(struct policy *p, int abi, uint32_t nr, int reasons,
 		*r = rule;
 		p->n_rules++;
 	}
-	r->reasons = (uint8_t)(r->reasons | reasons);
+	r->reasons = (uint16_t)(r->reasons | reasons);
 	return 0;
 }
 

@@ -20,12 +20,14 @@
 #include "policy/widen_table.h"
 #include "syscalls/abi.h"
 #include "syscalls/ids.h"
+#include "syscalls/imports.h"
 
 /* a policy being widened for one ABI */
 struct widening {
 	struct policy *policy;
 	int abi;
 	bool grown, full;
+	bool no_errno, allowed;         /* what should fail with an errno */
 };
 
 static int
@@ -34,6 +36,16 @@ id_reasons(const struct widening *w, unsigned id)
 	int64_t nr = abi_id_nr(w->abi, id);
 
 	return nr < 0 ? 0 : policy_reasons(w->policy, w->abi, (uint32_t)nr);
+}
+
+/* The same, but 0 for a call that is allowed because of the programs' files
+ * alone: their table has what each libc calls, so it brings no siblings. */
+static int
+seen_reasons(const struct widening *w, unsigned id)
+{
+	int reasons = id_reasons(w, id);
+
+	return (reasons & ~(REASON_FILES | REASON_CONDITIONAL)) ? reasons : 0;
 }
 
 static bool
@@ -79,7 +91,7 @@ add_id_rule(struct widening *w, unsigned id, int reason,
 		w->full = true;
 	for (i = 0; i < p->n_rules; i++)
 		if (!p->rules[i].reasons)
-			p->rules[i].reasons = (uint8_t)reason;
+			p->rules[i].reasons = (uint16_t)reason;
 	w->grown |= p->n_rules != n_rules;
 }
 
@@ -87,7 +99,20 @@ static void
 add_id_if(struct widening *w, unsigned id, int reason, int condition)
 {
 	struct policy_test tests[2] = { { .arg = 0 } }, *t = tests;
+	int64_t nr = abi_id_nr(w->abi, id);
 
+	if (condition == NEVER) {
+		if (nr < 0 || id_reasons(w, id) || w->policy->action == ENOSYS)
+			return;
+		if (w->no_errno) {
+			w->allowed = true;
+			add_id(w, id, reason);
+		} else if (policy_set_action(w->policy, w->abi, (uint32_t)nr,
+		    ENOSYS) < 0) {
+			w->full = true;
+		}
+		return;
+	}
 	do {
 		t->arg = conditions[condition].arg;
 		t->op = conditions[condition].op;
@@ -133,13 +158,12 @@ static const uint16_t *
 widen_row(struct widening *w, const uint16_t *row)
 {
 	const uint16_t *names = row + 1, *p;
-	int reason = *row & REASON_WIDENED, condition = -1, reasons;
+	int reason = *row & REASON_WIDENED, condition = -1;
 	bool any_unconditional = false, any_allowed = false, applies;
 
 	for (p = names; *p < MARK; p++) {
-		reasons = id_reasons(w, *p);
-		any_allowed |= reasons != 0;
-		any_unconditional |= unconditional(reasons);
+		any_allowed |= id_reasons(w, *p) != 0;
+		any_unconditional |= unconditional(seen_reasons(w, *p));
 	}
 	applies = *p == NEEDS ? any_allowed || p == names : any_unconditional;
 	if (*row == SAME_ARGS)
@@ -178,21 +202,18 @@ widen_multiplexer(struct widening *w, const uint16_t *row)
 			continue;
 		if (policy_allows(w->policy, w->abi, (uint32_t)nr, args))
 			add_id(w, *row, REASON_SIBLING);
-		else if (unconditional(id_reasons(w, *row)))
+		else if (unconditional(seen_reasons(w, *row)))
 			add_id_rule(w, multiplexer, REASON_SIBLING, &test, 1);
 	}
 	return row;
 }
 
-/* If clone has rules: fork and vfork are clone with certain flags.  clone3 has
- * its flags in memory, where no filter sees them; with ENOSYS, libcs fall back
- * to clone. */
+/* If clone has rules: fork and vfork are clone with certain flags. */
 static void
 widen_clone_rules(struct widening *w)
 {
 	const uint64_t args[6] = { SIGCHLD };
 	int64_t nr = abi_id_nr(w->abi, ID_clone);
-	int64_t nr3 = abi_id_nr(w->abi, ID_clone3);
 
 	if (!(id_reasons(w, ID_clone) & REASON_CONDITIONAL))
 		return;
@@ -200,9 +221,6 @@ widen_clone_rules(struct widening *w)
 		add_id(w, ID_fork, REASON_SIBLING);
 		add_id(w, ID_vfork, REASON_SIBLING);
 	}
-	if (!id_reasons(w, ID_clone3) && policy_set_action(w->policy, w->abi,
-	    (uint32_t)nr3, ENOSYS) < 0)
-		w->full = true;
 }
 
 /* until nothing is added: what a row adds may make another row apply */
@@ -231,16 +249,63 @@ widen_abi(struct widening *w, unsigned widenings)
 int
 widen(struct policy *p, unsigned widenings)
 {
-	struct widening w = { .policy = p };
+	struct widening w = {
+		.policy = p, .no_errno = widenings & WIDEN_NO_ERRNO,
+	};
 
 	for (w.abi = 0; widenings && w.abi < abi_count; w.abi++)
 		if (w.abi == 0 || policy_uses(p, w.abi))
 			widen_abi(&w, widenings);
+	return w.full ? -1 : w.allowed;
+}
+
+int
+widen_add(struct policy *p, int abi, unsigned id, int reason, int condition)
+{
+	struct widening w = { .policy = p, .abi = abi };
+
+	if (condition == 0)
+		add_id(&w, id, reason);
+	else
+		add_id_if(&w, id, reason, condition - 1);
 	return w.full ? -1 : 0;
 }
 
+int
+widen_equivalents(unsigned id, uint16_t calls[WIDEN_EQUIVALENTS_MAX])
+{
+	const uint16_t *row = table, *p;
+	int n = 0, first, condition;
+	bool found;
+
+	for (; *row != END; row = p) {
+		found = false;
+		first = n;
+		condition = 0;
+		for (p = row + 1; *p < ROW && *p != NEEDS; p++)
+			if (*p == GIVES) {
+				/* only what is behind it, if at all */
+				if (!found)
+					break;
+				n = first;
+			} else if (*p >= IF) {
+				condition = (*p - IF + 1) * IMPORTS_IF;
+			} else {
+				found |= *p == id;
+				if (n < WIDEN_EQUIVALENTS_MAX)
+					calls[n++] = (uint16_t)(*p | condition);
+			}
+		if (!found || *p < ROW)
+			n = first;
+		while (*p < ROW)
+			p++;
+	}
+	return n;
+}
+
 /* in the order of their bits, from REASON_SIBLING on; then the word for all */
-static const char words[] = "siblings\0vdso\0death\0restart\0all";
+static const char words[] =
+    "siblings\0vdso\0death\0restart\0imports\0all";
 
 int
 widen_parse_list(const char *list, unsigned *widenings)
@@ -254,11 +319,11 @@ widen_parse_list(const char *list, unsigned *widenings)
 		bit = REASON_SIBLING;
 		for (word = words; strlen(word) != len ||
 		    memcmp(word, list, len) != 0; word += strlen(word) + 1) {
-			if (bit > REASON_RESTART)
+			if (bit > REASON_IMPORT)
 				return -1;
 			bit *= 2;
 		}
-		*widenings |= bit > REASON_RESTART ?
+		*widenings |= bit > REASON_IMPORT ?
 		    (unsigned)REASON_WIDENED : bit;
 		if (!list[len])
 			return 0;

@@ -12,6 +12,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 
 #include "policy/policy.h"
 #include "syscalls/ids.h"
@@ -25,6 +26,8 @@ enum {
 	MADV_GUARD_INSTALL_ = 102,
 };
 enum {
+	UNIX_ONLY,              /* socket; IMPORTS_IF_UNIX */
+	NO_NAMESPACE,           /* clone: IMPORTS_IF_FORK, no namespace */
 	/* argument N is 0: no flags, no address, or the caller itself */
 	ZERO_0, ZERO_1, ZERO_2, ZERO_3, ZERO_4,
 	NO_EXEC, NO_EXEC_PRIVATE,       /* mmap: private, not executable */
@@ -38,13 +41,13 @@ enum {
 	KEEPS_FOLDERS,          /* unlinkat: as unlink */
 	REMOVES_FOLDER,         /* unlinkat: as rmdir */
 	NO_FOLLOW,              /* fchownat: as lchown */
-	NO_NAMESPACE,           /* clone: only a process or thread */
 	OWN_PRIORITY, OWN_PRIORITY_ID,  /* setpriority: the caller's own */
 	FD_FLAGS,               /* fcntl: F_DUPFD to F_GETFL */
 	TTY_MODE, TTY_SIZE,     /* ioctl: the requests of the libcs' isatty */
 	NO_STDIO,               /* read: a descriptor above 2 */
 	ON_STDERR,              /* write, writev */
 	ABORT_THREAD, ABORT,    /* tkill, tgkill: SIGABRT */
+	NEVER,                  /* it fails with ENOSYS, unless it is allowed */
 };
 static const struct {
 	uint8_t arg, op;
@@ -52,6 +55,7 @@ static const struct {
 	uint32_t value;         /* OP_MASKED_EQ: the bits that must be 0,
 				 * ALL_SET: those that must be 1 */
 } conditions[] = {
+	[UNIX_ONLY] = { 0, OP_EQ, false, AF_UNIX },
 	[ZERO_0] = { 0, OP_EQ, false, 0 },
 	[ZERO_1] = { 1, OP_EQ, false, 0 },
 	[ZERO_2] = { 2, OP_EQ, false, 0 },
@@ -101,13 +105,13 @@ enum {
 	GIVES = MARK,
 	NEEDS,
 	IF = MARK + 0x10,       /* + condition */
-	ROW = MARK + 0x100,     /* + REASON_* */
+	ROW = 2 * MARK,         /* + REASON_* */
 	SIBLING = ROW + REASON_SIBLING,
 	VDSO = ROW + REASON_VDSO,
 	DEATH = ROW + REASON_DEATH,
 	RESTART = ROW + REASON_RESTART,
 	SAME = SIBLING,
-	SAME_ARGS = MARK + 0x200 + REASON_SIBLING,
+	SAME_ARGS = 3 * MARK + REASON_SIBLING,
 	END = 0xffff,
 };
 
@@ -243,6 +247,9 @@ static const uint16_t table[] = {
 	    ID_set_tid_address, ID_rt_sigaction, ID_rt_sigprocmask, ID_getpid,
 	    ID_gettid, ID_pipe2, ID_close, ID_brk, ID_exit, IF + NO_STDIO,
 	    ID_read,
+	/* Libcs try clone3 first, and only after ENOSYS fall back to clone.
+	 * Its flags are in memory, where no filter sees them. */
+	SIBLING, ID_fork, ID_vfork, ID_clone, NEEDS, IF + NEVER, ID_clone3,
 	/* glibc's malloc for threads asks for the number of processors, and
 	 * reads files in /proc */
 	SIBLING, ID_clone, ID_clone3, NEEDS, ID_sched_getaffinity,

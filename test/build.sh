@@ -72,6 +72,7 @@ try victim_mark.dyn victim/victim_mark.c $dynamic -fPIE -pie
 try victim_mark.nopie victim/victim_mark.c $dynamic -fno-pie -no-pie
 try victim_mark.pie victim/victim_mark.c $dynamic -fPIE -static-pie
 try victim_threads.dyn victim/victim_threads.c $dynamic
+try victim_reach.dyn victim/victim_reach.c $dynamic
 try victim_mtexec.dyn victim/victim_mtexec.c $dynamic
 try victim_random.dyn victim/victim_random.c $dynamic
 try victim_birth.dyn victim/victim_birth.c $dynamic

@@ -188,6 +188,23 @@ $(B)/fuzz/fuzz_policy: test/tool/fuzz_policy.c format/policy_file.c \
 	$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer,address,undefined -o $@ $< \
 		$(FUZZ_SRC)
 
+# the ELF reader; it starts from the victims
+fuzz-elf: $(B)/fuzz/fuzz_elf
+	@mkdir -p $(B)/fuzz/found_elf $(B)/fuzz/seeds_elf
+	@for f in mark reach libc bare; do \
+		cp build/test/victim_$$f* $(B)/fuzz/seeds_elf; done 2>/dev/null || :
+	cd $(B)/fuzz && ./fuzz_elf -max_total_time=$(FUZZ_SECONDS) \
+		-max_len=65536 -timeout=10 -print_final_stats=1 \
+		found_elf seeds_elf
+
+FUZZ_ELF_SRC = $(filter-out syscalls/abi.c lib/mem.c, \
+	$(filter syscalls/% lib/%,$(SRC)))
+$(B)/fuzz/fuzz_elf: test/tool/fuzz_elf.c image/elf.c $(FUZZ_ELF_SRC) $(HEADERS)
+	@mkdir -p $(@D)
+	$(FUZZ_CC) -std=c11 -D_GNU_SOURCE -iquote . -g -O2 \
+		-fno-sanitize-recover=all -fsanitize=fuzzer,address,undefined \
+		-o $@ $< $(FUZZ_ELF_SRC)
+
 # how much of the reader the corpus reaches: 95 % of the lines at least
 FUZZ_READER = json_in.c format/policy_file.c format/reader.c \
 	format/json_policy.c format/list.c
@@ -208,4 +225,12 @@ fuzz-coverage:
 			failed += bad \
 		} END { exit failed || !any }'
 
-.PHONY: fuzz fuzz-coverage
+# how far short recordings of real programs reach with -w all
+check-reach: $(OUT)
+	@sh test/reach/measure.sh
+
+# of the table of the C library's functions; needs musl-dev and binutils
+check-imports:
+	@sh syscalls/imports.sh --check
+
+.PHONY: fuzz fuzz-elf fuzz-coverage check-reach check-imports

@@ -174,7 +174,7 @@ t_compare() {
 	printf 'read\ni386:write\n' >y
 	status 1 "$UTRACE" -d x y >out
 	if [ "$(uname -m)" = x86_64 ]; then
-		printf -- '-i386:read\n+i386:write\n' >wanted
+		printf -- '-i386:read\n+i386:write\tforeseeable: death\n' >wanted
 		same out wanted
 	fi
 	status 0 "$UTRACE" -d x x >out

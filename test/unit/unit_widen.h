@@ -8,9 +8,11 @@
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 
 #include "format/call_name.h"
 #include "lib/out.h"
+#include "syscalls/imports.h"
 
 static struct policy policy, before;
 
@@ -640,6 +642,86 @@ test_clone(int abi)
 	    name);
 	check(!name_why(abi, "clone3") && policy_action(&policy, abi,
 	    (uint32_t)clone3) == ENOSYS, "fork_no_clone3", "%s", name);
+	/* what is only imported, and a format without errnos */
+	empty();
+	add_name(abi, "getpid");
+	policy_add(&policy, abi, (uint32_t)abi_nr(abi, "fork"), REASON_IMPORT,
+	    0);
+	check(widen(&policy, REASON_SIBLING | WIDEN_NO_ERRNO) == 1 &&
+	    has(abi, "clone3") && !policy.n_overrides, "no_errno", "%s", name);
+	check(widen(&policy, REASON_SIBLING | WIDEN_NO_ERRNO) == 0,
+	    "no_errno_again", "%s", name);
+	empty();
+	policy.action = ENOSYS;
+	policy_add(&policy, abi, (uint32_t)abi_nr(abi, "fork"), REASON_SEEN,
+	    0);
+	check(widen(&policy, REASON_SIBLING | WIDEN_NO_ERRNO) == 0 &&
+	    !name_why(abi, "clone3"), "all_enosys", "%s", name);
+	policy.action = EPERM;
+}
+
+/* the ids that do the same, a mark before those under a condition */
+static const char *
+equivalents(const char *name)
+{
+	static char text[512];
+	uint16_t calls[WIDEN_EQUIVALENTS_MAX];
+	int n = widen_equivalents(abi_id(name), calls), i;
+	char *p = text;
+
+	*p = '\0';
+	for (i = 0; i < n; i++)
+		p += sprintf(p, "%s%s%s", i ? " " : "",
+		    calls[i] > IMPORTS_ID ? "?" : "",
+		    abi_id_name(calls[i] & IMPORTS_ID));
+	return text;
+}
+
+static void
+test_equivalents(void)
+{
+	unsigned id = 0;
+	uint16_t calls[WIDEN_EQUIVALENTS_MAX];
+
+	check_str("equivalents", equivalents("unlink"), "?unlinkat");
+	check_str("equivalents", equivalents("rename"),
+	    "rename renameat ?renameat2");
+	check_str("equivalents", equivalents("fcntl"), "fcntl fcntl64");
+	/* what comes with it is no equivalent, nor what only it brings */
+	check_str("equivalents", equivalents("execve"), "");
+	check_str("equivalents", equivalents("creat"), "?open ?openat");
+	check_str("equivalents", equivalents("getuid"), "getuid getuid32");
+	while ((id = abi_next_id(id)))
+		check(widen_equivalents(id, calls) < WIDEN_EQUIVALENTS_MAX,
+		    "equivalents_fit", "%u", id);
+}
+
+/* what a program's file adds, under the conditions of syscalls/imports.h */
+static void
+test_add(int abi)
+{
+	const char *name = abis[abi].name;
+	unsigned clone = abi_id("clone"), rename = abi_id("renameat2");
+	const uint64_t ns = CLONE_NEWUSER;
+
+	empty();
+	widen_add(&policy, abi, clone, REASON_IMPORT, IMPORTS_IF_FORK /
+	    IMPORTS_IF);
+	widen_add(&policy, abi, rename, REASON_IMPORT, 0);
+	check(allows(abi, "clone", SIGCHLD, 0, 0) &&
+	    !allows(abi, "clone", SIGCHLD | ns, 0, 0), "add_fork", "%s", name);
+	check(allows(abi, "renameat2", 0, 4, 1), "add", "%s", name);
+	if (abi_nr(abi, "socket") >= 0) {
+		widen_add(&policy, abi, abi_id("socket"), REASON_IMPORT,
+		    IMPORTS_IF_UNIX / IMPORTS_IF);
+		check(allows(abi, "socket", AF_UNIX, 0, 0) &&
+		    !allows(abi, "socket", AF_INET, 0, 0), "add_unix", "%s",
+		    name);
+	}
+	/* brings no siblings, but what its use entails */
+	widen(&policy, REASON_SIBLING);
+	check(!name_why(abi, "rename"), "add_no_siblings", "%s", name);
+	check(name_why(abi, "set_robust_list"), "add_needs", "%s", name);
 }
 
 static void
@@ -1120,8 +1202,10 @@ test_widen(int n_listed)
 	test_pairs();
 	test_widths();
 	test_powers();
+	test_equivalents();
 	for (abi = 0; abi < abi_count; abi++) {
 		test_clone(abi);
+		test_add(abi);
 		test_memory(abi);
 		test_same_args(abi);
 		test_terminal(abi);

@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the executed programs can call beyond what a recording saw: the calls of
+ * the C library's functions that they import.
+ *
+ * A program's libraries would add much that it never uses: a crypto library
+ * that locks memory, a bus, a service manager.  So a library counts like the
+ * program only if the program is its front, as curl is of libcurl: it asks for
+ * the library itself, is the smaller file, and both names begin alike.  The
+ * libraries of slim_libraries[] count for any program, because they do little
+ * but wrap calls for it.
+ *
+ * Of an interpreter, or a program of many programs, the file says little about
+ * one script or applet: that is a hint to the user, and nothing is added.
+ */
+#include "image/reach.h"
+
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "image/elf.h"
+#include "lib/log.h"
+#include "lib/out.h"
+#include "lib/util.h"
+#include "policy/policy.h"
+#include "policy/widen.h"
+#include "syscalls/abi.h"
+#include "syscalls/imports.h"
+
+static const char slim_libraries[] =
+    "libacl\0libattr\0libpcap\0libpq\0";
+
+/* Names without their version, of interpreters and of programs of many. */
+static const char hint_only[] =
+    "python\0perl\0lua\0luajit\0php\0ruby\0node\0sh\0bash\0dash\0ash\0ksh\0"
+    "mksh\0zsh\0fish\0tclsh\0ucode\0guile\0java\0busybox\0toybox\0"
+    "coreutils\0";
+
+enum { HINTS_IN_LINE = 8, HINTS_MAX = 25, LINK_MAX = 128 };
+
+/* a program while its files are read */
+struct reading {
+	struct reach *reach;
+	int image;
+	struct elf program, library;
+	char root[32];                          /* "/proc/PID/root", or "" */
+	char folder[ELF_NAME_MAX + LINK_MAX];   /* of its loader */
+};
+
+/* how many characters are the same at the beginning of two names */
+static size_t
+count_equal(const char *a, const char *b)
+{
+	size_t n = 0;
+
+	while (a[n] && a[n] == b[n])
+		n++;
+	return n;
+}
+
+static bool
+is_slim(const struct reading *g, const char *library)
+{
+	const char *name = slim_libraries;
+
+	for (; *name; name += strlen(name) + 1)
+		if (!name[count_equal(name, library)])
+			return true;
+	return g->library.size > g->program.size &&
+	    count_equal(image_base_name(g->reach->images, g->image),
+	    library + 3) > 2;
+}
+
+/* "python3.11" and "php-cgi" are, "shred" is not */
+static bool
+is_hint_only(const char *name)
+{
+	const char *word = hint_only;
+	size_t len;
+
+	for (; *word; word += len + 1) {
+		len = strlen(word);
+		if (!strncmp(name, word, len) &&
+		    (unsigned)(name[len] | 0x20) - 'a' > 25)
+			return true;
+	}
+	return false;
+}
+
+/* the first program, or only this one, that can make the call and is no hint;
+ * -1: there is none */
+static int
+find_image(const struct reach *r, const struct reach_call *c, int image)
+{
+	int i = image < 0 ? 0 : image;
+
+	do {
+		if ((c->image_mask[i / 8] >> i % 8 & 1) && !r->image[i].is_hint)
+			return i;
+	} while (image < 0 && ++i <= IMAGES_MAX);
+	return -1;
+}
+
+static void
+note_call(struct reading *g, unsigned call, uint16_t function)
+{
+	struct reach_call *c = &g->reach->call[call & IMPORTS_ID];
+	uint8_t *mask = &c->image_mask[g->image / 8];
+
+	*mask = (uint8_t)(*mask | 1u << g->image % 8);
+	if (!c->function) {
+		c->function = function;
+		c->condition = (uint8_t)(call / IMPORTS_IF);
+	} else if (c->condition != call / IMPORTS_IF) {
+		/* under either, and so perhaps always */
+		c->condition = 0;
+	}
+}
+
+/* A machine may lack the call, and one of 32 bits has others for it with wider
+ * numbers. */
+static void
+note_calls(struct reading *g, unsigned call, uint16_t function)
+{
+	int abi = g->program.abi, n = 0;
+	uint16_t calls[WIDEN_EQUIVALENTS_MAX];
+
+	if (abis[abi].bits == 32 || abi_id_nr(abi, call & IMPORTS_ID) < 0)
+		n = widen_equivalents(call & IMPORTS_ID, calls);
+	note_call(g, call, function);
+	while (n-- > 0)
+		note_call(g, calls[n], function);
+}
+
+static void
+explain(const struct reading *g, const char *why)
+{
+	if (g->reach->explain)
+		log_warn("%s: not all that it can call is added, because it %s",
+		    image_base_name(g->reach->images, g->image), why);
+}
+
+static void
+read_imports(struct reading *g, struct elf *e)
+{
+	uint16_t calls[IMPORTS_CALLS_MAX], *call, function;
+	const char *name;
+	unsigned long i = 0;
+
+	while ((name = elf_next_import(e, &i))) {
+		function = imports_find(name, calls);
+		for (call = calls; *call; call++)
+			note_calls(g, *call, function);
+	}
+	if (e->reads_left == 0)
+		explain(g, "is too large");
+}
+
+/* Where the loader itself is, by way of links: there are a machine's libraries
+ * if there are those of several. */
+static void
+find_folder(struct reading *g)
+{
+	char link[LINK_MAX];
+	struct out path;
+	ssize_t n;
+
+	strcpy(g->folder, elf_loader(&g->program));
+	out_init(&path, -1);
+	out_fmt(&path, "%s%s", g->root, g->folder);
+	out_char(&path, '\0');
+	n = readlink(path.buf, link, sizeof link - 1);
+	if (n > 0) {
+		link[n] = '\0';
+		strcpy(*link == '/' ? g->folder :
+		    (char *)util_base_name(g->folder), link);
+	}
+	*(char *)util_base_name(g->folder) = '\0';
+}
+
+static void
+read_library(struct reading *g, const char *name)
+{
+	struct elf *e = &g->library;
+	struct out path;
+	int i;
+
+	if (strlen(name) < 4 || strchr(name, '/'))
+		return;
+	for (i = 0; i < 2; i++) {
+		out_init(&path, -1);
+		out_fmt(&path, "%s%s%s%s", g->root, i ? "/usr" : "",
+		    g->folder, name);
+		out_char(&path, '\0');
+		if (elf_open(e, path.buf) < 0)
+			continue;
+		if (is_slim(g, name))
+			read_imports(g, e);
+		elf_close(e);
+		break;
+	}
+}
+
+/* Does the file say little about one run?  It does if it is called like an
+ * interpreter, if a link to it is executed, or if it has a second name, as
+ * busybox's applets have. */
+static bool
+is_hint(struct reach *r, int image, const char *exe)
+{
+	const char *name = image_base_name(r->images, image);
+	char own[PATH_MAX];
+	ssize_t n = readlink(exe, own, sizeof own - 1);
+	bool found;
+	int i;
+
+	own[n < 0 ? 0 : n] = '\0';
+	found = is_hint_only(name) || is_hint_only(util_base_name(own));
+	for (i = 0; i <= IMAGES_MAX; i++)
+		if (r->image[i].ino == r->image[image].ino &&
+		    r->image[i].dev == r->image[image].dev &&
+		    strcmp(image_base_name(r->images, i), name) != 0)
+			found = r->image[i].is_hint = true;
+	return found;
+}
+
+void
+reach_add_image(struct reach *r, int image, pid_t tid, const char *path)
+{
+	static struct reading g;
+	struct elf *e = &g.program;
+	const char *name, *exe;
+	struct out o;
+	unsigned long i = 0;
+
+	if (r->image[image].read)
+		return;
+	r->image[image].read = true;
+	g.reach = r;
+	g.image = image;
+	out_init(&o, -1);
+	out_fmt(&o, "/proc/%d/root", (int)tid);
+	out_char(&o, '\0');
+	memcpy(g.root, o.buf, o.len);
+	exe = o.buf;
+	memcpy(o.buf + o.len - sizeof "root", "exe", sizeof "exe");
+	if (elf_open(e, exe) < 0) {
+		exe = path;
+		g.root[0] = '\0';
+		if (elf_open(e, path) < 0) {
+			explain(&g, "can't be read");
+			return;
+		}
+	}
+	r->image[image].dev = e->dev;
+	r->image[image].ino = e->ino;
+	r->image[image].is_hint = is_hint(r, image, exe);
+	if (r->image[image].is_hint)
+		explain(&g, "interprets scripts or is many programs");
+	read_imports(&g, e);
+	find_folder(&g);
+	while ((name = elf_next_library(e, &i)))
+		read_library(&g, name);
+	elf_close(e);
+}
+
+/* Does the policy have calls of the ABI?  Like widen(), treat the native one so
+ * even if it has none. */
+static bool
+uses_abi(const struct policy *p, int abi)
+{
+	return abi == 0 || policy_uses(p, abi);
+}
+
+int
+reach_widen(struct policy *p, const struct reach *r, int image)
+{
+	const struct reach_call *c;
+	unsigned id = 0;
+	int abi, failed = 0;
+
+	while ((id = abi_next_id(id))) {
+		c = &r->call[id];
+		if (find_image(r, c, image) < 0)
+			continue;
+		for (abi = 0; abi < abi_count; abi++)
+			if (uses_abi(p, abi))
+				failed |= widen_add(p, abi, id, REASON_IMPORT,
+				    c->condition);
+	}
+	return failed;
+}
+
+bool
+reach_leads_to(const struct reach *r, int image, int abi, uint32_t nr)
+{
+	return find_image(r, &r->call[abi_name_id(abi, nr)], image) >= 0;
+}
+
+void
+reach_write_reason(struct out *o, const char *before, const struct reach *r,
+    int abi, uint32_t nr)
+{
+	const struct reach_call *c = &r->call[abi_name_id(abi, nr)];
+	int image;
+
+	if (!c->function)
+		return;
+	out_str(o, before);
+	out_str(o, imports_function(c->function));
+	image = find_image(r, c, IMAGE_NOBODY);
+	if (image >= 0)
+		out_fmt(o, " in %s", image_base_name(r->images, image));
+}
+
+bool
+reach_write_hints(struct out *o, const struct policy *p, const struct reach *r,
+    bool all, const char *beginning, const char *separator)
+{
+	int max = all ? HINTS_MAX : HINTS_IN_LINE, n = 0, k, abi;
+	bool seen[ABI_ID_MAX] = { false };
+	unsigned id;
+	int64_t nr;
+
+	/* the rest of the names in their order */
+	for (k = 0; (id = imports_likely(k)); k++) {
+		if (seen[id] || !r->call[id].function)
+			continue;
+		seen[id] = true;
+		for (abi = 0; abi < abi_count; abi++) {
+			nr = abi_id_nr(abi, id);
+			if (nr < 0 || !uses_abi(p, abi) ||
+			    policy_reasons(p, abi, (uint32_t)nr) || ++n > max)
+				continue;
+			out_str(o, n > 1 ? separator : beginning);
+			abi_write_call(o, abi, (uint32_t)nr);
+			if (all)
+				reach_write_reason(o, " by ", r, abi,
+				    (uint32_t)nr);
+		}
+	}
+	if (n > max)
+		out_fmt(o, "%sand %d more", separator, n - max);
+	return n > 0;
+}
