@@ -340,6 +340,6 @@ reach_write_hints(struct out *o, const struct policy *p, const struct reach *r,
 		}
 	}
 	if (n > max)
-		out_fmt(o, "%sand %d more", separator, n - max);
+		out_fmt(o, " and %d more", n - max);
 	return n > 0;
 }

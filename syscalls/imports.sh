@@ -124,6 +124,7 @@ sleep usleep nanosleep: clock_nanosleep nanosleep
 select: pselect6
 scandirat: getdents64
 fchmodat: fchmodat2
+mknod mkfifo: mknodat
 libc_start_main: gettid lseek madvise mremap rt_sigprocmask tgkill writev
 pipe: pipe2
 signalfd: signalfd4
@@ -142,7 +143,8 @@ pthread_mutexattr_setrobust pthread_setschedprio sigpause sockatmark stime
 tcflow tcsendbreak tcsetwinsize thrd_create thrd_sleep thrd_yield ualarm ulimit
 wordexp
 aio_fsync fts_children fts_close gethostbyname2 getservbyport lio_listio logwtmp
-mq_setattr pclose ptsname res_querydomain tcdrain unlockpt
+mq_getattr mq_notify mq_receive mq_send mq_setattr pclose ptsname
+res_querydomain tcdrain unlockpt
 '
 
 # Functions whose name is also that of a system call that they do not make.

@@ -15,6 +15,7 @@
 # A name is of another class if the heavy runs did not call it, nor any sibling
 # of it: it is not in the heavy list widened by what a recording alone gives.
 # Interpreters are not counted: for those imports are a hint only.
+# shellcheck disable=SC2046,SC2048,SC2035 # words of a command, and names
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
