@@ -17,96 +17,66 @@
 #include "lib/uapi.h"
 #include "syscalls/abi.h"
 
-enum { MIPS_ABI2 = 0x20 };      /* e_flags: n32 */
-
-/* n bytes at an offset, at most ELF_NAME_MAX, valid until the next call; NULL if
- * the file lacks them */
-static const unsigned char *
-read_bytes(struct elf *e, unsigned long offset, size_t n)
+/* Read what is at an offset into the words.  The kernel compares the offset with
+ * the size, which may have changed.  Nothing is read after an offset outside the
+ * file. */
+static char *
+read_at(struct elf *e, unsigned long offset)
 {
-	if (n > e->size || offset > e->size - n || e->reads_left == 0)
-		return NULL;
-	e->reads_left--;
-	/* a file that became shorter ends here */
-	return pread(e->fd, e->bytes, n, (off_t)offset) == (ssize_t)n ?
-	    e->bytes : NULL;
+	memset(e->words, 0, sizeof e->words);
+	/* without the last byte: it ends a name */
+	if (e->reads_left > 0 &&
+	    pread(e->fd, e->words, ELF_NAME_MAX - 1, (off_t)offset) > 0)
+		e->reads_left--;
+	else
+		e->reads_left = 0;
+	return (char *)e->words;
 }
 
-/* a number of n bytes of the file's byte order */
-static unsigned long
-number_from(const struct elf *e, const unsigned char *p, size_t n)
+/* A machine of 32 bits has no ABI with 64. */
+static bool
+is_wide(const struct elf *e)
 {
-	unsigned long v = 0;
-	size_t i;
+	return sizeof(long) == 8 && e->wide;
+}
 
-	for (i = 0; i < n; i++)
-		v = v << 8 | p[e->big ? i : n - 1 - i];
+/* a word of what was read: its place with 64 and with 32 bits */
+static unsigned long
+word(const struct elf *e, int at64, int at32)
+{
+	unsigned long v;
+
+	if (!is_wide(e))
+		return e->words[at32 / 4];
+	memcpy(&v, e->words + at64 / 4, sizeof v);
 	return v;
 }
 
-/* a word of a struct of the file: its place with 64 and with 32 bits */
-static unsigned long
-word(const struct elf *e, const unsigned char *p, int at64, int at32)
-{
-	return number_from(e, p + (e->wide ? at64 : at32), e->wide ? 8 : 4);
-}
-
 /* a number of two bytes */
-static unsigned long
-half(const struct elf *e, const unsigned char *p, int at64, int at32)
+static unsigned
+half(const struct elf *e, int at64, int at32)
 {
-	return number_from(e, p + (e->wide ? at64 : at32), 2);
+	uint16_t v;
+
+	memcpy(&v, (const char *)e->words + (is_wide(e) ? at64 : at32), sizeof v);
+	return v;
 }
 
 /* The offset in the file of what the first program header of a type describes
  * or, for PT_LOAD, of an address; 0 if there is none. */
 static unsigned long
-find_segment(struct elf *e, unsigned long type, unsigned long address)
+find_segment(struct elf *e, unsigned type, unsigned long address)
 {
-	size_t header_size = e->wide ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr);
-	unsigned long at = e->headers, n = e->n_headers, skip;
-	const unsigned char *p;
+	unsigned long at = e->headers, n, skip;
 
-	for (; n > 0 && (p = read_bytes(e, at, header_size)); n--) {
-		at += header_size;
-		if (number_from(e, p, 4) != type)
-			continue;
-		skip = type == PT_LOAD ? address - word(e, p, 16, 8) : 0;
-		if (skip < word(e, p, 32, 16))
-			return word(e, p, 8, 4) + skip;
+	for (n = e->n_headers; n > 0 && e->reads_left > 0; n--) {
+		read_at(e, at);
+		at += is_wide(e) ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr);
+		skip = type == PT_LOAD ? address - word(e, 16, 8) : 0;
+		if (*e->words == type && skip < word(e, 32, 16))
+			return word(e, 8, 4) + skip;
 	}
 	return 0;
-}
-
-/* The ABI that a file's machine makes calls of; -1: unknown, as is x32. */
-static int
-find_abi(const struct elf *e, const unsigned char *header)
-{
-	uint32_t machine = (uint32_t)number_from(e, header + 18, 2);
-	uint32_t arch = machine | (e->big ? 0 : AUDIT_LE);
-
-	if (e->wide)
-		arch |= AUDIT_64BIT;
-	else if (machine == EM_MIPS_ &&
-	    (number_from(e, header + 36, 4) & MIPS_ABI2))
-		arch |= AUDIT_64BIT | AUDIT_N32;
-	return abi_find(arch, 0);
-}
-
-static int
-read_header(struct elf *e)
-{
-	const unsigned char *p = read_bytes(e, 0, sizeof(Elf64_Ehdr));
-
-	if (!p || memcmp(p, ELFMAG, SELFMAG) != 0)
-		return -1;
-	e->wide = p[EI_CLASS] == ELFCLASS64;
-	e->big = p[EI_DATA] == ELFDATA2MSB;
-	e->abi = find_abi(e, p);
-	e->headers = word(e, p, 32, 28);
-	e->n_headers = half(e, p, 56, 44);
-	e->dynamic = find_segment(e, PT_DYNAMIC, 0);
-	return e->abi;
 }
 
 /* The value of the i-th entry of the dynamic section that has this tag; 0:
@@ -114,17 +84,15 @@ read_header(struct elf *e)
 static unsigned long
 find_dynamic(struct elf *e, unsigned long tag, unsigned long i)
 {
-	size_t size = e->wide ? 16 : 8;
 	unsigned long at = e->dynamic, t;
-	const unsigned char *p;
 
-	for (; at && (p = read_bytes(e, at, size)); at += size) {
-		t = word(e, p, 0, 0);
-		if (t == DT_NULL)
-			break;
+	do {
+		read_at(e, at);
+		at += is_wide(e) ? sizeof(Elf64_Dyn) : sizeof(Elf32_Dyn);
+		t = e->dynamic ? word(e, 0, 0) : DT_NULL;
 		if (t == tag && i-- == 0)
-			return word(e, p, 8, 4);
-	}
+			return word(e, 8, 4);
+	} while (t != DT_NULL);
 	return 0;
 }
 
@@ -135,10 +103,10 @@ find_table(struct elf *e, unsigned long tag)
 	return find_segment(e, PT_LOAD, find_dynamic(e, tag, 0));
 }
 
-static size_t
+static unsigned long
 symbol_size(const struct elf *e)
 {
-	return e->wide ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
+	return is_wide(e) ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
 }
 
 /* No entry tells how many symbols there are.  Of the hash tables, the old kind
@@ -149,15 +117,14 @@ static void
 find_symbols(struct elf *e)
 {
 	unsigned long hash = find_table(e, DT_HASH);
-	const unsigned char *p;
 
 	if (!hash)
 		hash = find_table(e, DT_GNU_HASH);
-	p = read_bytes(e, hash + 4, 4);
-	if (hash && p)
-		e->n_symbols = number_from(e, p, 4);
+	if (hash) {
+		read_at(e, hash);
+		e->n_symbols = e->words[1];
+	}
 	e->strings = find_table(e, DT_STRTAB);
-	e->strings_size = find_dynamic(e, DT_STRSZ, 0);
 	e->symbols = find_table(e, DT_SYMTAB);
 	if (e->n_symbols <= 1 && e->strings > e->symbols)
 		e->n_symbols = (e->strings - e->symbols) / symbol_size(e);
@@ -167,21 +134,30 @@ int
 elf_open(struct elf *e, const char *path)
 {
 	struct stat st;
+	uint32_t arch;
 
 	memset(e, 0, sizeof *e);
 	e->reads_left = ELF_READS_MAX;
-	/* to open a device can do something, and to open a pipe can wait */
-	if (sys_stat(AT_FDCWD, path, 0, &st) < 0 || !S_ISREG(st.st_mode))
+	/* To open a device can do something, to open a pipe can wait, and so can
+	 * to read a file of /proc, which has no size. */
+	if (sys_stat(AT_FDCWD, path, 0, &st) < 0 || !S_ISREG(st.st_mode) ||
+	    !st.st_size)
 		return -1;
 	e->fd = sys_open(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	if (e->fd < 0)
 		return -1;
 	e->size = (unsigned long)st.st_size;
-	e->dev = st.st_dev;
-	e->ino = st.st_ino;
-	if (read_header(e) >= 0) {
+	if (!memcmp(read_at(e, 0), ELFMAG, SELFMAG)) {
+		e->wide = ((const char *)e->words)[EI_CLASS] == ELFCLASS64;
+		arch = half(e, 18, 18) | (abis[0].audit_arch & AUDIT_LE) |
+		    (e->wide ? AUDIT_64BIT : 0);
+		e->abi = abi_find(arch, 0);
+		e->headers = word(e, 32, 28);
+		e->n_headers = half(e, 56, 44);
+		e->dynamic = find_segment(e, PT_DYNAMIC, 0);
 		find_symbols(e);
-		return 0;
+		if (e->abi >= 0)
+			return 0;
 	}
 	elf_close(e);
 	return -1;
@@ -193,44 +169,17 @@ elf_close(struct elf *e)
 	close(e->fd);
 }
 
-/* a string at an offset that has at most limit bytes with its NUL, or NULL */
-static const char *
-string_at(struct elf *e, unsigned long offset, unsigned long limit)
-{
-	const unsigned char *p;
-
-	if (offset >= e->size)
-		return NULL;
-	if (limit > e->size - offset)
-		limit = e->size - offset;
-	if (limit > ELF_NAME_MAX)
-		limit = ELF_NAME_MAX;
-	p = read_bytes(e, offset, limit);
-	return p && memchr(p, '\0', limit) ? (const char *)p : NULL;
-}
-
-/* a string of the dynamic string table */
-static const char *
-dynamic_string(struct elf *e, unsigned long at)
-{
-	return at < e->strings_size ? string_at(e, e->strings + at,
-	    e->strings_size - at) : NULL;
-}
-
-const char *
+char *
 elf_next_import(struct elf *e, unsigned long *i)
 {
-	size_t size = symbol_size(e);
-	const unsigned char *p;
-	const char *name;
+	char *name;
 
-	while (*i < e->n_symbols &&
-	    (p = read_bytes(e, e->symbols + *i * size, size))) {
-		++*i;
-		if (half(e, p, 6, 14) != SHN_UNDEF)
+	while (*i < e->n_symbols && e->reads_left > 0) {
+		read_at(e, e->symbols + (*i)++ * symbol_size(e));
+		if (half(e, 6, 14) != SHN_UNDEF)
 			continue;
-		name = dynamic_string(e, number_from(e, p, 4));
-		if (name && *name)
+		name = read_at(e, e->strings + *e->words);
+		if (*name)
 			return name;
 	}
 	return NULL;
@@ -241,14 +190,13 @@ elf_next_library(struct elf *e, unsigned long *i)
 {
 	unsigned long at = find_dynamic(e, DT_NEEDED, (*i)++);
 
-	return at ? dynamic_string(e, at) : NULL;
+	return at ? read_at(e, e->strings + at) : NULL;
 }
 
 const char *
 elf_loader(struct elf *e)
 {
 	unsigned long at = find_segment(e, PT_INTERP, 0);
-	const char *path = at ? string_at(e, at, ELF_NAME_MAX) : NULL;
 
-	return path ? path : "";
+	return at ? read_at(e, at) : "";
 }

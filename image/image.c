@@ -107,6 +107,13 @@ use_others(struct images *im)
 	return IMAGE_OTHERS;
 }
 
+bool
+image_same_file(const struct images *im, int i, int j)
+{
+	return im->image[i].ino && im->image[i].ino == im->image[j].ino &&
+	    im->image[i].dev == im->image[j].dev;
+}
+
 /* index of the program, which is added if it is new */
 static int
 index_of(struct images *im, const char *path, const char *interpreter)
@@ -119,19 +126,18 @@ index_of(struct images *im, const char *path, const char *interpreter)
 	/* the tracer's working directory is not the tracee's */
 	if (*path != '/' || sys_stat(AT_FDCWD, path, 0, &st) < 0)
 		st.st_dev = st.st_ino = 0;
+	new->dev = st.st_dev;
+	new->ino = st.st_ino;
 	for (i = 0; i < im->n; i++)
 		if (!strcmp(image_base_name(im, i), base) &&
-		    (!strcmp(image_path(im, i), path) || (st.st_ino &&
-		    im->image[i].ino == st.st_ino &&
-		    im->image[i].dev == st.st_dev)))
+		    (!strcmp(image_path(im, i), path) ||
+		    image_same_file(im, i, im->n)))
 			return i;
 	if (!im->text_len)
 		im->image[IMAGE_OTHERS].path = store_text(im, "others");
 	if (im->n == IMAGES_MAX || !(new->path = store_text(im, path)))
 		return use_others(im);
 	new->interpreter = store_text(im, interpreter);
-	new->dev = st.st_dev;
-	new->ino = st.st_ino;
 	make_name_unique(im, im->n);
 	return im->n++;
 }

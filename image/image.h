@@ -64,6 +64,8 @@ uint32_t image_exec_count(const struct images *, int executor, int i);
  * may be "". */
 const char *image_path(const struct images *, int i);
 const char *image_interpreter(const struct images *, int i);
+/* Are two images of the same file?  False if that is unknown. */
+bool image_same_file(const struct images *, int i, int j);
 /* The path without its folder. */
 const char *image_base_name(const struct images *, int i);
 /* The base name by out_safe(), with a number if another image has the same: a

@@ -37,15 +37,17 @@ static const char hint_only[] =
     "mksh\0zsh\0fish\0tclsh\0ucode\0guile\0java\0busybox\0toybox\0"
     "coreutils\0";
 
-enum { HINTS_IN_LINE = 8, HINTS_MAX = 25, LINK_MAX = 128 };
+enum { HINTS_IN_LINE = 8, HINTS_MAX = 25 };
 
 /* a program while its files are read */
 struct reading {
 	struct reach *reach;
 	int image;
 	struct elf program, library;
-	char root[32];                          /* "/proc/PID/root", or "" */
-	char folder[ELF_NAME_MAX + LINK_MAX];   /* of its loader */
+	char root[32];                  /* "/proc/PID/root", or "" */
+	const char *folder;             /* of its loader, in text */
+	char text[2 * ELF_NAME_MAX];
+	char path[sizeof "/usr" + 32 + 3 * ELF_NAME_MAX];
 };
 
 /* how many characters are the same at the beginning of two names */
@@ -103,14 +105,14 @@ find_image(const struct reach *r, const struct reach_call *c, int image)
 }
 
 static void
-note_call(struct reading *g, unsigned call, uint16_t function)
+note_call(struct reading *g, unsigned call, unsigned function)
 {
 	struct reach_call *c = &g->reach->call[call & IMPORTS_ID];
 	uint8_t *mask = &c->image_mask[g->image / 8];
 
 	*mask = (uint8_t)(*mask | 1u << g->image % 8);
 	if (!c->function) {
-		c->function = function;
+		c->function = (uint16_t)function;
 		c->condition = (uint8_t)(call / IMPORTS_IF);
 	} else if (c->condition != call / IMPORTS_IF) {
 		/* under either, and so perhaps always */
@@ -121,8 +123,9 @@ note_call(struct reading *g, unsigned call, uint16_t function)
 /* A machine may lack the call, and one of 32 bits has others for it with wider
  * numbers. */
 static void
-note_calls(struct reading *g, unsigned call, uint16_t function)
+note_calls(void *arg, unsigned call, unsigned function)
 {
+	struct reading *g = arg;
 	int abi = g->program.abi, n = 0;
 	uint16_t calls[WIDEN_EQUIVALENTS_MAX];
 
@@ -144,17 +147,21 @@ explain(const struct reading *g, const char *why)
 static void
 read_imports(struct reading *g, struct elf *e)
 {
-	uint16_t calls[IMPORTS_CALLS_MAX], *call, function;
-	const char *name;
 	unsigned long i = 0;
+	char *name;
 
-	while ((name = elf_next_import(e, &i))) {
-		function = imports_find(name, calls);
-		for (call = calls; *call; call++)
-			note_calls(g, *call, function);
-	}
+	while ((name = elf_next_import(e, &i)))
+		imports_find(name, note_calls, g);
 	if (e->reads_left == 0)
-		explain(g, "is too large");
+		explain(g, "is too large or damaged");
+}
+
+static const char *
+join_path(struct reading *g, const char *before, const char *folder,
+    const char *name)
+{
+	strcpy(stpcpy(stpcpy(stpcpy(g->path, g->root), before), folder), name);
+	return g->path;
 }
 
 /* Where the loader itself is, by way of links: there are a machine's libraries
@@ -162,20 +169,16 @@ read_imports(struct reading *g, struct elf *e)
 static void
 find_folder(struct reading *g)
 {
-	char link[LINK_MAX];
-	struct out path;
+	char *base;
 	ssize_t n;
 
-	strcpy(g->folder, elf_loader(&g->program));
-	out_init(&path, -1);
-	out_fmt(&path, "%s%s", g->root, g->folder);
-	out_char(&path, '\0');
-	n = readlink(path.buf, link, sizeof link - 1);
-	if (n > 0) {
-		link[n] = '\0';
-		strcpy(*link == '/' ? g->folder :
-		    (char *)util_base_name(g->folder), link);
-	}
+	g->folder = strcpy(g->text, elf_loader(&g->program));
+	base = (char *)util_base_name(g->folder);
+	n = readlink(join_path(g, "", g->folder, ""), base, ELF_NAME_MAX - 1);
+	if (n > 0)
+		base[n] = '\0';
+	if (*base == '/')
+		g->folder = base;
 	*(char *)util_base_name(g->folder) = '\0';
 }
 
@@ -183,23 +186,13 @@ static void
 read_library(struct reading *g, const char *name)
 {
 	struct elf *e = &g->library;
-	struct out path;
-	int i;
 
-	if (strlen(name) < 4 || strchr(name, '/'))
+	if (elf_open(e, join_path(g, "", g->folder, name)) < 0 &&
+	    elf_open(e, join_path(g, "/usr", g->folder, name)) < 0)
 		return;
-	for (i = 0; i < 2; i++) {
-		out_init(&path, -1);
-		out_fmt(&path, "%s%s%s%s", g->root, i ? "/usr" : "",
-		    g->folder, name);
-		out_char(&path, '\0');
-		if (elf_open(e, path.buf) < 0)
-			continue;
-		if (is_slim(g, name))
-			read_imports(g, e);
-		elf_close(e);
-		break;
-	}
+	if (is_slim(g, name))
+		read_imports(g, e);
+	elf_close(e);
 }
 
 /* Does the file say little about one run?  It does if it is called like an
@@ -216,9 +209,8 @@ is_hint(struct reach *r, int image, const char *exe)
 
 	own[n < 0 ? 0 : n] = '\0';
 	found = is_hint_only(name) || is_hint_only(util_base_name(own));
-	for (i = 0; i <= IMAGES_MAX; i++)
-		if (r->image[i].ino == r->image[image].ino &&
-		    r->image[i].dev == r->image[image].dev &&
+	for (i = 0; i < r->images->n; i++)
+		if (image_same_file(r->images, i, image) &&
 		    strcmp(image_base_name(r->images, i), name) != 0)
 			found = r->image[i].is_hint = true;
 	return found;
@@ -229,8 +221,7 @@ reach_add_image(struct reach *r, int image, pid_t tid, const char *path)
 {
 	static struct reading g;
 	struct elf *e = &g.program;
-	const char *name, *exe;
-	struct out o;
+	const char *name, *exe = g.root;
 	unsigned long i = 0;
 
 	if (r->image[image].read)
@@ -238,25 +229,21 @@ reach_add_image(struct reach *r, int image, pid_t tid, const char *path)
 	r->image[image].read = true;
 	g.reach = r;
 	g.image = image;
-	out_init(&o, -1);
-	out_fmt(&o, "/proc/%d/root", (int)tid);
-	out_char(&o, '\0');
-	memcpy(g.root, o.buf, o.len);
-	exe = o.buf;
-	memcpy(o.buf + o.len - sizeof "root", "exe", sizeof "exe");
+	strcpy(g.root, "/proc/");
+	util_append_number(g.root, sizeof g.root, (unsigned)tid);
+	util_append(g.root, sizeof g.root, "/exe");
 	if (elf_open(e, exe) < 0) {
 		exe = path;
-		g.root[0] = '\0';
-		if (elf_open(e, path) < 0) {
+		if (elf_open(e, exe) < 0) {
 			explain(&g, "can't be read");
 			return;
 		}
 	}
-	r->image[image].dev = e->dev;
-	r->image[image].ino = e->ino;
-	r->image[image].is_hint = is_hint(r, image, exe);
-	if (r->image[image].is_hint)
+	if (is_hint(r, image, exe)) {
+		r->image[image].is_hint = true;
 		explain(&g, "interprets scripts or is many programs");
+	}
+	strcpy(g.root + strlen(g.root) - sizeof "exe", exe == path ? "" : "/root");
 	read_imports(&g, e);
 	find_folder(&g);
 	while ((name = elf_next_library(e, &i)))
@@ -299,9 +286,9 @@ reach_leads_to(const struct reach *r, int image, int abi, uint32_t nr)
 
 void
 reach_write_reason(struct out *o, const char *before, const struct reach *r,
-    int abi, uint32_t nr)
+    unsigned id)
 {
-	const struct reach_call *c = &r->call[abi_name_id(abi, nr)];
+	const struct reach_call *c = &r->call[id];
 	int image;
 
 	if (!c->function)
@@ -317,27 +304,24 @@ bool
 reach_write_hints(struct out *o, const struct policy *p, const struct reach *r,
     bool all, const char *beginning, const char *separator)
 {
-	int max = all ? HINTS_MAX : HINTS_IN_LINE, n = 0, k, abi;
+	int max = all ? HINTS_MAX : HINTS_IN_LINE, n = 0, k;
 	bool seen[ABI_ID_MAX] = { false };
 	unsigned id;
 	int64_t nr;
 
 	/* the rest of the names in their order */
 	for (k = 0; (id = imports_likely(k)); k++) {
-		if (seen[id] || !r->call[id].function)
+		nr = abi_id_nr(0, id);
+		if (seen[id] || !r->call[id].function || nr < 0 ||
+		    policy_reasons(p, 0, (uint32_t)nr))
 			continue;
 		seen[id] = true;
-		for (abi = 0; abi < abi_count; abi++) {
-			nr = abi_id_nr(abi, id);
-			if (nr < 0 || !uses_abi(p, abi) ||
-			    policy_reasons(p, abi, (uint32_t)nr) || ++n > max)
-				continue;
-			out_str(o, n > 1 ? separator : beginning);
-			abi_write_call(o, abi, (uint32_t)nr);
-			if (all)
-				reach_write_reason(o, " by ", r, abi,
-				    (uint32_t)nr);
-		}
+		if (++n > max)
+			continue;
+		out_str(o, n > 1 ? separator : beginning);
+		out_str(o, abi_id_name(id));
+		if (all)
+			reach_write_reason(o, " by ", r, id);
 	}
 	if (n > max)
 		out_fmt(o, " and %d more", n - max);

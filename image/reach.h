@@ -23,7 +23,6 @@ struct reach {
 	const struct images *images;    /* their names */
 	struct reach_call call[ABI_ID_MAX];     /* by id */
 	struct {
-		uint64_t dev, ino;
 		bool read;
 		bool is_hint;           /* says little of one run: only a hint */
 	} image[IMAGES_MAX + 1];
@@ -50,4 +49,4 @@ bool reach_leads_to(const struct reach *, int image, int abi, uint32_t nr);
 /* Write a text and by which function and program a call can be made, "rename in
  * nginx"; nothing if no program can make it. */
 void reach_write_reason(struct out *, const char *before,
-    const struct reach *, int abi, uint32_t nr);
+    const struct reach *, unsigned id);

@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-#include "lib/util.h"
 #include "syscalls/abi.h"
 #include "syscalls/ids.h"
 
@@ -21,11 +20,12 @@ static const char functions[] =
 #undef ROW
 ;
 
-/* the calls of each row, with ID_NONE behind the last */
+/* the calls of each row, with ID_NONE behind the last, and an empty row */
 static const uint16_t row_calls[] = {
 #define ROW(names, ...) __VA_ARGS__, ID_NONE,
 #include "syscalls/imports_table.h"
 #undef ROW
+	ID_NONE,
 };
 
 static const uint16_t likely[] = {
@@ -46,69 +46,58 @@ static const uint16_t likely[] = {
 };
 
 enum { N_LIKELY = sizeof likely / sizeof *likely };
-enum { FUNCTION_MAX = 32 };
 
-/* Copy the name without what only tells its variants apart: "__open64_2" is
- * open.  False if it is too long to be in the table. */
-static bool
-copy_plain_name(const char *symbol, char name[FUNCTION_MAX])
-{
-	/* in the order in which they are behind one another */
-	static const char endings[] = "_chk\0_2\0_r\0" "64\0_time\0";
-	const char *ending;
-	size_t len, n;
-	int i;
-
-	while (*symbol == '_')
-		symbol++;
-	len = strlen(symbol);
-	if (len >= FUNCTION_MAX)
-		return false;
-	memcpy(name, symbol, len + 1);
-	for (i = 0; *(ending = util_word(endings, i)); i++) {
-		n = strlen(ending);
-		if (len > n && !strcmp(name + len - n, ending)) {
-			len -= n;
-			name[len] = '\0';
-		}
-	}
-	return true;
-}
-
-uint16_t
-imports_find(const char *symbol, uint16_t calls[IMPORTS_CALLS_MAX])
+/* The calls of the row with this function, and the name there; the end of the
+ * last row, and "", if it is in none. */
+static const uint16_t *
+find_row(const char *name, const char **found)
 {
 	const char *s = functions;
 	const uint16_t *row = row_calls;
-	char name[FUNCTION_MAX];
-	unsigned function = 0;
 
-	*calls = 0;
-	if (!copy_plain_name(symbol, name))
-		return 0;
-	if (util_word_index(OTHER_MEANING, name) < 0)
-		function = abi_id(name);
-	if (function)
-		*calls++ = (uint16_t)function;
-	*calls = 0;
-	for (; *s; s++) {
+	for (; *s; s++, row++) {
 		for (; *s; s += strlen(s) + 1)
-			if (!strcmp(s, name))
-				function = ABI_ID_MAX +
-				    (unsigned)(s - functions);
-		if (function >= ABI_ID_MAX) {
-			while ((*calls++ = *row++))
-				;
-			break;
-		}
-		while (*row++)
-			;
+			if (!strcmp(s, name)) {
+				*found = s;
+				return row;
+			}
+		while (*row)
+			row++;
 	}
-	return (uint16_t)function;
+	*found = s;
+	return row;
+}
+
+void
+imports_find(char *name, imports_add *add, void *arg)
+{
+	/* in the order in which they are behind one another */
+	static const char endings[] = "_chk\0_2\0_r\0" "64\0_time\0";
+	const char *ending = endings, *found;
+	const uint16_t *row;
+	unsigned id, function;
+	size_t len, n;
+
+	while (*name == '_')
+		name++;
+	for (; *ending; ending += n + 1) {
+		len = strlen(name);
+		n = strlen(ending);
+		if (len > n && !strcmp(name + len - n, ending))
+			name[len - n] = '\0';
+	}
+	id = abi_id(name);
+	row = find_row(name, &found);
+	function = *found ? ABI_ID_MAX + (unsigned)(found - functions) : id;
+	/* functions of another meaning than the system call of that name */
+	if (id && id != ID_syslog && id != ID_readdir)
+		add(arg, id, function);
+	for (; *row; row++)
+		add(arg, *row, function);
 }
 
 const char *
-imports_function(uint16_t function)
+imports_function(unsigned function)
 {
 	return function < ABI_ID_MAX ? abi_id_name(function) :
 	    functions + (function - ABI_ID_MAX);

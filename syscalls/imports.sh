@@ -147,9 +147,6 @@ mq_getattr mq_notify mq_receive mq_send mq_setattr pclose ptsname
 res_querydomain tcdrain unlockpt
 '
 
-# Functions whose name is also that of a system call that they do not make.
-other_meaning='syslog\0readdir\0'
-
 version() {
 	strings -a "${libc%.a}.so" 2>/dev/null | grep -m1 -E '^1\.[0-9]+\.[0-9]+$' ||
 		echo 'unknown version'
@@ -270,7 +267,6 @@ END {
 {
 	echo "/* musl $(version), and what glibc does otherwise: generated" \
 		"by imports.sh */"
-	printf '#define OTHER_MEANING "%s"\n' "$other_meaning"
 	# functions with the same calls share a row
 	awk '
 	{
