@@ -35,6 +35,20 @@
  *                    arguments into r1, r2 and r3, from a copy of the bytes at
  *                    fp + at; r8 is the index of the ABI.  (No big-endian ABI
  *                    here has 64 bits, so the low 32 bits are the first bytes.)
+ *   ARCH_CODE        rows of struct instruction (syscalls/code.c): the
+ *                    instructions that put a constant into a register, copy
+ *                    one, call a function and make a system call, and at the
+ *                    end what any other instruction changes
+ *   ARCH_CODE_NR, ARCH_CODE_ARGUMENT, ARCH_CODE_KEPT  the registers of a call's
+ *                    number and of a function's first argument; a bit for each
+ *                    that a function restores
+ *   ARCH_CODE_REGS, ARCH_CODE_ZERO  how many registers; the one that is always 0
+ *   ARCH_CODE_UNIT, ARCH_CODE_AHEAD  the unit of a jump's distance, in bytes; from
+ *                    where it counts, in bytes behind the instruction's start
+ *   ARCH_CODE_DELAY  1: the instruction behind a jump is executed first
+ *   ARCH_CODE_IS_REGION(value)  is it part of the address, not a distance?
+ *   ARCH_CODE_NUMBER(at, left, effect, number)  the number that is meant: of
+ *                    the code at an instruction so many bytes are left
  * A block that defines a function defines a macro of its name, too.
  *
  * Register numbers are indices of words in the register set (asm/ptrace.h and
@@ -42,7 +56,10 @@
  */
 #pragma once
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/ptrace.h>
 #include <sys/types.h>
 #include <sys/uio.h>
@@ -84,6 +101,29 @@ struct arch_regs {
 	  .trap16_len = 2, .trap16 = { 0x01, 0xde }, \
 	  .call16 = { 0x00, 0xdf } }
 
+/* Most instructions are read byte by byte, because to decode their length takes
+ * more code than this is worth: inside of them, what looks like a small constant
+ * is rare.  Instructions for registers from r8 on are skipped.  Short code pushes
+ * a number and pops it. */
+#define ARCH_X86_CODE \
+	{ 0xff, 0xe8, CALLS, 0, 8, 32, 5 }, \
+	{ 0xff, 0xe9, JUMPS, 0, 8, 32, 5 }, \
+	{ 0xff, 0xeb, JUMPS, 0, 8, 8, 2 }, \
+	{ 0xff, 0xc3, RETURNS, 0, 0, 0, 1 }, \
+	{ 0xc0ff, 0xc089, COPIES, 8, 11, 3, 2 }, \
+	{ 0xff, 0x89, NOTHING, 0, 0, 0, 2 }, \
+	{ 0xf9, 0x89, CHANGES, 11, 0, 0, 2 }, \
+	{ 0xf8f0, 0xb880, NOTHING, 0, 0, 0, 2 }, \
+	{ 0xfe0000f8, 0xb8, SETS, 0, 8, 16, 5 }, \
+	{ 0xf8ff, 0xc0c7, SETS, 8, 16, 16, 6 }, \
+	{ 0xffff, 0xc031, SETS, 8, 0, 0, 2 }, \
+	{ 0xffff, 0xff31, SETS, 8, 0, 0, 2 }, \
+	{ 0xf8ff00ff, 0x5800006a, SETS, 16, 8, 8, 3 }, \
+	{ 0xffff, 0x050f, MAKES_CALL, 0, 0, 0, 2 }, \
+	{ 0xf0ff, 0x800f, NOTHING, 0, 0, 0, 6 }, \
+	{ 0xf6ff, 0xb60f, CHANGES, 19, 0, 0, 3 }, \
+	{ 0, 0, NOTHING, 0, 0, 0, 1 }
+
 #if defined(__x86_64__)
 /*
  * x86-64:
@@ -93,6 +133,20 @@ struct arch_regs {
  *    calls by int $0x80, which before Linux 5.3 only the instruction shows
  */
 #define ARCH_ABIS(X) X(x86_64) X(i386) X(x32)
+#define ARCH_CODE \
+	{ 0xfff1, 0x8941, NOTHING, 0, 0, 0, 3 }, \
+	{ 0xf9f1, 0x8941, CHANGES, 19, 0, 0, 3 }, \
+	{ 0xf0f1, 0x8041, NOTHING, 0, 0, 0, 3 }, \
+	{ 0xfff4, 0x8944, CHANGES, 16, 0, 0, 3 }, \
+	{ 0xf0f4, 0x8044, NOTHING, 0, 0, 0, 3 }, \
+	{ 0xf1, 0x41, NOTHING, 0, 0, 0, 2 }, \
+	{ 0xf4, 0x44, NOTHING, 0, 0, 0, 2 }, \
+	ARCH_X86_CODE
+#define ARCH_CODE_NR 0
+#define ARCH_CODE_ARGUMENT 7
+#define ARCH_CODE_REGS 8
+#define ARCH_CODE_KEPT 0x28
+#define ARCH_CODE_UNIT 1
 #define ARCH_REGS \
 	{ .audit_arch = AUDIT_64BIT | AUDIT_LE | EM_X86_64_, \
 	  .size = 216, .word = 8, .n_args = 6, .nr = 15, .ret = 10, \
@@ -155,6 +209,16 @@ arch_compat_call(uint32_t nr)
  *  - eax holds -ENOSYS at entry, the number is in orig_eax
  */
 #define ARCH_ABIS(X) X(i386)
+/* a function's arguments are on the stack, so none is followed */
+#define ARCH_CODE \
+	{ 0xffff, 0x80cd, MAKES_CALL, 0, 0, 0, 2 }, \
+	{ 0xffffffff, 0x1015ff65, MAKES_CALL, 0, 0, 0, 7 }, \
+	ARCH_X86_CODE
+#define ARCH_CODE_NR 0
+#define ARCH_CODE_ARGUMENT 8
+#define ARCH_CODE_REGS 8
+#define ARCH_CODE_KEPT 0xe8
+#define ARCH_CODE_UNIT 1
 #define ARCH_REGS ARCH_I386_ROW
 
 static inline int
@@ -173,6 +237,20 @@ arch_set_nr(pid_t tid, const struct arch_regs *r, long nr)
  *  - x0 is argument 0 and the return value
  */
 #define ARCH_ABIS(X) X(aarch64) X(arm)
+#define ARCH_CODE \
+	{ 0x7fe00000, 0x52800000, SETS, 0, 5, 16, 4 }, \
+	{ 0x7fe0ffe0, 0x2a0003e0, COPIES, 0, 16, 5, 4 }, \
+	{ 0xfc000000, 0x94000000, CALLS, 0, 0, 26, 4 }, \
+	{ 0xfc000000, 0x14000000, JUMPS, 0, 0, 26, 4 }, \
+	{ 0xfffffc1f, 0xd65f0000, RETURNS, 0, 0, 0, 4 }, \
+	{ 0xffffffff, 0xd4000001, MAKES_CALL, 0, 0, 0, 4 }, \
+	{ 0, 0, CHANGES, 0, 0, 0, 4 }
+#define ARCH_CODE_NR 8
+#define ARCH_CODE_ARGUMENT 0
+#define ARCH_CODE_ZERO 31
+#define ARCH_CODE_REGS 32
+#define ARCH_CODE_KEPT 0xbff80000
+#define ARCH_CODE_AHEAD 0
 #define ARCH_REGS \
 	{ .audit_arch = AUDIT_64BIT | AUDIT_LE | EM_AARCH64_, \
 	  .size = 272, .word = 8, .n_args = 6, .nr = 8, .ret = 0, \
@@ -207,6 +285,41 @@ arch_set_nr(pid_t tid, const struct arch_regs *r, long nr)
  *  - bit 0 of an entry point means Thumb code
  */
 #define ARCH_ABIS(X) X(arm)
+/* 32-bit instructions, not Thumb code.  A constant has 8 bits that are rotated,
+ * or is a word near by. */
+#define ARCH_CODE \
+	{ 0xffff0000, 0xe3a00000, SETS, 12, 0, 12, 4 }, \
+	{ 0xffff0000, 0xe59f0000, LOADS, 12, 0, 12, 4 }, \
+	{ 0xffff0ff0, 0xe1a00000, COPIES, 12, 0, 4, 4 }, \
+	{ 0xff000000, 0xeb000000, CALLS, 0, 0, 24, 4 }, \
+	{ 0xff000000, 0xea000000, JUMPS, 0, 0, 24, 4 }, \
+	{ 0xffffffff, 0xe12fff1e, RETURNS, 0, 0, 0, 4 }, \
+	{ 0xffff8000, 0xe8bd8000, RETURNS, 0, 0, 0, 4 }, \
+	{ 0xffffffff, 0xe49df004, RETURNS, 0, 0, 0, 4 }, \
+	{ 0xffffffff, 0xef000000, MAKES_CALL, 0, 0, 0, 4 }, \
+	{ 0, 0, CHANGES, 12, 0, 0, 4 }
+#define ARCH_CODE_NR 7
+#define ARCH_CODE_ARGUMENT 0
+#define ARCH_CODE_REGS 16
+#define ARCH_CODE_KEPT 0x2ff0
+#define ARCH_CODE_AHEAD 8
+
+static inline unsigned long
+arch_code_number(const unsigned char *at, size_t left, bool loads,
+    unsigned long number)
+{
+	uint32_t v = (uint32_t)number & 255;
+	unsigned rotation = (unsigned)number >> 8 << 1;
+
+	if (!loads)
+		return v >> rotation | v << (-rotation & 31);
+	if (8 + number + sizeof v > left)
+		return (unsigned long)-1;
+	memcpy(&v, at + 8 + number, sizeof v);
+	return v;
+}
+#define ARCH_CODE_NUMBER(at, left, effect, number) \
+	arch_code_number(at, left, (effect) == LOADS, number)
 #define ARCH_REGS ARCH_ARM_ROW
 
 static inline int
@@ -228,6 +341,25 @@ arch_set_nr(pid_t tid, const struct arch_regs *r, long nr)
  *  - bit 0 of an entry point means MIPS16 or microMIPS code; MIPS16 has no
  *    system call instruction
  */
+#define ARCH_CODE \
+	{ 0xefe00000, 0x24000000, SETS, 16, 0, 16, 4 }, \
+	{ 0xfc1f07fb, 0x00000021, COPIES, 11, 21, 5, 4 }, \
+	{ 0xffe007fb, 0x00000021, COPIES, 11, 16, 5, 4 }, \
+	{ 0xfc000000, 0x0c000000, CALLS, 0, 0, 26, 4 }, \
+	{ 0xfc000000, 0x08000000, JUMPS, 0, 0, 26, 4 }, \
+	{ 0xffff0000, 0x04110000, CALLS, 0, 0, 16, 4 }, \
+	{ 0xffff0000, 0x10000000, JUMPS, 0, 0, 16, 4 }, \
+	{ 0xfc1fffff, 0x00000008, RETURNS, 0, 0, 0, 4 }, \
+	{ 0xfc00003f, 0x0000000c, MAKES_CALL, 0, 0, 0, 4 }, \
+	{ 0xfc000000, 0x00000000, CHANGES, 11, 0, 0, 4 }, \
+	{ 0, 0, CHANGES, 16, 0, 0, 4 }
+#define ARCH_CODE_NR 2
+#define ARCH_CODE_ARGUMENT 4
+#define ARCH_CODE_ZERO 0
+#define ARCH_CODE_REGS 32
+#define ARCH_CODE_KEPT 0xf0ff0000
+#define ARCH_CODE_DELAY 1
+#define ARCH_CODE_IS_REGION(value) (((value) & 0xf8000000) == 0x08000000)
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 #define ARCH_ABIS(X) X(mips)
 #define ARCH_MIPS_AUDIT EM_MIPS_
@@ -277,6 +409,23 @@ arch_set_nr(pid_t tid, const struct arch_regs *r, long nr)
  *  - a0 is argument 0 and the return value
  */
 #define ARCH_ABIS(X) X(riscv64)
+/* jumps, whose distance is in pieces, are not followed */
+#define ARCH_CODE \
+	{ 0x000ff07f, 0x00000013, SETS, 7, 20, 12, 4 }, \
+	{ 0xfff0707f, 0x00000013, COPIES, 7, 15, 5, 4 }, \
+	{ 0xf003, 0x4001, SETS, 7, 2, 5, 2 }, \
+	{ 0xf07f, 0x8002, RETURNS, 0, 0, 0, 2 }, \
+	{ 0xf003, 0x8002, COPIES, 7, 2, 5, 2 }, \
+	{ 0xffffffff, 0x00000073, MAKES_CALL, 0, 0, 0, 4 }, \
+	{ 0x7f, 0x6f, CALLS, 0, 0, 0, 4 }, \
+	{ 0xe003, 0xa001, RETURNS, 0, 0, 0, 2 }, \
+	{ 3, 3, CHANGES, 7, 0, 0, 4 }, \
+	{ 0, 0, CHANGES, 7, 0, 0, 2 }
+#define ARCH_CODE_NR 17
+#define ARCH_CODE_ARGUMENT 10
+#define ARCH_CODE_ZERO 0
+#define ARCH_CODE_REGS 32
+#define ARCH_CODE_KEPT 0x0ffc0300
 #define ARCH_REGS \
 	{ .audit_arch = AUDIT_64BIT | AUDIT_LE | EM_RISCV_, \
 	  .size = 256, .word = 8, .n_args = 6, .nr = 17, .ret = 10, \
@@ -298,6 +447,25 @@ arch_set_nr(pid_t tid, const struct arch_regs *r, long nr)
 #endif
 
 /* --- the generic versions */
+
+#ifndef ARCH_CODE_IS_REGION
+#define ARCH_CODE_IS_REGION(value) 0
+#endif
+#ifndef ARCH_CODE_NUMBER
+#define ARCH_CODE_NUMBER(at, left, effect, number) (number)
+#endif
+#ifndef ARCH_CODE_DELAY
+#define ARCH_CODE_DELAY 0
+#endif
+#ifndef ARCH_CODE_AHEAD
+#define ARCH_CODE_AHEAD i->len
+#endif
+#ifndef ARCH_CODE_UNIT
+#define ARCH_CODE_UNIT 4
+#endif
+#ifndef ARCH_CODE_ZERO
+#define ARCH_CODE_ZERO 32       /* none */
+#endif
 
 #ifndef ARCH_ARG0_IS_HIDDEN
 #define ARCH_ARG0_IS_HIDDEN 0

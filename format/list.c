@@ -198,7 +198,7 @@ reason_bit(const char *wanted)
 {
 	/* REASON_KNOWN and so on, a bit each */
 	static const char words[] =
-	    "known\0always\0siblings\0vdso\0death\0restart\0imports\0";
+	    "known\0always\0siblings\0vdso\0death\0restart\0imports\0code\0";
 	int i = util_word_index(words, wanted);
 
 	return i < 0 ? 0 : REASON_KNOWN << i;

@@ -62,16 +62,22 @@ half(const struct elf *e, int at64, int at32)
 	return v;
 }
 
+static void
+read_header(struct elf *e, unsigned long i)
+{
+	read_at(e, e->headers + i * (is_wide(e) ? sizeof(Elf64_Phdr) :
+	    sizeof(Elf32_Phdr)));
+}
+
 /* The offset in the file of what the first program header of a type describes
  * or, for PT_LOAD, of an address; 0 if there is none. */
 static unsigned long
 find_segment(struct elf *e, unsigned type, unsigned long address)
 {
-	unsigned long at = e->headers, n, skip;
+	unsigned long i, skip;
 
-	for (n = e->n_headers; n > 0 && e->reads_left > 0; n--) {
-		read_at(e, at);
-		at += is_wide(e) ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr);
+	for (i = 0; i < e->n_headers && e->reads_left > 0; i++) {
+		read_header(e, i);
 		skip = type == PT_LOAD ? address - word(e, 16, 8) : 0;
 		if (*e->words == type && skip < word(e, 32, 16))
 			return word(e, 8, 4) + skip;
@@ -191,6 +197,22 @@ elf_next_library(struct elf *e, unsigned long *i)
 	unsigned long at = find_dynamic(e, DT_NEEDED, (*i)++);
 
 	return at ? read_at(e, e->strings + at) : NULL;
+}
+
+unsigned long
+elf_next_code(struct elf *e, unsigned long *i, unsigned long *offset,
+    unsigned long *address)
+{
+	while (*i < e->n_headers && e->reads_left > 0) {
+		read_header(e, (*i)++);
+		if (*e->words != PT_LOAD ||
+		    !(e->words[is_wide(e) ? 1 : 6] & PF_X))
+			continue;
+		*offset = word(e, 8, 4);
+		*address = word(e, 16, 8);
+		return word(e, 32, 16);
+	}
+	return 0;
 }
 
 const char *

@@ -35,5 +35,9 @@ void elf_close(struct elf *);
 char *elf_next_import(struct elf *, unsigned long *i);
 /* The same for the libraries that it names. */
 const char *elf_next_library(struct elf *, unsigned long *i);
+/* The size of the executable segment from program header *i on, which is advanced
+ * behind it, and its offset and address; 0: there are no more. */
+unsigned long elf_next_code(struct elf *, unsigned long *i,
+    unsigned long *offset, unsigned long *address);
 /* The path of its loader; "" if it has none.  Valid until the next call. */
 const char *elf_loader(struct elf *);

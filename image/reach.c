@@ -17,6 +17,7 @@
 
 #include <limits.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "image/elf.h"
@@ -26,6 +27,7 @@
 #include "policy/policy.h"
 #include "policy/widen.h"
 #include "syscalls/abi.h"
+#include "syscalls/code.h"
 #include "syscalls/imports.h"
 
 static const char slim_libraries[] =
@@ -37,7 +39,9 @@ static const char hint_only[] =
     "mksh\0zsh\0fish\0tclsh\0ucode\0guile\0java\0busybox\0toybox\0"
     "coreutils\0";
 
-enum { HINTS_IN_LINE = 8, HINTS_MAX = 25 };
+static const char too_large[] = "is too large or damaged";
+
+enum { HINTS_IN_LINE = 8, HINTS_MAX = 25, CODE_MAX = 16 << 20 };
 
 /* a program while its files are read */
 struct reading {
@@ -50,28 +54,17 @@ struct reading {
 	char path[sizeof "/usr" + 32 + 3 * ELF_NAME_MAX];
 };
 
-/* how many characters are the same at the beginning of two names */
-static size_t
-count_equal(const char *a, const char *b)
-{
-	size_t n = 0;
-
-	while (a[n] && a[n] == b[n])
-		n++;
-	return n;
-}
-
 static bool
 is_slim(const struct reading *g, const char *library)
 {
-	const char *name = slim_libraries;
+	const char *name;
 
-	for (; *name; name += strlen(name) + 1)
-		if (!name[count_equal(name, library)])
+	for (name = slim_libraries; *name; name += strlen(name) + 1)
+		if (!strncmp(library, name, strlen(name)))
 			return true;
 	return g->library.size > g->program.size &&
-	    count_equal(image_base_name(g->reach->images, g->image),
-	    library + 3) > 2;
+	    !strncmp(image_base_name(g->reach->images, g->image), library + 3,
+	    3);
 }
 
 /* "python3.11" and "php-cgi" are, "shred" is not */
@@ -153,7 +146,37 @@ read_imports(struct reading *g, struct elf *e)
 	while ((name = elf_next_import(e, &i)))
 		imports_find(name, note_calls, g);
 	if (e->reads_left == 0)
-		explain(g, "is too large or damaged");
+		explain(g, too_large);
+}
+
+static void
+note_number(void *arg, uint32_t nr)
+{
+	unsigned id = abi_name_id(0, nr);
+
+	if (id)
+		note_call(arg, id, IMPORTS_CODE);
+}
+
+/* a static program has the C library's code, as far as it needs that */
+static void
+read_code(struct reading *g)
+{
+	unsigned long offset, address, size, i = 0;
+	void *code;
+	ssize_t n;
+
+	while ((size = elf_next_code(&g->program, &i, &offset, &address))) {
+		code = mmap(NULL, size + CODE_PADDING, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		/* fails, too, if there is no room */
+		n = size > CODE_MAX ? -1 : pread(g->program.fd, code, size,
+		    (off_t)offset);
+		if (n < 0 || code_scan(code, (size_t)n, address, note_number,
+		    g) < 0)
+			explain(g, too_large);
+		munmap(code, size + CODE_PADDING);
+	}
 }
 
 static const char *
@@ -234,6 +257,7 @@ reach_add_image(struct reach *r, int image, pid_t tid, const char *path)
 	util_append(g.root, sizeof g.root, "/exe");
 	if (elf_open(e, exe) < 0) {
 		exe = path;
+		*g.root = '\0';
 		if (elf_open(e, exe) < 0) {
 			explain(&g, "can't be read");
 			return;
@@ -243,9 +267,12 @@ reach_add_image(struct reach *r, int image, pid_t tid, const char *path)
 		r->image[image].is_hint = true;
 		explain(&g, "interprets scripts or is many programs");
 	}
-	strcpy(g.root + strlen(g.root) - sizeof "exe", exe == path ? "" : "/root");
+	if (*g.root)
+		strcpy((char *)util_base_name(g.root), "root");
 	read_imports(&g, e);
 	find_folder(&g);
+	if (e->abi == 0 && !*g.folder)
+		read_code(&g);
 	while ((name = elf_next_library(e, &i)))
 		read_library(&g, name);
 	elf_close(e);
@@ -260,19 +287,23 @@ uses_abi(const struct policy *p, int abi)
 }
 
 int
-reach_widen(struct policy *p, const struct reach *r, int image)
+reach_widen(struct policy *p, const struct reach *r, unsigned widenings,
+    int image)
 {
 	const struct reach_call *c;
 	unsigned id = 0;
-	int abi, failed = 0;
+	int abi, reason, failed = 0;
 
 	while ((id = abi_next_id(id))) {
 		c = &r->call[id];
-		if (find_image(r, c, image) < 0)
+		reason = c->function == IMPORTS_CODE ? REASON_CODE :
+		    REASON_IMPORT;
+		if (!(widenings & (unsigned)reason) ||
+		    find_image(r, c, image) < 0)
 			continue;
 		for (abi = 0; abi < abi_count; abi++)
 			if (uses_abi(p, abi))
-				failed |= widen_add(p, abi, id, REASON_IMPORT,
+				failed |= widen_add(p, abi, id, reason,
 				    c->condition);
 	}
 	return failed;

@@ -34,9 +34,11 @@ struct reach {
  * without /proc.  If explain is set, prints a message if the file can't be
  * read, or is only a hint. */
 void reach_add_image(struct reach *, int image, pid_t, const char *path);
-/* Add to a policy what one program, or all for IMAGE_NOBODY, can call.  Returns
+/* Add to a policy what one program, or all for IMAGE_NOBODY, can call, as these
+ * bits of REASON_FILES tell.  Returns
  * -1 if there was no room. */
-int reach_widen(struct policy *, const struct reach *, int image);
+int reach_widen(struct policy *, const struct reach *, unsigned widenings,
+    int image);
 /* Write the calls that a program can make and the policy does not allow, the
  * likeliest first, each behind the separator, the first behind the beginning
  * instead: at most 8 or, for all, 25 with the functions that make them.

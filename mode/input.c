@@ -59,7 +59,7 @@ input_widen(struct policy *p, unsigned widenings, int image,
 		widenings |= WIDEN_NO_ERRNO;
 	result = widen(p, widenings);
 	if (p->reach && (widenings & REASON_FILES)) {
-		result |= reach_widen(p, p->reach, image);
+		result |= reach_widen(p, p->reach, widenings, image);
 		result |= widen(p, widenings);
 	}
 	if (result < 0)
@@ -92,7 +92,7 @@ input_parse_widenings(const char *list, unsigned *widenings)
 			if (!log) {
 				log = log_begin();
 				out_str(log, "-w: not one of siblings, vdso, "
-				    "death, restart, imports and all: ");
+				    "death, restart, imports, code and all: ");
 			} else {
 				out_str(log, ", ");
 			}

@@ -158,7 +158,7 @@ print_hints(const struct session *s)
 	if (!s->policy.reach || !reach_write_hints(o, &s->written, &reach,
 	    s->options->verbose, "also able to call ", ", "))
 		return;
-	if (!(s->options->widenings & REASON_IMPORT))
+	if (!(s->options->widenings & REASON_FILES))
 		out_str(o, "; -w imports adds them");
 	log_end(o);
 }

@@ -26,11 +26,13 @@ enum {
 	REASON_DEATH = 32,      /* abort() and the like need it */
 	REASON_RESTART = 64,    /* the kernel makes it after a stop */
 	REASON_IMPORT = 128,    /* a function that a program imports makes it */
+	REASON_CODE = 256,      /* an instruction of a program makes it */
 	REASON_WIDENED = REASON_SIBLING | REASON_VDSO | REASON_DEATH |
-	    REASON_RESTART | REASON_IMPORT,
-	REASON_FILES = REASON_IMPORT,   /* read in the programs' files */
+	    REASON_RESTART | REASON_IMPORT | REASON_CODE,
+	/* read in the programs' files */
+	REASON_FILES = REASON_IMPORT | REASON_CODE,
 	/* not a reason: the call is allowed only if one of its rules matches */
-	REASON_CONDITIONAL = 256,
+	REASON_CONDITIONAL = 512,
 };
 
 /* What a call gets that the policy does not allow: an errno from 1 to 4095, or

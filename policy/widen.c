@@ -305,7 +305,7 @@ widen_equivalents(unsigned id, uint16_t calls[WIDEN_EQUIVALENTS_MAX])
 
 /* in the order of their bits, from REASON_SIBLING on; then the word for all */
 static const char words[] =
-    "siblings\0vdso\0death\0restart\0imports\0all";
+    "siblings\0vdso\0death\0restart\0imports\0code\0all";
 
 int
 widen_parse_list(const char *list, unsigned *widenings)
@@ -319,11 +319,11 @@ widen_parse_list(const char *list, unsigned *widenings)
 		bit = REASON_SIBLING;
 		for (word = words; strlen(word) != len ||
 		    memcmp(word, list, len) != 0; word += strlen(word) + 1) {
-			if (bit > REASON_IMPORT)
+			if (bit > REASON_CODE)
 				return -1;
 			bit *= 2;
 		}
-		*widenings |= bit > REASON_IMPORT ?
+		*widenings |= bit > REASON_CODE ?
 		    (unsigned)REASON_WIDENED : bit;
 		if (!list[len])
 			return 0;

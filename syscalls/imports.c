@@ -99,6 +99,8 @@ imports_find(char *name, imports_add *add, void *arg)
 const char *
 imports_function(unsigned function)
 {
+	if (function == IMPORTS_CODE)
+		return "instructions";
 	return function < ABI_ID_MAX ? abi_id_name(function) :
 	    functions + (function - ABI_ID_MAX);
 }

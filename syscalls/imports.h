@@ -6,6 +6,7 @@
 enum {
 	/* An id, plus a multiple of IMPORTS_IF: the condition under which the
 	 * call is made.  These are the first of policy/widen_table.h. */
+	IMPORTS_CODE = 0xffff,  /* for imports_function(): no function */
 	IMPORTS_IF = 0x200,
 	IMPORTS_ID = IMPORTS_IF - 1,
 	IMPORTS_IF_UNIX = IMPORTS_IF,           /* socket: AF_UNIX */

@@ -262,8 +262,8 @@ test_bad(void)
 		{ "-a 1 prog", "-a and PROGRAM exclude each other: prog" },
 		{ "-c pol -a 1 prog", "-a and PROGRAM exclude each other" },
 		/* every wrong word */
-		{ "-w a prog", "restart, imports and all: `a'\n" },
-		{ "-w a,vdso,,b prog", "restart, imports and all: `a', `', `b'\n" },
+		{ "-w a prog", "restart, imports, code and all: `a'\n" },
+		{ "-w a,vdso,,b prog", "restart, imports, code and all: `a', `', `b'\n" },
 		{ "-w vdsoo,siblingssiblings prog",
 		  "all: `vdsoo', `siblingssiblings'\n" },
 		/* a habit from strace */

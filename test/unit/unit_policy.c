@@ -317,7 +317,7 @@ test_rules(void)
 	check(allows(99999, 0, 7) && !allows(99999, 7, 0), "rule_number",
 	    "wrong");
 	check_str("rule_list", list(BY_NR),
-	    "ioctl/258x0 socket/257x0 99999/257x0");
+	    "ioctl/514x0 socket/513x0 99999/513x0");
 }
 
 /* an int's sign is no part of a 32-bit register, nor is what int $0x80 from

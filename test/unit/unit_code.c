@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * code.c: the system calls in this program's own code, in code that is cut, and
+ * in random bytes.
+ */
+#include "unit.h"
+
+#include <sched.h>
+#include <stdio.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "syscalls/code.h"
+
+extern const unsigned char __executable_start[], etext[];
+
+static bool found[8192];
+
+static void
+note_number(void *arg, uint32_t nr)
+{
+	if (arg == found && nr < LENGTH(found))
+		found[nr] = true;
+}
+
+static int
+scan(const unsigned char *code, size_t size)
+{
+	memset(found, 0, sizeof found);
+	return code_scan(code, size, (unsigned long)code, note_number, found);
+}
+
+/* Never called: what they do need not be possible. */
+extern volatile int unit_code_calls;
+volatile int unit_code_calls;
+
+static void
+make_calls(void)
+{
+	sched_yield();
+	fdatasync(0);
+	syscall(SYS_personality, 0);
+	syscall(SYS_timer_create, 0);
+	read(0, found, 1);
+}
+
+/* in a function of its own, through musl's for what a thread's cancellation
+ * may interrupt, and through syscall() */
+static void
+test_own_code(void)
+{
+	static const struct { long nr; bool there; } rows[] = {
+		{ SYS_sched_yield, true }, { SYS_fdatasync, true },
+		{ SYS_read, true }, { SYS_personality, true },
+		{ SYS_timer_create, true }, { SYS_reboot, false },
+		{ SYS_setns, false }, { SYS_delete_module, false },
+		{ SYS_acct, false }, { SYS_swapon, false },
+	};
+	size_t i;
+
+	if (unit_code_calls)
+		make_calls();
+#ifdef __GLIBC__
+	skip("own_code", "the C library is in another file");
+	return;
+#endif
+	check_num("scanned", scan(__executable_start,
+	    (size_t)(etext - __executable_start)), 0);
+	for (i = 0; i < LENGTH(rows); i++)
+		check(found[rows[i].nr] == rows[i].there, "own_code",
+		    "%ld: %d", rows[i].nr, found[rows[i].nr]);
+}
+
+/* cut anywhere: nothing behind the padding is read */
+static void
+test_cut(void)
+{
+	static unsigned char code[4096 + CODE_PADDING];
+	size_t size, offset;
+	int n = 0;
+
+	for (offset = 0; offset + sizeof code <
+	    (size_t)(etext - __executable_start); offset += 40000)
+		for (size = 0; size < 300; size++, n++) {
+			unsigned char *end = code + sizeof code - CODE_PADDING;
+
+			memcpy(end - size, __executable_start + offset, size);
+			scan(end - size, size);
+		}
+	check(n > 0, "cut", "%d", n);
+}
+
+static void
+test_random(void)
+{
+	static unsigned char code[65536 + CODE_PADDING];
+	uint64_t r;
+	size_t i;
+	int round;
+
+	for (round = 0; round < 200; round++) {
+		for (i = 0; i + 8 <= sizeof code; i += 8) {
+			r = random_64();
+			/* few different bytes are more often instructions */
+			if (round % 2)
+				r &= 0x0f03ff00ff0000ff;
+			memcpy(code + i, &r, 8);
+		}
+		scan(code, sizeof code - CODE_PADDING);
+	}
+	check(true, "random", "%s", "");
+}
+
+/* 1 MB in some milliseconds of the CPU */
+static void
+test_bounded(void)
+{
+	static unsigned char code[1 << 20];
+	struct timespec t0, t1;
+	size_t size = (size_t)(etext - __executable_start), i;
+	long us;
+
+	/* copies of this program's code up to 1 MB */
+	for (i = 0; i + size + CODE_PADDING < sizeof code; i += size)
+		memcpy(code + i, __executable_start, size);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t0);
+	scan(code, i);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t1);
+	us = (t1.tv_sec - t0.tv_sec) * 1000000 +
+	    (t1.tv_nsec - t0.tv_nsec) / 1000;
+	printf("# %zu bytes in %ld us\n", i, us);
+	check(us < 100000, "fast", "%ld us", us);
+}
+
+int
+main(void)
+{
+	test_own_code();
+	test_cut();
+	test_random();
+	test_bounded();
+	return unit_end();
+}
