@@ -104,10 +104,10 @@ struct arch_regs {
 /* Most instructions are read byte by byte, because to decode their length takes
  * more code than this is worth: inside of them, what looks like a small constant
  * is rare.  Instructions for registers from r8 on are skipped.  Short code pushes
- * a number and pops it. */
-#define ARCH_X86_CODE \
-	{ 0xff, 0xe8, CALLS, 0, 8, 32, 5 }, \
-	{ 0xff, 0xe9, JUMPS, 0, 8, 32, 5 }, \
+ * a number and pops it.  distance: bits of one that fit into a long. */
+#define ARCH_X86_CODE(distance) \
+	{ 0xff, 0xe8, CALLS, 0, 8, distance, 5 }, \
+	{ 0xff, 0xe9, JUMPS, 0, 8, distance, 5 }, \
 	{ 0xff, 0xeb, JUMPS, 0, 8, 8, 2 }, \
 	{ 0xff, 0xc3, RETURNS, 0, 0, 0, 1 }, \
 	{ 0xc0ff, 0xc089, COPIES, 8, 11, 3, 2 }, \
@@ -141,7 +141,7 @@ struct arch_regs {
 	{ 0xf0f4, 0x8044, NOTHING, 0, 0, 0, 3 }, \
 	{ 0xf1, 0x41, NOTHING, 0, 0, 0, 2 }, \
 	{ 0xf4, 0x44, NOTHING, 0, 0, 0, 2 }, \
-	ARCH_X86_CODE
+	ARCH_X86_CODE(32)
 #define ARCH_CODE_NR 0
 #define ARCH_CODE_ARGUMENT 7
 #define ARCH_CODE_REGS 8
@@ -213,7 +213,7 @@ arch_compat_call(uint32_t nr)
 #define ARCH_CODE \
 	{ 0xffff, 0x80cd, MAKES_CALL, 0, 0, 0, 2 }, \
 	{ 0xffffffff, 0x1015ff65, MAKES_CALL, 0, 0, 0, 7 }, \
-	ARCH_X86_CODE
+	ARCH_X86_CODE(0)
 #define ARCH_CODE_NR 0
 #define ARCH_CODE_ARGUMENT 8
 #define ARCH_CODE_REGS 8

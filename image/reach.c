@@ -166,6 +166,7 @@ read_code(struct reading *g)
 	void *code;
 	ssize_t n;
 
+	g->reach->has_code = true;
 	while ((size = elf_next_code(&g->program, &i, &offset, &address))) {
 		code = mmap(NULL, size + CODE_PADDING, PROT_READ | PROT_WRITE,
 		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -270,11 +271,13 @@ reach_add_image(struct reach *r, int image, pid_t tid, const char *path)
 	if (*g.root)
 		strcpy((char *)util_base_name(g.root), "root");
 	read_imports(&g, e);
-	find_folder(&g);
-	if (e->abi == 0 && !*g.folder)
+	if (*elf_loader(e)) {
+		find_folder(&g);
+		while ((name = elf_next_library(e, &i)))
+			read_library(&g, name);
+	} else if (e->abi == 0) {
 		read_code(&g);
-	while ((name = elf_next_library(e, &i)))
-		read_library(&g, name);
+	}
 	elf_close(e);
 }
 
@@ -309,10 +312,15 @@ reach_widen(struct policy *p, const struct reach *r, unsigned widenings,
 	return failed;
 }
 
-bool
+const char *
 reach_leads_to(const struct reach *r, int image, int abi, uint32_t nr)
 {
-	return find_image(r, &r->call[abi_name_id(abi, nr)], image) >= 0;
+	const struct reach_call *c = &r->call[abi_name_id(abi, nr)];
+
+	if (find_image(r, c, image) < 0)
+		return NULL;
+	return c->function == IMPORTS_CODE ? imports_function(IMPORTS_CODE) :
+	    "imports";
 }
 
 void

@@ -26,6 +26,7 @@ struct reach {
 		bool read;
 		bool is_hint;           /* says little of one run: only a hint */
 	} image[IMAGES_MAX + 1];
+	bool has_code;                  /* of a static program */
 	bool explain;                   /* print why calls are not added */
 };
 
@@ -46,8 +47,10 @@ int reach_widen(struct policy *, const struct reach *, unsigned widenings,
 bool reach_write_hints(struct out *, const struct policy *,
     const struct reach *, bool all, const char *beginning,
     const char *separator);
-/* Do the imports of this program lead to the call?  False if it is a hint. */
-bool reach_leads_to(const struct reach *, int image, int abi, uint32_t nr);
+/* What of this program leads to the call, "imports" or "instructions"; NULL:
+ * nothing, or it is a hint. */
+const char *reach_leads_to(const struct reach *, int image, int abi,
+    uint32_t nr);
 /* Write a text and by which function and program a call can be made, "rename in
  * nginx"; nothing if no program can make it. */
 void reach_write_reason(struct out *, const char *before,

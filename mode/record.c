@@ -159,7 +159,8 @@ print_hints(const struct session *s)
 	    s->options->verbose, "also able to call ", ", "))
 		return;
 	if (!(s->options->widenings & REASON_FILES))
-		out_str(o, "; -w imports adds them");
+		out_fmt(o, "; -w imports%s adds them",
+		    reach.has_code ? ",code" : "");
 	log_end(o);
 }
 

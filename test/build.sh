@@ -37,7 +37,7 @@ for tool in ends inject kill probe procd pty random run with; do
 	build tool_$tool tool/tool_$tool.c "$cc" -static
 done
 for victim in args birth bulky call core crowd daemon filter hold killed mark \
-    nonblock order ptrace random reboot service signals state stopself tick \
+    nonblock order ptrace random reach reboot service signals state stopself tick \
     untraced wait; do
 	build victim_$victim victim/victim_$victim.c "$cc" -static
 done

@@ -188,14 +188,14 @@ $(B)/fuzz/fuzz_policy: test/tool/fuzz_policy.c format/policy_file.c \
 	$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer,address,undefined -o $@ $< \
 		$(FUZZ_SRC)
 
-# the ELF reader; it starts from the victims
-fuzz-elf: $(B)/fuzz/fuzz_elf
-	@mkdir -p $(B)/fuzz/found_elf $(B)/fuzz/seeds_elf
+# the ELF reader and the scan of code; they start from the victims
+fuzz-elf fuzz-code: fuzz-%: $(B)/fuzz/fuzz_%
+	@mkdir -p $(B)/fuzz/found_$* $(B)/fuzz/seeds_elf
 	@for f in mark reach libc bare; do \
 		cp build/test/victim_$$f* $(B)/fuzz/seeds_elf; done 2>/dev/null || :
-	cd $(B)/fuzz && ./fuzz_elf -max_total_time=$(FUZZ_SECONDS) \
+	cd $(B)/fuzz && ./fuzz_$* -max_total_time=$(FUZZ_SECONDS) \
 		-max_len=65536 -timeout=10 -print_final_stats=1 \
-		found_elf seeds_elf
+		found_$* seeds_elf
 
 FUZZ_ELF_SRC = $(filter-out syscalls/abi.c lib/mem.c, \
 	$(filter syscalls/% lib/%,$(SRC)))
@@ -204,6 +204,12 @@ $(B)/fuzz/fuzz_elf: test/tool/fuzz_elf.c image/elf.c $(FUZZ_ELF_SRC) $(HEADERS)
 	$(FUZZ_CC) -std=c11 -D_GNU_SOURCE -iquote . -g -O2 \
 		-fno-sanitize-recover=all -fsanitize=fuzzer,address,undefined \
 		-o $@ $< $(FUZZ_ELF_SRC)
+
+$(B)/fuzz/fuzz_code: test/tool/fuzz_code.c syscalls/code.c $(HEADERS)
+	@mkdir -p $(@D)
+	$(FUZZ_CC) -std=c11 -D_GNU_SOURCE -iquote . -g -O2 \
+		-fno-sanitize-recover=all -fsanitize=fuzzer,address,undefined \
+		-o $@ $< syscalls/code.c
 
 # how much of the reader the corpus reaches: 95 % of the lines at least
 FUZZ_READER = json_in.c format/policy_file.c format/reader.c \
@@ -237,4 +243,4 @@ check-reach: $(OUT)
 check-imports:
 	@sh syscalls/imports.sh --check
 
-.PHONY: fuzz fuzz-elf fuzz-coverage check-reach check-imports
+.PHONY: fuzz fuzz-elf fuzz-code fuzz-coverage check-reach check-imports

@@ -127,6 +127,58 @@ t_imports_unreadable() {
 	contains err "unknown: not all that it can call is added, because it can't be read"
 }
 
+# a static program has the C library's code
+code() {
+	record -w code "${v}_reach" >out 2>err
+	saw execve $mark
+	for call in $code_calls; do
+		grep -qx "$call	code: instructions in victim_reach" list ||
+			fail "$TAP: $call is not added: $(cat list)"
+	done
+	did_not_see reboot mount
+	lacks list reboot mount acct swapon init_module imports
+	silent err
+	record -w imports "${v}_reach" >out
+	lacks list 'code:' sched_yield
+}
+
+t_code() {
+	code_calls='sched_yield socket lseek readv'
+	# musl's rename() and unlink() make the newer calls where those are all
+	case $(uname -m) in
+	x86_64 | i?86) code_calls="$code_calls rename unlink" ;;
+	arm*) code_calls="$code_calls rename unlink" ;;
+	aarch64 | riscv64) code_calls="$code_calls unlinkat" ;;
+	mips*) code_calls="$code_calls rename unlink" ;;
+	esac
+	# what goes through another function is not found there
+	case $(uname -m) in
+	i?86 | riscv64) ;;
+	*) code_calls="$code_calls sendmsg" ;;
+	esac
+	each_tap code
+}
+
+# what a dynamic program can call is in its imports; no hint is lost
+t_code_hints() {
+	tally "${v}_reach" >out
+	contains table 'sched_yield by instructions in victim_reach'
+	record -v "${v}_reach" >out 2>err
+	contains err '; -w imports,code adds them'
+	"$UTRACE" -t stop -F list -f policy "${v}_reach"
+	status 124 "$UTRACE" -t stop -c policy "${v}_reach" file 2>err
+	contains err 'sched_yield is not in policy, which instructions of victim_reach lead to'
+}
+
+# a policy of a run that used nothing allows all that it can do
+t_code_enforced() {
+	need_filters
+	"$UTRACE" -t stop -q -w all -p kill -F whitelist -f policy \
+		"${v}_reach" 2>err
+	touch file
+	"$UTRACE" -e policy "${v}_reach" file 2>err || fail "$? $(cat err)"
+}
+
 # a process can be made, but not by clone3
 t_clone3_fails() {
 	printf 'fork\nopenat\n' >calls
