@@ -41,7 +41,11 @@ static const char hint_only[] =
 
 static const char too_large[] = "is too large or damaged";
 
-enum { HINTS_IN_LINE = 8, HINTS_MAX = 25, CODE_MAX = 16 << 20 };
+enum {
+	HINTS_IN_LINE = 8, HINTS_MAX = 25,
+	PROGRAM_MAX = 24,       /* of its name, so that a table's line fits */
+	CODE_MAX = 16 << 20,    /* bytes of a segment */
+};
 
 /* a program while its files are read */
 struct reading {
@@ -312,15 +316,12 @@ reach_widen(struct policy *p, const struct reach *r, unsigned widenings,
 	return failed;
 }
 
-const char *
+bool
 reach_leads_to(const struct reach *r, int image, int abi, uint32_t nr)
 {
 	const struct reach_call *c = &r->call[abi_name_id(abi, nr)];
 
-	if (find_image(r, c, image) < 0)
-		return NULL;
-	return c->function == IMPORTS_CODE ? imports_function(IMPORTS_CODE) :
-	    "imports";
+	return c->function != IMPORTS_CODE && find_image(r, c, image) >= 0;
 }
 
 void
@@ -335,8 +336,10 @@ reach_write_reason(struct out *o, const char *before, const struct reach *r,
 	out_str(o, before);
 	out_str(o, imports_function(c->function));
 	image = find_image(r, c, IMAGE_NOBODY);
-	if (image >= 0)
-		out_fmt(o, " in %s", image_base_name(r->images, image));
+	if (image >= 0) {
+		out_str(o, " in ");
+		out_safe(o, image_base_name(r->images, image), PROGRAM_MAX);
+	}
 }
 
 bool

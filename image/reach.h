@@ -47,10 +47,8 @@ int reach_widen(struct policy *, const struct reach *, unsigned widenings,
 bool reach_write_hints(struct out *, const struct policy *,
     const struct reach *, bool all, const char *beginning,
     const char *separator);
-/* What of this program leads to the call, "imports" or "instructions"; NULL:
- * nothing, or it is a hint. */
-const char *reach_leads_to(const struct reach *, int image, int abi,
-    uint32_t nr);
+/* Do the imports of this program lead to the call?  False if it is a hint. */
+bool reach_leads_to(const struct reach *, int image, int abi, uint32_t nr);
 /* Write a text and by which function and program a call can be made, "rename in
  * nginx"; nothing if no program can make it. */
 void reach_write_reason(struct out *, const char *before,

@@ -75,14 +75,14 @@ report_miss(const struct miss *m, pid_t tid)
 {
 	const char *program = image_base_name(&images, m->image);
 	pid_t pid = tracee_process(tid);
-	const char *leads = NULL;
+	bool foreseeable = false;
 	struct out *o;
 
 	if (m->image <= IMAGE_OTHERS) {
 		reach.images = &images;
 		reach_add_image(&reach, m->image, tid,
 		    image_path(&images, m->image));
-		leads = reach_leads_to(&reach, m->image, m->call.abi,
+		foreseeable = reach_leads_to(&reach, m->image, m->call.abi,
 		    m->call.nr);
 	}
 	o = log_begin();
@@ -90,8 +90,8 @@ report_miss(const struct miss *m, pid_t tid)
 	out_fmt(o, "%s[%d]: ", program, (int)(pid ? pid : tid));
 	call_name_write_rule(o, &m->call);
 	out_fmt(o, " is not in %s", session.options->policy);
-	if (leads)
-		out_fmt(o, ", which %s of %s lead to", leads, program);
+	if (foreseeable)
+		out_fmt(o, ", which imports of %s lead to", program);
 	log_end(o);
 }
 

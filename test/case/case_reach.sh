@@ -165,9 +165,11 @@ t_code_hints() {
 	contains table 'sched_yield by instructions in victim_reach'
 	record -v "${v}_reach" >out 2>err
 	contains err '; -w imports,code adds them'
+	# it could make any of musl's, so -c says nothing of that
 	"$UTRACE" -t stop -F list -f policy "${v}_reach"
 	status 124 "$UTRACE" -t stop -c policy "${v}_reach" file 2>err
-	contains err 'sched_yield is not in policy, which instructions of victim_reach lead to'
+	contains err 'sched_yield is not in policy'
+	lacks err lead
 }
 
 # a policy of a run that used nothing allows all that it can do
