@@ -26,5 +26,5 @@ void imports_find(char *name, imports_add *, void *arg);
 const char *imports_function(unsigned);
 /* The ids of all names, k = 0, 1, ...: first those that short recordings lack,
  * in the order in which long runs made them most often of the programs that
- * could, as measured on test/reach/recorded; then all once more.  0: the end. */
+ * could, as measured on those of test/reach; then all once more.  0: the end. */
 unsigned imports_likely(int k);

@@ -236,7 +236,7 @@ fuzz-coverage:
 check-reach: $(OUT)
 	@sh test/reach/measure.sh
 	@sh test/reach/record.sh $(B)/reach
-	@RECORDED=$(B)/reach MAX_MISSED=20 MAX_OTHERS=20 MIN_HINTED=50 \
+	@RECORDED=$(B)/reach MAX_MISSED=20 MAX_OTHERS=20 MIN_HINTED=65 \
 		sh test/reach/measure.sh
 
 # of the table of the C library's functions; needs musl-dev and binutils
