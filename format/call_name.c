@@ -34,7 +34,7 @@ call_name_write_origin(struct out *o, const struct policy *p,
 	int reasons = c->reasons & (REASON_SEEN | REASON_WIDENED);
 
 	if (p->reach && reasons && !(reasons & ~REASON_FILES))
-		reach_write_reason(o, ": ", p->reach,
+		reach_write_reason(o, ": ", p->reach, reasons & REASON_CODE,
 		    abi_name_id(c->abi, c->nr));
 }
 

@@ -104,7 +104,8 @@ find_image(const struct reach *r, const struct reach_call *c, int image)
 static void
 note_call(struct reading *g, unsigned call, unsigned function)
 {
-	struct reach_call *c = &g->reach->call[call & IMPORTS_ID];
+	struct reach_call *c =
+	    &g->reach->call[function == IMPORTS_CODE][call & IMPORTS_ID];
 	uint8_t *mask = &c->image_mask[g->image / 8];
 
 	*mask = (uint8_t)(*mask | 1u << g->image % 8);
@@ -298,37 +299,35 @@ reach_widen(struct policy *p, const struct reach *r, unsigned widenings,
     int image)
 {
 	const struct reach_call *c;
+	const unsigned reasons[] = { REASON_IMPORT, REASON_CODE };
 	unsigned id = 0;
-	int abi, reason, failed = 0;
+	int abi, code, failed = 0;
 
-	while ((id = abi_next_id(id))) {
-		c = &r->call[id];
-		reason = c->function == IMPORTS_CODE ? REASON_CODE :
-		    REASON_IMPORT;
-		if (!(widenings & (unsigned)reason) ||
-		    find_image(r, c, image) < 0)
-			continue;
-		for (abi = 0; abi < abi_count; abi++)
-			if (uses_abi(p, abi))
-				failed |= widen_add(p, abi, id, reason,
-				    c->condition);
-	}
+	while ((id = abi_next_id(id)))
+		for (code = 0; code < 2; code++) {
+			c = &r->call[code][id];
+			if (!(widenings & reasons[code]) ||
+			    find_image(r, c, image) < 0)
+				continue;
+			for (abi = 0; abi < abi_count; abi++)
+				if (uses_abi(p, abi))
+					failed |= widen_add(p, abi, id,
+					    (int)reasons[code], c->condition);
+		}
 	return failed;
 }
 
 bool
 reach_leads_to(const struct reach *r, int image, int abi, uint32_t nr)
 {
-	const struct reach_call *c = &r->call[abi_name_id(abi, nr)];
-
-	return c->function != IMPORTS_CODE && find_image(r, c, image) >= 0;
+	return find_image(r, &r->call[0][abi_name_id(abi, nr)], image) >= 0;
 }
 
 void
 reach_write_reason(struct out *o, const char *before, const struct reach *r,
-    unsigned id)
+    bool code, unsigned id)
 {
-	const struct reach_call *c = &r->call[id];
+	const struct reach_call *c = &r->call[code][id];
 	int image;
 
 	if (!c->function)
@@ -347,14 +346,15 @@ reach_write_hints(struct out *o, const struct policy *p, const struct reach *r,
     bool all, const char *beginning, const char *separator)
 {
 	int max = all ? HINTS_MAX : HINTS_IN_LINE, n = 0, k;
-	bool seen[ABI_ID_MAX] = { false };
+	bool seen[ABI_ID_MAX] = { false }, code;
 	unsigned id;
 	int64_t nr;
 
 	/* the rest of the names in their order */
 	for (k = 0; (id = imports_likely(k)); k++) {
 		nr = abi_id_nr(0, id);
-		if (seen[id] || !r->call[id].function || nr < 0 ||
+		code = !r->call[0][id].function;
+		if (seen[id] || !r->call[code][id].function || nr < 0 ||
 		    policy_reasons(p, 0, (uint32_t)nr))
 			continue;
 		seen[id] = true;
@@ -363,7 +363,7 @@ reach_write_hints(struct out *o, const struct policy *p, const struct reach *r,
 		out_str(o, n > 1 ? separator : beginning);
 		out_str(o, abi_id_name(id));
 		if (all)
-			reach_write_reason(o, " by ", r, id);
+			reach_write_reason(o, " by ", r, code, id);
 	}
 	if (n > max)
 		out_fmt(o, " and %d more", n - max);

@@ -21,7 +21,8 @@ struct reach_call {
 /* What the executed programs can call, as their files say. */
 struct reach {
 	const struct images *images;    /* their names */
-	struct reach_call call[ABI_ID_MAX];     /* by id */
+	/* by id: of imports; of static programs' code */
+	struct reach_call call[2][ABI_ID_MAX];
 	struct {
 		bool read;
 		bool is_hint;           /* says little of one run: only a hint */
@@ -50,6 +51,6 @@ bool reach_write_hints(struct out *, const struct policy *,
 /* Do the imports of this program lead to the call?  False if it is a hint. */
 bool reach_leads_to(const struct reach *, int image, int abi, uint32_t nr);
 /* Write a text and by which function and program a call can be made, "rename in
- * nginx"; nothing if no program can make it. */
+ * nginx"; nothing if no program can make it.  code: by a static program's. */
 void reach_write_reason(struct out *, const char *before,
-    const struct reach *, unsigned id);
+    const struct reach *, bool code, unsigned id);
