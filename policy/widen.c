@@ -38,14 +38,14 @@ id_reasons(const struct widening *w, unsigned id)
 	return nr < 0 ? 0 : policy_reasons(w->policy, w->abi, (uint32_t)nr);
 }
 
-/* The same, but 0 for a call that is allowed because of the programs' files
- * alone: their table has what each libc calls, so it brings no siblings. */
+/* The same, but 0 for a call that is allowed because of imports alone: their
+ * table has what each libc calls, so it brings no siblings. */
 static int
 seen_reasons(const struct widening *w, unsigned id)
 {
 	int reasons = id_reasons(w, id);
 
-	return (reasons & ~(REASON_FILES | REASON_CONDITIONAL)) ? reasons : 0;
+	return (reasons & ~(REASON_IMPORT | REASON_CONDITIONAL)) ? reasons : 0;
 }
 
 static bool

@@ -77,18 +77,18 @@ void
 imports_find(char *name, imports_add *add, void *arg)
 {
 	/* in the order in which they are behind one another */
-	static const char endings[] = "_chk\0_2\0_r\0" "64\0_time\0";
-	const char *ending = endings, *found;
+	static const char endings[][6] = { "_chk", "_2", "_r", "64", "_time" };
+	const char *found;
 	const uint16_t *row;
 	unsigned id, function;
-	size_t len, n;
+	size_t len, n, i;
 
 	while (*name == '_')
 		name++;
-	for (; *ending; ending += n + 1) {
+	for (i = 0; i < sizeof endings / sizeof *endings; i++) {
 		len = strlen(name);
-		n = strlen(ending);
-		if (len > n && !strcmp(name + len - n, ending))
+		n = strlen(endings[i]);
+		if (len > n && !strcmp(name + len - n, endings[i]))
 			name[len - n] = '\0';
 	}
 	id = abi_id(name);

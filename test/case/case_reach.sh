@@ -181,6 +181,22 @@ t_code_enforced() {
 	"$UTRACE" -e policy "${v}_reach" file 2>err || fail "$? $(cat err)"
 }
 
+# A policy of the glibc program that used nothing allows all that the static
+# program with musl uses, and the other way round.
+t_reach_between_libcs() {
+	need_filters
+	need_victim victim_reach.dyn
+	touch file
+	for name in victim_reach victim_reach.dyn; do
+		for other in victim_reach victim_reach.dyn; do
+			"$UTRACE" -t stop -q -s exec -w all -p kill -F oci \
+				-f policy "${v%victim}$name" 2>err
+			"$UTRACE" -e policy "${v%victim}$other" file 2>err ||
+				fail "$name allows $other: $? $(cat err)"
+		done
+	done
+}
+
 # what a static program and a dynamic one have in common has both reasons
 t_code_and_imports() {
 	need_victim victim_reach.dyn

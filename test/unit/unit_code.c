@@ -13,7 +13,9 @@
 
 #include "syscalls/code.h"
 
-extern const unsigned char __executable_start[], etext[];
+/* from the linker */
+extern const unsigned char code_start[] __asm__("__executable_start");
+extern const unsigned char etext[];
 
 static bool found[8192];
 
@@ -65,8 +67,8 @@ test_own_code(void)
 	skip("own_code", "the C library is in another file");
 	return;
 #endif
-	check_num("scanned", scan(__executable_start,
-	    (size_t)(etext - __executable_start)), 0);
+	check_num("scanned", scan(code_start,
+	    (size_t)(etext - code_start)), 0);
 	for (i = 0; i < LENGTH(rows); i++)
 		check(found[rows[i].nr] == rows[i].there, "own_code",
 		    "%ld: %d", rows[i].nr, found[rows[i].nr]);
@@ -81,11 +83,11 @@ test_cut(void)
 	int n = 0;
 
 	for (offset = 0; offset + sizeof code <
-	    (size_t)(etext - __executable_start); offset += 40000)
+	    (size_t)(etext - code_start); offset += 40000)
 		for (size = 0; size < 300; size++, n++) {
 			unsigned char *end = code + sizeof code - CODE_PADDING;
 
-			memcpy(end - size, __executable_start + offset, size);
+			memcpy(end - size, code_start + offset, size);
 			scan(end - size, size);
 		}
 	check(n > 0, "cut", "%d", n);
@@ -118,12 +120,12 @@ test_bounded(void)
 {
 	static unsigned char code[1 << 20];
 	struct timespec t0, t1;
-	size_t size = (size_t)(etext - __executable_start), i;
+	size_t size = (size_t)(etext - code_start), i;
 	long us;
 
 	/* copies of this program's code up to 1 MB */
 	for (i = 0; i + size + CODE_PADDING < sizeof code; i += size)
-		memcpy(code + i, __executable_start, size);
+		memcpy(code + i, code_start, size);
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t0);
 	scan(code, i);
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t1);
