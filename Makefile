@@ -38,7 +38,7 @@ REPEAT := $(shell $(CC) -Werror $(REPEAT) -E -x c /dev/null >/dev/null 2>&1 \
 # What the program needs comes behind CFLAGS and LDFLAGS, which may ask for
 # position-independent code, a stack protector or wrappers of memcpy.
 FLAGS = -std=c11 -U_FORTIFY_SOURCE -D_GNU_SOURCE -iquote . -DVERSION='"$(VERSION)"' \
-	$(FLAGS_SMALL_$(SMALL)) $(FLAGS_DEFAULTS) $(WARN) \
+	$(FLAGS_SMALL_$(SMALL)) $(FLAGS_START_$(START)) $(FLAGS_DEFAULTS) $(WARN) \
 	-ffunction-sections -fdata-sections -fno-pic -fno-pie \
 	-fno-stack-protector -fno-lto \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables \
@@ -77,7 +77,12 @@ FLAGS_SMALL_1 = -DSMALL
 DEFAULTS =
 FLAGS_DEFAULTS = $(if $(strip $(DEFAULTS)),-DDEFAULTS='"$(strip $(DEFAULTS))"')
 
-SRC = main.c json_out.c \
+# START=1 replaces what musl does before main(), see lib/start.c
+START = 0
+SRC_START_1 = lib/start.c
+FLAGS_START_1 = -include lib/start.h
+
+SRC = $(SRC_START_$(START)) main.c json_out.c \
 	mode/option_table.c mode/options.c mode/output.c mode/pid_file.c mode/record.c \
 	mode/session.c mode/target.c \
 	trace/attach.c trace/calls.c trace/child.c trace/children.c \
@@ -108,7 +113,7 @@ check_defaults = case $$($(CC) -dumpmachine) in \
 	$$(uname -m)-*) $(B)/utrace -V >/dev/null ;; \
 	*) $(MAKE) -s --no-print-directory B=$(B)/host OUT=$(B)/host/checked \
 		CC="$(HOSTCC)" CFLAGS=-O0 LINK="-no-pie -Wl,--gc-sections" LDFLAGS= \
-		CODE= STRIP=strip ;; \
+		CODE= START=0 STRIP=strip ;; \
 	esac || { echo 'DEFAULTS=$(DEFAULTS): see above' >&2; exit 1; }
 
 $(B)/utrace: $(OBJ) $(B)/flags
@@ -186,6 +191,12 @@ CODE_mips = -mips16
 CODE_mipsel = -mips16
 CODE_arm = -mthumb
 CODE_aarch64 = -fno-peephole2
+# musl's code for x86 reads thread-local memory, so START=1 is not for it.
+START_mips = 1
+START_mipsel = 1
+START_arm = 1
+START_aarch64 = 1
+START_riscv64 = 1
 
 # of a folder and a program
 DASH_SMALL_1 = -small
@@ -197,7 +208,7 @@ cross-%:
 	@cc=$$(bash test/guest/cross.sh $*) && \
 	$(MAKE) --no-print-directory B=build/$*$(DASH_SMALL) \
 		OUT=build/$*$(DASH_SMALL)/utrace-$*$(DASH_SMALL) CC="$$cc" STRIP="$${cc%cc}strip" LDFLAGS=-Wl,--fatal-warnings \
-		CODE="$(CODE_$*)" && \
+		CODE="$(CODE_$*)" START=$(or $(START_$*),0) && \
 	bash test/tool/checkfp.sh $* build/$*$(DASH_SMALL)/utrace
 
 check-qemu:
