@@ -8,13 +8,11 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 #include "lib/errors.h"
 #include "lib/out.h"
 #include "lib/small.h"
+#include "lib/sys.h"
 
 int log_fd = 2;
 bool log_to_syslog;
@@ -34,17 +32,11 @@ log_begin(void)
 static void
 send_to_syslog(const struct out *o)
 {
-	static const struct sockaddr_un daemon = { AF_UNIX, "/dev/log" };
 	char text[4 + sizeof o->buf] = "<28>";
-	int fd, saved = errno;
+	int saved = errno;
 
 	memcpy(text + 4, o->buf, o->len);
-	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd >= 0) {
-		sendto(fd, text, 4 + o->len, MSG_DONTWAIT | MSG_NOSIGNAL,
-		    (const struct sockaddr *)&daemon, sizeof daemon);
-		close(fd);
-	}
+	sys_send_to_log(text, 4 + o->len);
 	errno = saved;
 }
 

@@ -13,6 +13,8 @@ size_t strlen(const char *);
 size_t strspn(const char *, const char *);
 size_t strcspn(const char *, const char *);
 char *strstr(const char *, const char *);
+char *strchrnul(const char *, int);
+char *strchr(const char *, int);
 
 /* keeps the compiler from turning each loop into a call of the function itself
  * */
@@ -117,4 +119,19 @@ strstr(const char *s, const char *sought)
 		if (!*s)
 			return NULL;
 	}
+}
+
+char *
+strchrnul(const char *s, int c)
+{
+	while (*s && *s != (char)c)
+		s++;
+	return (char *)s;
+}
+
+char *
+strchr(const char *s, int c)
+{
+	s = strchrnul(s, c);
+	return *s == (char)c ? (char *)s : NULL;
 }

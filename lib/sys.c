@@ -12,12 +12,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/times.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "lib/small.h"
@@ -57,6 +60,30 @@ sys_write_all(int fd, const void *data, size_t len)
 	return 0;
 }
 
+void
+sys_send_to_log(const void *data, size_t len)
+{
+	static const struct sockaddr_un daemon = { AF_UNIX, "/dev/log" };
+	const int type = SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
+#ifdef SYS_socketcall
+	/* i386 has the calls themselves only since Linux 4.3 */
+	int fd = socket(AF_UNIX, type, 0);
+#else
+	int fd = (int)syscall(SYS_socket, AF_UNIX, type, 0);
+#endif
+
+	if (fd < 0)
+		return;
+#ifdef SYS_socketcall
+	sendto(fd, data, len, MSG_DONTWAIT | MSG_NOSIGNAL,
+	    (const struct sockaddr *)&daemon, sizeof daemon);
+#else
+	syscall(SYS_sendto, fd, data, len, MSG_DONTWAIT | MSG_NOSIGNAL,
+	    &daemon, sizeof daemon);
+#endif
+	close(fd);
+}
+
 pid_t
 sys_fork(void)
 {
@@ -81,6 +108,13 @@ sys_is_open(int fd)
 	return syscall(SYS_fcntl, fd, F_GETFD) >= 0 || errno != EBADF;
 }
 
+/* musl's takes care of its signals for threads, and calls pthread_sigmask(). */
+int
+sigprocmask(int how, const sigset_t *new, sigset_t *old)
+{
+	return (int)syscall(SYS_rt_sigprocmask, how, new, old, _NSIG / 8);
+}
+
 bool
 sys_next_signal(siginfo_t *si, bool wait)
 {
@@ -98,6 +132,20 @@ sys_sleep_ms(long ms)
 	const long t[2] = { ms / 1000, ms % 1000 * 1000000 };
 
 	syscall(SYS_nanosleep, t, NULL);
+}
+
+void *
+sys_share_memory(size_t size)
+{
+#ifdef SYS_mmap2
+	long call = SYS_mmap2;
+#else
+	long call = SYS_mmap;
+#endif
+	long p = syscall(call, NULL, size, PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	return p == -1 ? NULL : (void *)p;
 }
 
 void

@@ -10,6 +10,9 @@
 /* Write all of it, also to a pipe that is full.  -1 and errno. */
 int sys_write_all(int fd, const void *, size_t);
 
+/* Send to the system log's socket without waiting; errors are ignored. */
+void sys_send_to_log(const void *, size_t);
+
 /* fork(), without the C library's handlers for threads */
 pid_t sys_fork(void);
 /* a pipe, close-on-exec */
@@ -22,6 +25,8 @@ void sys_forbid_tracing(void);
  * if a handler interrupted the wait, or no signal is pending. */
 bool sys_next_signal(siginfo_t *, bool wait);
 void sys_sleep_ms(long ms);
+/* Zeroed memory that a child shares.  NULL and errno. */
+void *sys_share_memory(size_t);
 /* ITIMER_REAL: the interval and the time left, each in seconds and
  * microseconds */
 void sys_set_timer(const long timer[4], long old[4]);

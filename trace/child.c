@@ -17,7 +17,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -31,13 +30,11 @@
 struct shared *
 child_shared_new(void)
 {
-	void *p = mmap(NULL, sizeof(struct shared), PROT_READ | PROT_WRITE,
-	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	void *p = sys_share_memory(sizeof(struct shared));
 
-	if (p != MAP_FAILED)
-		return p;
-	log_warn("can't allocate shared memory:");
-	return NULL;
+	if (!p)
+		log_warn("can't allocate shared memory:");
+	return p;
 }
 
 bool
@@ -81,11 +78,10 @@ receive(int fd, void *data, size_t len)
 	return n == (ssize_t)len;
 }
 
-/* musl's sigprocmask() leaves out the signals that musl uses, 32 to 34. */
 static int
 set_own_mask(const sigset_t *new, sigset_t *old)
 {
-	if (syscall(SYS_rt_sigprocmask, SIG_SETMASK, new, old, _NSIG / 8) == 0)
+	if (sigprocmask(SIG_SETMASK, new, old) == 0)
 		return 0;
 	log_warn("can't set the signal mask:");
 	return -1;

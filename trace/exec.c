@@ -71,7 +71,7 @@ peek_string(pid_t tid, uint64_t at, char *s, size_t size)
 		if (!s[i])
 			return 0;
 	}
-	strcpy(s + size - sizeof "...", "...");
+	memcpy(s + size - sizeof "...", "...", sizeof "...");
 	return 0;
 }
 

@@ -12,6 +12,8 @@
 #define strspn our_strspn
 #define strcspn our_strcspn
 #define strstr our_strstr
+#define strchrnul our_strchrnul
+#define strchr our_strchr
 #include "lib/mem.c"
 #undef memcpy
 #undef memmove
@@ -21,6 +23,8 @@
 #undef strspn
 #undef strcspn
 #undef strstr
+#undef strchrnul
+#undef strchr
 
 enum { SIZE = 48 };
 
@@ -62,6 +66,13 @@ finds(const char *s, const char *sought)
 	return our_strstr(s, sought) == strstr(s, sought);
 }
 
+static bool
+finds_char(const char *s, int c)
+{
+	return our_strchr(s, c) == strchr(s, c) &&
+	    our_strchrnul(s, c) == strchrnul(s, c);
+}
+
 int
 main(void)
 {
@@ -98,6 +109,10 @@ main(void)
 	check(finds("aaab", "ab") && finds("aaab", "aaab") &&
 	    finds("ab", "abc") && finds("ab", "b") && finds("ab", "c") &&
 	    finds("ab", "") && finds("", "") && finds("", "a"), "strstr",
+	    "wrong");
+	check(finds_char("ab\xe9", 'b') && finds_char("ab\xe9", 0xe9) &&
+	    finds_char("ab", 'c') && finds_char("ab", '\0') &&
+	    finds_char("", 'a') && finds_char("ab", 256 + 'b'), "strchr",
 	    "wrong");
 	return unit_end();
 }
