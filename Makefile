@@ -209,6 +209,7 @@ cross-%:
 	$(MAKE) --no-print-directory B=build/$*$(DASH_SMALL) \
 		OUT=build/$*$(DASH_SMALL)/utrace-$*$(DASH_SMALL) CC="$$cc" STRIP="$${cc%cc}strip" LDFLAGS=-Wl,--fatal-warnings \
 		CODE="$(CODE_$*)" START=$(or $(START_$*),0) && \
+	sh test/tool/cut_sections.sh build/$*$(DASH_SMALL)/utrace-$*$(DASH_SMALL) && \
 	bash test/tool/checkfp.sh $* build/$*$(DASH_SMALL)/utrace
 
 check-qemu:
