@@ -19,7 +19,8 @@
 
 #define COUNT(a) (sizeof (a) / sizeof *(a))
 
-/* kinds of values; also the letters of their lists of names below */
+/* kinds of values; also the letters of their lists of names, below and in
+ * syscalls/values.h */
 enum kind {
 	DOMAIN = 'A', TYPE, REQUEST, COMMAND, PRCTL, LEVEL, SOCKOPT, ADVICE,
 	PERSONA, CLONE, PROT, FUTEX, BPF, PTRACE, KEYCTL, SOCKETCALL, IPC,
@@ -216,39 +217,21 @@ args_masks(const struct policy *p, bool all, int abi, uint32_t nr,
 	return matter;
 }
 
-/* The names of the most important values.  A list starts with the letter of its
- * kind and the machines that it is true for: m mips, - all others, space both.
- * Then come the prefix of its names and the names, of 0, 1 and so on; a
- * hexadecimal number before a name is that name's value. */
+/* The names of the most important values that all machines share; abis[] has
+ * the others.  A list starts with the letter of its kind.  Then come the prefix
+ * of its names and the names, of 0, 1 and so on; a hexadecimal number before a
+ * name is that name's value. */
 static const char names[] =
     "A AF_ UNSPEC UNIX INET aINET6 10NETLINK PACKET 1fBLUETOOTH 26ALG 28VSOCK\0"
-    "B-SOCK_ 1STREAM DGRAM RAW RDM SEQPACKET\0"
-    "BmSOCK_ 1DGRAM STREAM RAW RDM SEQPACKET\0"
-    "C-TC 5401GETS SETS SETSW SETSF\0"
-    "C-TIOC 540fGPGRP SPGRP 5413GWINSZ SWINSZ 80045430GPTN 40045431SPTLCK\0"
-    "C-FIO 541bNREAD 5421NBIO 5450NCLEX CLEX\0"
-    "CmTC 540dGETS SETS SETSW SETSF\0"
-    "CmTIOC 80047476SPGRP 40047477GPGRP 40087468GWINSZ 80087467SWINSZ "
-    "40045430GPTN 80045431SPTLCK\0"
-    "CmFIO 467fNREAD 667eNBIO 6601CLEX NCLEX\0"
     "C SIOC 8912GIFCONF GIFFLAGS 8915GIFADDR 8927GIFHWADDR 8933GIFINDEX\0"
     "D F_ DUPFD GETFD SETFD GETFL SETFL aSETSIG GETSIG fSETOWN_EX GETOWN_EX "
     "24OFD_GETLK OFD_SETLK OFD_SETLKW 400SETLEASE GETLEASE NOTIFY "
     "406DUPFD_CLOEXEC SETPIPE_SZ GETPIPE_SZ ADD_SEALS GET_SEALS\0"
-    "D-F_ 5GETLK SETLK SETLKW SETOWN GETOWN cGETLK64 SETLK64 SETLKW64\0"
-    "DmF_ 6SETLK SETLKW eGETLK 17GETOWN SETOWN 21GETLK64 SETLK64 SETLKW64\0"
     "E PR_ 1SET_PDEATHSIG GET_PDEATHSIG GET_DUMPABLE SET_DUMPABLE "
     "8SET_KEEPCAPS fSET_NAME GET_NAME 15GET_SECCOMP SET_SECCOMP CAPBSET_READ "
     "CAPBSET_DROP 24SET_CHILD_SUBREAPER 26SET_NO_NEW_PRIVS 2fCAP_AMBIENT "
     "53564d41SET_VMA\0"
     "F SOL_ IP 6TCP 11UDP 29IPV6 107PACKET 10eNETLINK\0"
-    "F-SOL_ 1SOCKET\0"
-    "FmSOL_ ffffSOCKET\0"
-    "G-SO_ 2REUSEADDR TYPE ERROR 6BROADCAST SNDBUF RCVBUF KEEPALIVE dLINGER "
-    "fREUSEPORT PASSCRED PEERCRED 14RCVTIMEO SNDTIMEO 19BINDTODEVICE\0"
-    "GmSO_ 4REUSEADDR 8KEEPALIVE 11PASSCRED PEERCRED 19BINDTODEVICE "
-    "20BROADCAST 80LINGER 200REUSEPORT 1001SNDBUF RCVBUF 1005SNDTIMEO RCVTIMEO "
-    "ERROR TYPE\0"
     "H MADV_ NORMAL RANDOM SEQUENTIAL WILLNEED DONTNEED 8FREE eHUGEPAGE "
     "NOHUGEPAGE\0"
     "J CLONE_ 7NEWTIME 9FS FILES 11NEWNS 19NEWCGROUP NEWUTS NEWIPC NEWUSER "
@@ -298,22 +281,21 @@ write_from_list(struct out *o, const char *before, const char *list,
 }
 
 static bool
-is_mips(int abi)
+write_from_lists(struct out *o, const char *before, const char *list, int kind,
+    uint32_t value)
 {
-	return (abis[abi].audit_arch & 0xffff) == EM_MIPS_;
+	for (; *list; list += strlen(list) + 1)
+		if (*list == kind && write_from_list(o, before, list + 2, value))
+			return true;
+	return false;
 }
 
 static bool
 write_value_name(struct out *o, const char *before, int abi, int kind,
     uint32_t value)
 {
-	const char *list = names;
-
-	for (; *list; list += strlen(list) + 1)
-		if (*list == kind && list[1] != (is_mips(abi) ? '-' : 'm') &&
-		    write_from_list(o, before, list + 2, value))
-			return true;
-	return false;
+	return write_from_lists(o, before, names, kind, value) ||
+	    write_from_lists(o, before, abis[abi].value_names, kind, value);
 }
 
 /* write the bits that have names, and the others as a number */
@@ -406,7 +388,8 @@ is_sol_socket(int abi, const struct policy_test *t)
 {
 	return t->arg == 1 && (t->op == OP_EQ || (t->op == OP_MASKED_EQ &&
 	    (uint32_t)t->mask == UINT32_MAX)) &&
-	    t->value == (is_mips(abi) ? 0xffff : 1);
+	    t->value == ((abis[abi].audit_arch & 0xffff) == EM_MIPS_ ?
+	    0xffff : 1);
 }
 
 static bool

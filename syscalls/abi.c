@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "lib/out.h"
+#include "lib/small.h"
 #include "ptrace_arch.h"
 #include "syscalls/abis.h"
 #include "syscalls/ids.h"
@@ -84,6 +85,8 @@ TABLE(mips_n32) = {
 #undef BASE
 #undef SYS
 
+#include "syscalls/values.h"
+
 /* the unit tests choose other ABIs than this machine's */
 #ifndef ABIS
 #define ABIS ARCH_ABIS
@@ -104,7 +107,9 @@ ABI_ALL(CHECK_ROW)
 	.name = #name_, .scmp = "SCMP_ARCH_" scmp_, .audit_arch = arch, \
 	.base = BASE_##table, .bits = bits_, \
 	.big_endian = !((arch) & AUDIT_LE), \
-	.n = COUNT(table##_names), .names = table##_names },
+	.n = COUNT(table##_names), .names = table##_names, \
+	FULL(.value_names = ((arch) & 0xffff) == EM_MIPS_ ? mips_values : \
+	    other_values,) },
 #define ABI_ROW(abi) ABI_ROW_##abi(ROW)
 const struct abi abis[] = { ABIS(ABI_ROW) };
 const int abi_count = COUNT(abis);

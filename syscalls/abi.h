@@ -24,6 +24,7 @@ struct abi {
 	bool big_endian;
 	uint16_t n;             /* entries of the table */
 	const uint16_t *names;  /* by table index: a name's id; 0: a gap */
+	const char *value_names;        /* of arguments, for policy/args.c */
 };
 
 /* the build's ABIs, the native one first */
