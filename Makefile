@@ -30,7 +30,7 @@ REPEAT = -fno-schedule-insns2 -fno-tree-switch-conversion -fno-caller-saves \
 	-fno-thread-jumps -fno-move-loop-invariants -fno-tree-loop-im \
 	-fno-tree-dominator-opts -fno-optimize-sibling-calls \
 	-fno-tree-fre -fno-ipa-sra -fno-guess-branch-probability -fno-tree-sra \
-	-fno-ssa-phiopt -fno-peephole2 -fno-forward-propagate -fno-tree-dse \
+	-fno-ssa-phiopt -fno-forward-propagate -fno-tree-dse \
 	-fno-tree-dce -fno-tree-slsr -fno-tree-tail-merge \
 	-fno-tree-loop-optimize -fira-algorithm=priority
 REPEAT := $(shell $(CC) -Werror $(REPEAT) -E -x c /dev/null >/dev/null 2>&1 \
