@@ -69,6 +69,7 @@ SRC_SMALL_0 = json_in.c \
 	format/lxc.c format/policy_file.c format/reader.c format/recognize.c \
 	format/spo.c format/systemd.c \
 	format/table.c \
+	trace/exec_error.c \
 	$(SRC_EBPF_$(EBPF))
 FLAGS_SMALL_1 = -DSMALL
 

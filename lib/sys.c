@@ -210,19 +210,26 @@ sys_stat(int at, const char *path, int flags, struct stat *st)
 /* Execute the file in a folder of PATH, len bytes long; an empty name is the
  * current folder. */
 static void
-exec_in(const char *folder, size_t len, char **argv)
+exec_in(const char *folder, size_t len, char **argv, char *found)
 {
-	char path[PATH_MAX + NAME_MAX + 1];
+	char path[SYS_FOUND_MAX];
+	int error;
 
 	memcpy(path, folder, len);
 	if (len)
 		path[len++] = '/';
 	memcpy(path + len, *argv, strlen(*argv) + 1);
 	execve(path, argv, environ);
+	if (IS_SMALL || !found || *found)
+		return;
+	error = errno;
+	if (syscall(SYS_faccessat, AT_FDCWD, path, F_OK) == 0)
+		strcpy(found, path);
+	errno = error;
 }
 
 void
-sys_exec(char **argv)
+sys_exec(char **argv, char *found)
 {
 	const char *folder = getenv("PATH");
 	bool denied = false;
@@ -240,7 +247,7 @@ sys_exec(char **argv)
 	for (;; folder += len + 1) {
 		len = strcspn(folder, ":");
 		if (len < PATH_MAX) {
-			exec_in(folder, len, argv);
+			exec_in(folder, len, argv, found);
 			if (errno == EACCES)
 				denied = true;
 			else if (errno != ENOENT && errno != ENOTDIR)

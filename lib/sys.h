@@ -51,8 +51,11 @@ struct stat;
  * relied on: the kernel's struct has other times than the C library's. */
 int sys_stat(int at, const char *path, int flags, struct stat *);
 
-/* Like execvp(); returns only if it failed, with errno. */
-void sys_exec(char **argv);
+/* Like execvp(); returns only if it failed, with errno.  found is NULL, or an
+ * empty string with room for SYS_FOUND_MAX bytes: it gets the first file of that
+ * name in a folder of PATH. */
+enum { SYS_FOUND_MAX = 4096 + 256 };
+void sys_exec(char **argv, char *found);
 
 /* Close every descriptor but these; -1 stands for none. */
 void sys_close_except(const int keep[], size_t n);

@@ -96,5 +96,5 @@ enforce_run(const struct options *o)
 		log_warn("seccomp:");
 		return STATUS_FAILED;
 	}
-	return child_execute(o->argv) << 8;
+	return child_execute(o->argv, false) << 8;
 }

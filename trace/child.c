@@ -23,7 +23,10 @@
 #include <unistd.h>
 
 #include "lib/log.h"
+#include "lib/out.h"
+#include "lib/small.h"
 #include "lib/sys.h"
+#include "trace/exec_error.h"
 #include "trace/proxy.h"
 #include "trace/tap.h"
 
@@ -88,13 +91,22 @@ set_own_mask(const sigset_t *new, sigset_t *old)
 }
 
 int
-child_execute(char **argv)
+child_execute(char **argv, bool explains)
 {
+	static char found[SYS_FOUND_MAX];
+	struct out *log;
 	int error;
 
-	sys_exec(argv);
+	sys_exec(argv, !IS_SMALL && explains ? found : NULL);
 	error = errno;
-	log_warn("%s:", argv[0]);
+	if (IS_SMALL || !explains) {
+		log_warn("%s:", argv[0]);
+	} else {
+		log = log_begin();
+		out_safe(log, argv[0], OUT_TEXT_MAX);
+		exec_explain(log, *found ? found : argv[0], error);
+		log_end(log);
+	}
 	return error == ENOENT || error == ENOTDIR ? 127 : 126;
 }
 
@@ -123,7 +135,7 @@ become_program(struct launch *l, const int down[2], const int up[2])
 		log_warn("tap %s:", l->tap->name);
 		_exit(125);
 	}
-	_exit(child_execute(l->argv));
+	_exit(child_execute(l->argv, !l->confines));
 }
 
 /* the tracer's side of the handshake, up to PROGRAM's PID */

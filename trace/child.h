@@ -67,8 +67,9 @@ struct launch {
 };
 
 /* Execute a program by PATH.  If that fails, print why and return the exit
- * status for it. */
-int child_execute(char **argv);
+ * status for it.  Finding out more than the errno takes calls which a policy's
+ * filter that is installed may answer by a kill: explains allows them. */
+int child_execute(char **argv, bool explains);
 
 enum role { ROLE_FAILED, ROLE_PROXY, ROLE_TRACER };
 

@@ -104,17 +104,90 @@ t_not_executable_is_126() {
 	each_tap not_executable ./garbage
 }
 
-t_missing_interpreter() {
-	path=$PATH
-	printf '#!/no/such/interpreter\n' >script
+# a message that names what is at fault
+explains() { # STATUS MESSAGE PROGRAM
+	for option in -D -q; do
+		ends "exit $1" "$UTRACE" $option -t "$TAP" -f list "$3"
+		equal "$(cat err)" "utrace: $3: $2"
+		[ ! -e list ] || fail 'a result of nothing'
+	done
+}
+
+script() { # FIRST-LINE
+	printf '%b\n' "$1" >script
 	chmod +x script
-	each_tap not_found ./script
+}
+
+t_missing_interpreter() {
+	script '#!/no/such/interpreter -x'
+	each_tap explains 127 'it needs /no/such/interpreter: No such file or directory' \
+		./script
+	cp script only_here
+	PATH=/no/such:$PWD:$PATH
+	each_tap explains 127 'it needs /no/such/interpreter: No such file or directory' \
+		only_here
+	script '#! /bin/sh\r'
+	explains 127 'it needs /bin/sh\x0d: No such file or directory; its line ends with CR LF' \
+		./script
+	cp script inner
+	script "#!$PWD/inner"
+	explains 127 "it needs $PWD/inner: it needs /bin/sh\\x0d: No such file or directory; its line ends with CR LF" \
+		./script
+	script 'echo no line with an interpreter'
+	explains 126 'Exec format error; it is neither ELF nor a script with #!' \
+		./script
+	echo >plain
+	script "#!$PWD/plain"
+	explains 126 "it needs $PWD/plain: Permission denied" ./script
+	chmod -x script
+	explains 126 'Permission denied' ./script
+	status 126 "$UTRACE" -s exec ./script 2>err
+	contains err 'Permission denied'
 }
 
 t_missing_loader() {
 	need_victim victim_nointerp
-	path=$PATH
-	each_tap not_found "${v}_nointerp"
+	each_tap explains 127 'it needs /nonexistent/ld.so: No such file or directory' \
+		"${v}_nointerp"
+}
+
+# a file that begins as a program of another machine does
+t_other_machine() {
+	case $(uname -m) in
+	x86_64) own='x86-64, little-endian' ;;
+	*) skip 'the name of this machine in messages' ;;
+	esac
+	while read -r class order machine name; do
+		printf "\\177ELF\\0$class\\0$order\\01\\0\\0\\0\\0\\0\\0\\0\\0\\0$machine" |
+			tr -d '\n' >program
+		chmod +x program
+		explains 126 "Exec format error; it is for $name; this machine is $own" \
+			./program
+	done <<-'END'
+	1 2 \0\2\0\10 MIPS, big-endian
+	1 1 \2\0\10\0 MIPS, little-endian
+	2 1 \2\0\267\0 AArch64, little-endian
+	2 1 \2\0\363\0 RISC-V, little-endian
+	2 2 \0\2\0\26 another machine, big-endian
+	END
+}
+
+t_noexec() {
+	need_root
+	mkdir folder
+	unshare -m true 2>/dev/null || skip 'no mount namespace here'
+	cat >mounted <<-'END'
+	mount -t tmpfs -o noexec none folder
+	cp "$1" script folder
+	"$2" folder/victim_mark 2>mark
+	echo $? >>mark
+	"$2" folder/script 2>sh
+	END
+	script '#!/bin/sh'
+	unshare -m sh mounted "${v}_mark" "$UTRACE" || :
+	equal "$(cat mark)" "utrace: folder/victim_mark: Permission denied; its file system is mounted noexec
+126"
+	equal "$(cat sh)" "utrace: folder/script: Permission denied; its file system is mounted noexec"
 }
 
 # the dynamic loader itself exits with 127

@@ -690,7 +690,7 @@ by_libc(void)
 static int
 by_sys(void)
 {
-	sys_exec(exec_argv);
+	sys_exec(exec_argv, NULL);
 	return errno;
 }
 
