@@ -22,6 +22,9 @@ enum {
 
 #define AT(field) offsetof(struct options, field)
 
+/* at the end of an option's help: those that follow are for another task */
+#define NEXT_GROUP(title) "\n\n" title ":"
+
 static const struct option table[] = {
 	{ 'f', 0, TRACED | M, 0,
 	  "file", "FILE",
@@ -30,27 +33,29 @@ static const struct option table[] = {
 	{ 'p', 0, TRACED | E | M, 0,
 	  "policy", "ACTION",
 	  "what rejected calls get: an errno, `kill' or `log'" },
+	FULL({ 'x', 0, R, AT(output.folder),
+	  "per-exe", "DIR",
+	  "write into DIR a policy for each executed program" },
+	{ 'A', 0, R, AT(args),
+	  "args", NULL, "allow ioctl and its like only with the arguments seen" },
+	{ 'w', 0, TRACED | E | M, 0,
+	  "widen", "LIST",
+	  "add calls: `siblings', `imports', ..., or `all'"
+	  NEXT_GROUP("Recording") },)
 	{ 's', 0, TRACED | E, 0,
 	  "scope", "SCOPE",
 	  "begin at the entry point (`main') or at execve (`exec')"
 	  FULL(",\n                        or when an image of this name is executed") },
-	FULL({ 'w', 0, TRACED | E | M, 0,
-	  "widen", "LIST",
-	  "add calls: `siblings', `imports', ..., or `all'" },
-	{ 'A', 0, R, AT(args),
-	  "args", NULL, "allow ioctl and its like only with the arguments seen" },)
 	{ 't', 0, TRACED, AT(tap),
 	  "tap", "TAP",
 	  "how to see calls: `auto', `stop', `seccomp'"
 	  FULL(" or `ebpf'") },
 	{ 'a', 0, R | C, 0,
 	  "attach", "PID", "trace a running process until a signal comes" },
-	FULL({ 'x', 0, R, AT(output.folder),
-	  "per-exe", "DIR",
-	  "write into DIR a policy for each executed program" },
-	{ 'k', 0, R, AT(known),
+	FULL({ 'k', 0, R, AT(known),
 	  "known", "POLICY",
-	  "start from POLICY and look only for calls it lacks" },
+	  "start from POLICY and look only for calls it lacks"
+	  NEXT_GROUP("Policies") },
 	{ 'c', MODE_CHECK, C, AT(policy),
 	  "check", "POLICY", "report the calls that POLICY would reject" },
 	{ OPTION_DENY, 0, C, AT(deny),
@@ -60,7 +65,8 @@ static const struct option table[] = {
 	{ 'm', MODE_MERGE, M, 0,
 	  "merge", NULL, "write the union of policies" },
 	{ 'd', MODE_COMPARE, D, 0,
-	  "diff", NULL, "print how two policies differ" },)
+	  "diff", NULL, "print how two policies differ"
+	  NEXT_GROUP("The run") },)
 	{ 'D', 0, TRACED, AT(keep_pid),
 	  "keep-pid", NULL, "give PROGRAM the PID of utrace" },
 	{ 'P', 0, TRACED, AT(pid_file),
@@ -108,13 +114,15 @@ static const char usage[] =
     "       utrace [OPTION...] -m POLICY...               merge\n"
     "       utrace -d OLD NEW                             compare\n")
     "Write the system calls that PROGRAM and its descendants make as a "
-    "seccomp\npolicy.\n\n";
+    "seccomp\npolicy.\n\n" FULL("The result:\n");
 
 const struct option *
 option_by_letter(char letter)
 {
 	const struct option *t;
 
+	if (!IS_SMALL && letter == 'o')         /* as in strace */
+		letter = 'f';
 	for (t = table; t < table + N_OPTIONS; t++)
 		if (t->letter == letter && letter >= ' ')
 			return t;
@@ -129,6 +137,17 @@ option_by_name(const char *name, size_t len)
 	for (t = table; t < table + N_OPTIONS; t++)
 		if (!strncmp(t->name, name, len) && !t->name[len])
 			return t;
+	return NULL;
+}
+
+const char *
+option_of_prefix(const char *name, size_t len)
+{
+	const struct option *t;
+
+	for (t = table; t < table + N_OPTIONS; t++)
+		if (len && !strncmp(t->name, name, len))
+			return t->name;
 	return NULL;
 }
 
@@ -193,16 +212,29 @@ option_check_effects(const bool given[OPTION_LETTERS], enum mode mode)
 }
 
 static void
-write_formats(struct out *o)
+write_formats(struct out *o, const char *separator)
 {
 	int i;
 
 	for (i = 0; i < n_formats; i++) {
 		if (i)
-			out_str(o, i % 6 ? ", " :
-			    ",\n                        ");
+			out_str(o, i % 6 ? ", " : separator);
 		out_str(o, formats[i].name);
 	}
+}
+
+int
+option_reject_format(const char *name)
+{
+	struct out *log;
+
+	if (IS_SMALL)
+		return -1;
+	log = log_begin();
+	out_fmt(log, "-F %s: no such format; there are ", name);
+	write_formats(log, ", ");
+	log_end(log);
+	return -1;
 }
 
 void
@@ -224,7 +256,7 @@ options_help(struct out *o)
 		if (t->help)
 			out_str(o, t->help);
 		else
-			write_formats(o);
+			write_formats(o, ",\n                        ");
 		out_char(o, '\n');
 	}
 	out_str(o, "\nThe result goes to /tmp/NAME.PID.json unless -f or "

@@ -26,6 +26,10 @@ struct option {
 /* NULL: there is no such option */
 const struct option *option_by_letter(char letter);
 const struct option *option_by_name(const char *name, size_t len);
+/* The first name that begins so; NULL: none. */
+const char *option_of_prefix(const char *, size_t len);
+/* Print that -F has no such format, and those that there are.  Returns -1. */
+int option_reject_format(const char *name);
 /* Has each given option an effect in this mode, with -a in place of PROGRAM if
  * that was given, and with the other options?  False after a message. */
 bool option_check_effects(const bool given[OPTION_LETTERS], enum mode);

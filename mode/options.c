@@ -169,8 +169,10 @@ set_option(struct parser *p, const struct option *t, const char *arg)
 	case 'F':
 		o->output.format = format_by_name(arg);
 		o->output.format_chosen = true;
-		return o->output.format ? 0 :
-		    reject(t, arg, "no such format");
+		if (o->output.format)
+			return 0;
+		return IS_SMALL ? reject(t, arg, "no such format") :
+		    option_reject_format(arg);
 	case 'p':
 		o->action = action_parse(arg);
 		o->action_chosen = true;
@@ -202,9 +204,12 @@ parse_long(struct parser *p, char ***argv)
 	const char *name = **argv + 2, *arg = strchr(name, '=');
 	size_t len = arg ? (size_t)(arg - name) : strlen(name);
 	const struct option *t = option_by_name(name, len);
+	const char *full;
 
 	if (!t) {
-		log_warn("%s: no such option", **argv);
+		full = IS_SMALL ? NULL : option_of_prefix(name, len);
+		log_warn(full ? "%s: no such option; did you mean --%s?" :
+		    "%s: no such option", **argv, full);
 		return -1;
 	}
 	if (arg && !t->arg) {

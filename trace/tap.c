@@ -21,6 +21,7 @@
 
 #include "lib/errors.h"
 #include "lib/log.h"
+#include "lib/out.h"
 #include "lib/small.h"
 #include "lib/uapi.h"
 #include "trace/proc.h"
@@ -164,6 +165,24 @@ draw_cookie(void)
 	tap_cookie |= 1;
 }
 
+static void
+reject_tap(const char *name)
+{
+	struct out *log;
+	size_t i;
+
+	if (IS_SMALL) {
+		log_warn("-t %s: no such tap", name);
+		return;
+	}
+	log = log_begin();
+	out_fmt(log, "-t %s: no such tap; there are auto", name);
+	for (i = 0; i < N_TAPS; i++)
+		if (taps[i])
+			out_fmt(log, ", %s", taps[i]->name);
+	log_end(log);
+}
+
 const struct tap *
 tap_pick(const char *name, unsigned needs, bool verbose)
 {
@@ -192,6 +211,6 @@ tap_pick(const char *name, unsigned needs, bool verbose)
 			    reason);
 	}
 	if (!known)
-		log_warn("-t %s: no such tap", name);
+		reject_tap(name);
 	return NULL;
 }

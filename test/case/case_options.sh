@@ -16,7 +16,9 @@ t_bad_options() {
 	refused no-such-option --no-such-option
 	refused Z -Z
 	refused nonsense -t nonsense
+	contains err 'no such tap; there are auto, ' ', stop'
 	refused nonsense -F nonsense
+	contains err 'no such format; there are whitelist, ' ', table'
 	refused / -s /
 	refused nonsense -p nonsense
 	refused -1 -p -1
@@ -66,6 +68,7 @@ t_help_and_version() {
 		status 0 "$UTRACE" $option >out 2>err
 		silent err
 		contains out -f --file -F --format whitelist -t stop seccomp -D
+		[ -z "$(awk 'length > 80' out)" ] || fail 'wider than 80 columns'
 		status 125 "$UTRACE" $option >/dev/full 2>err
 		contains err 'utrace: standard output: '
 	done
@@ -103,6 +106,8 @@ t_ways_to_give_options() {
 	status 3 "$UTRACE" -F list -f wanted "${v}_mark" 3
 	same_list -F list -f list
 	same_list -Flist -flist
+	same_list -F list -o list
+	same_list -qFlist -olist
 	same_list --format list --file list
 	same_list --format=list --file=list
 	same_list -qFlist -f list
