@@ -249,9 +249,15 @@ size: $(OUT)
 	size -t $(OBJ)
 	@sh test/tool/flash_size.sh $(OUT) build/*/utrace-*
 
+# the archives, binaries and their sums, and the source alone
 release: cross
-	VERSION=$(VERSION) ARCHES="$(ARCHES)" sh release.sh
+	VERSION=$(VERSION) ARCHES="$(ARCHES)" \
+		MUSL_VERSION=$$(bash -c '. test/guest/cross.sh && \
+			cat "$$(source_of musl)/VERSION"') sh release.sh
+
+dist:
+	VERSION=$(VERSION) sh release.sh dist
 
 .PHONY: FORCE all install uninstall clean check check-diff check-loop check-consumers bench \
 	check-tables cross check-qemu check-rdinit check-guest-procd check-guests check-packaging \
-	check-release size release
+	check-release size release dist

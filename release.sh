@@ -1,37 +1,61 @@
 #!/bin/sh
-# release.sh: pack dist/ from build/ARCH/utrace-ARCH and the files in git, for
-# `make release`.  The same source always gives the same bytes.
+# release.sh [dist]: pack dist/ for `make release` from build/ARCH/utrace-ARCH
+# and the source, or with dist the source alone for `make dist`.  The same source
+# always gives the same bytes.  In a git tree the source is that of HEAD;
+# elsewhere, as in an unpacked source archive, it is every file here, and
+# release-date is the date of its commit.
 set -eu
 
-: "${VERSION:?}" "${ARCHES:?}"
-date=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
+: "${VERSION:?}" "${ARCHES=}"
+umask 022
+in_git=$([ ! -e .git ] || echo yes)
+if [ "$in_git" ]; then
+	date=$(git log -1 --format=%ct)
+	# The source archive must hold exactly the source of the binaries.
+	git diff --quiet HEAD ||
+		{ echo 'release.sh: uncommitted changes' >&2; exit 1; }
+else
+	date=$(cat release-date)
+fi
+: "${SOURCE_DATE_EPOCH:=$date}"
 
 # pack NAME DIR: pack the folder NAME of DIR into dist/NAME.tar.gz
 pack() {
 	tar -c --format=ustar --sort=name --owner=0 --group=0 --numeric-owner \
-		--mode=u+w,go+rX,go-w --mtime="@$date" -C "$2" "$1" |
+		--mode=u=rwX,go=rX --mtime="@$SOURCE_DATE_EPOCH" -C "$2" "$1" |
 		gzip -9n >"dist/$1.tar.gz"
 }
 
-# The source archive must hold exactly the source of the binaries.
-git diff --quiet HEAD || { echo 'release.sh: uncommitted changes' >&2; exit 1; }
+# write the source to standard output, as an archive
+source_files() {
+	if [ "$in_git" ]; then
+		git archive HEAD
+	else
+		tar -c --exclude=./build --exclude=./dist --exclude=./utrace .
+	fi
+}
 
 rm -rf dist
 mkdir dist
 temp=$(mktemp -d)
 trap 'rm -rf "$temp"' EXIT
 
-mkdir "$temp/source"
-git archive --prefix="utrace-$VERSION/" HEAD | tar -x -C "$temp/source"
+mkdir -p "$temp/source/utrace-$VERSION"
+source_files | tar -x -C "$temp/source/utrace-$VERSION"
+echo "$date" >"$temp/source/utrace-$VERSION/release-date"
 pack "utrace-$VERSION" "$temp/source"
+[ "${1-}" != dist ] || exit 0
 
 for arch in $ARCHES; do
-	dir=$temp/$arch/utrace-$VERSION-$arch
+	name=utrace-$VERSION-$arch
+	dir=$temp/$arch/$name
 	mkdir -p "$dir"
 	cp "build/$arch/utrace-$arch" "$dir/utrace"
-	cp utrace.1 README LICENSE "$dir"
+	cp utrace.1 README CHANGES LICENSE "$dir"
 	chmod 755 "$dir/utrace"
-	pack "utrace-$VERSION-$arch" "$temp/$arch"
-	cp "$dir/utrace" "dist/utrace-$VERSION-$arch"
+	echo "$name: utrace $VERSION (MIT), statically linked with" \
+		"musl $MUSL_VERSION (MIT)" | tee "$dir/SBOM" >>dist/SBOM
+	pack "$name" "$temp/$arch"
+	cp "$dir/utrace" "dist/$name"
 done
-(cd dist && sha256sum utrace-* >SHA256SUMS)
+(cd dist && sha256sum SBOM utrace-* >SHA256SUMS)

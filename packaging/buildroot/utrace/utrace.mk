@@ -4,9 +4,9 @@
 #
 ################################################################################
 
-UTRACE_VERSION = 0.1
 # the source that this folder is part of
 UTRACE_SITE = $(UTRACE_PKGDIR)/../../..
+UTRACE_VERSION = $(shell sed -n 's/^VERSION = //p' $(UTRACE_SITE)/Makefile)
 UTRACE_SITE_METHOD = local
 UTRACE_LICENSE = MIT
 UTRACE_LICENSE_FILES = LICENSE
