@@ -1,10 +1,13 @@
 # Build utrace, one static binary.  README lists the targets.
 VERSION = 0.1
-# Where `make install` puts the program, with the link seccomp-trace to it, and
-# its manual, all below DESTDIR.
+# Where `make install` puts the program, with the link seccomp-trace to it, its
+# manual and the completions of three shells, all below DESTDIR.
 PREFIX = /usr/local
 SBINDIR = $(PREFIX)/sbin
 MANDIR = $(PREFIX)/share/man
+BASHDIR = $(PREFIX)/share/bash-completion/completions
+ZSHDIR = $(PREFIX)/share/zsh/site-functions
+FISHDIR = $(PREFIX)/share/fish/vendor_completions.d
 
 # CC, STRIP, CFLAGS and LDFLAGS are the user's: of the environment, of make's
 # command line, or these.  CC is also known to make itself.
@@ -137,16 +140,22 @@ $(B)/lib/mem.o: override CODE = $(CODE_MEM)
 
 -include $(OBJ:.o=.d)
 
+COMPLETION = packaging/completion/utrace
 # The recorder alone does not know what seccomp-trace does.
 install: $(OUT)
-	mkdir -p $(DESTDIR)$(SBINDIR) $(DESTDIR)$(MANDIR)/man1
+	mkdir -p $(DESTDIR)$(SBINDIR) $(DESTDIR)$(MANDIR)/man1 \
+		$(DESTDIR)$(BASHDIR) $(DESTDIR)$(ZSHDIR) $(DESTDIR)$(FISHDIR)
 	install -m 755 $(OUT) $(DESTDIR)$(SBINDIR)/utrace
 	$(if $(FLAGS_SMALL_$(SMALL)),,ln -sf utrace $(DESTDIR)$(SBINDIR)/seccomp-trace)
 	install -m 644 utrace.1 $(DESTDIR)$(MANDIR)/man1/utrace.1
+	install -m 644 $(COMPLETION).bash $(DESTDIR)$(BASHDIR)/utrace
+	install -m 644 $(COMPLETION).zsh $(DESTDIR)$(ZSHDIR)/_utrace
+	install -m 644 $(COMPLETION).fish $(DESTDIR)$(FISHDIR)/utrace.fish
 
 uninstall:
 	rm -f $(DESTDIR)$(SBINDIR)/utrace $(DESTDIR)$(SBINDIR)/seccomp-trace \
-		$(DESTDIR)$(MANDIR)/man1/utrace.1
+		$(DESTDIR)$(MANDIR)/man1/utrace.1 $(DESTDIR)$(BASHDIR)/utrace \
+		$(DESTDIR)$(ZSHDIR)/_utrace $(DESTDIR)$(FISHDIR)/utrace.fish
 
 clean:
 	rm -rf build dist utrace

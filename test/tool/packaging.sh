@@ -161,17 +161,24 @@ uninstalls() {
 }
 
 test_install() {
-	ok install installs './usr/local/sbin/seccomp-trace -> utrace
+	local_share='./usr/local/share/bash-completion/completions/utrace
+./usr/local/share/fish/vendor_completions.d/utrace.fish
+./usr/local/share/man/man1/utrace.1
+./usr/local/share/zsh/site-functions/_utrace'
+	ok install installs "./usr/local/sbin/seccomp-trace -> utrace
 ./usr/local/sbin/utrace
-./usr/local/share/man/man1/utrace.1'
+$local_share"
 	ok install_uninstall uninstalls
 	ok install_sbin installs './man/man1/utrace.1
 ./sbin/seccomp-trace -> utrace
-./sbin/utrace' PREFIX=/usr SBINDIR=/sbin MANDIR=/man
+./sbin/utrace
+./usr/share/bash-completion/completions/utrace
+./usr/share/fish/vendor_completions.d/utrace.fish
+./usr/share/zsh/site-functions/_utrace' PREFIX=/usr SBINDIR=/sbin MANDIR=/man
 	ok install_uninstall_sbin uninstalls PREFIX=/usr SBINDIR=/sbin \
 		MANDIR=/man
-	ok install_small installs './usr/local/sbin/utrace
-./usr/local/share/man/man1/utrace.1' SMALL=1
+	ok install_small installs "./usr/local/sbin/utrace
+$local_share" SMALL=1
 }
 
 # --- the recipes, with the variables of the build systems and make functions
@@ -230,7 +237,10 @@ EOF
 	tree "$tmp/target"
 	[ "$(tree "$tmp/target")" = './usr/sbin/seccomp-trace -> utrace
 ./usr/sbin/utrace
-./usr/share/man/man1/utrace.1' ] || return 1
+./usr/share/bash-completion/completions/utrace
+./usr/share/fish/vendor_completions.d/utrace.fish
+./usr/share/man/man1/utrace.1
+./usr/share/zsh/site-functions/_utrace' ] || return 1
 	"$tmp/target/usr/sbin/utrace" -q -f "$tmp/result" true &&
 		grep -q SCMP_ACT_KILL_PROCESS "$tmp/result"
 }
