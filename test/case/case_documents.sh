@@ -1,0 +1,109 @@
+# shellcheck shell=sh
+# The commands that README and utrace.1 show work, and print what is shown.
+
+source_tree=$here/..
+
+need_documents() {
+	[ -e "$source_tree/utrace.1" ] || skip 'no documents here'
+	mkdir bin
+	ln -s "$UTRACE" bin/utrace
+	PATH=$PWD/bin:$PATH
+	unset -f utrace         # of lib.sh
+}
+
+# a service of the documents
+stand_in() { # NAME
+	printf '#!/bin/sh\nls >/dev/null\n' >"bin/$1"
+	chmod +x "bin/$1"
+}
+
+# PIDs are those of the run
+without_pids() {
+	sed 's/\[[0-9]*\]/[PID]/'
+}
+
+# Each line that begins with $ is a command, the lines below it are what it
+# prints; where none is shown, it may print anything.  Only -c's misses and -d's
+# differences end with another status than 0.
+t_manual_examples() {
+	[ "$(uname -m)" = x86_64 ] || skip 'the calls have other names'
+	touch --version 2>/dev/null | grep -q GNU || skip 'the touch of GNU prints this'
+	need_documents
+	sed -n '/^\.Sh EXAMPLES/,/^\.Sh DIAG/ {
+		/^\.Bd/,/^\.Ed/ { /^\./!p; }
+	}' "$source_tree/utrace.1" >shown
+	tasks=$(sed -n '/^\.Sh EXAMPLES/,/^\.Sh DIAG/p' "$source_tree/utrace.1" |
+		grep -c '^\.Bd')
+	[ "$tasks" -ge 10 ] || fail "only $tasks tasks"
+	mkdir try
+	# one script, so that $! and `wait` are those of the command before
+	awk '
+	function end(	status) {
+		if (command == "")
+			return
+		printf "{ %s\n} >../out 2>&1; got=$?\n", command
+		status = expected ~ /is not in/ ? 124 : \
+		    command ~ /^utrace -d/ ? 1 : 0
+		printf "[ $got = %d ] || { echo \"exit status $got: %d\"; " \
+		    "cat ../out; exit 1; }\n", status, NR
+		if (expected != "")
+			printf "compare <<\\END\n%sEND\n", expected
+		command = expected = ""
+	}
+	/^\$ / { end(); command = substr($0, 3); next }
+	{ expected = expected $0 "\n" }
+	END { end() }' shown >script
+	compare() {
+		without_pids >../wanted
+		without_pids <../out >../got
+		cmp -s ../got ../wanted || {
+			diff ../wanted ../got
+			exit 1
+		}
+	}
+	(set +e; cd try; . ../script) >log 2>&1 || fail "$(cat log)"
+	grep -c compare script >compared
+	[ "$(cat compared)" -ge 4 ] || fail 'few outputs were compared'
+}
+
+t_manual_is_clean() {
+	[ -e "$source_tree/utrace.1" ] || skip 'no documents here'
+	need mandoc groff
+	# not the style: it asks for the manuals of others to be installed
+	mandoc -T lint -W warning "$source_tree/utrace.1" >found 2>&1 || :
+	silent found
+	groff -mdoc -ww -Tutf8 "$source_tree/utrace.1" 2>found >/dev/null
+	silent found
+	for section in FILES EXAMPLES DIAGNOSTICS COMPATIBILITY BUGS \
+	    'SECURITY CONSIDERATIONS'; do
+		contains "$source_tree/utrace.1" ".Sh $section"
+	done
+}
+
+# The commands of README's two lists that need no file of this machine.
+t_readme_commands() {
+	[ -e "$source_tree/README" ] || skip 'no documents here'
+	need_documents
+	stand_in redis-server
+	stand_in dnsmasq
+	sed -n '/^EXAMPLES/,/^PROCD/ {
+		s/^  \(utrace [^ ].*\)/\1/p
+	}' "$source_tree/README" | sed 's/  .*//; s/ [A-Z][a-z].*//' |
+		grep -v -e '-a 1234' -e '/usr/sbin/d' -e '/etc/init.d' >commands
+	[ "$(wc -l <commands)" -ge 10 ] || fail "few commands: $(cat commands)"
+	mkdir try
+	while read -r line; do
+		wanted=0
+		# the policies differ
+		case $line in "utrace -d "*) wanted=1 ;; esac
+		got=0
+		(cd try && eval "$line") >out 2>err </dev/null || got=$?
+		[ $got = 0 ] || [ $got = $wanted ] ||
+			fail "$line: exit status $got: $(cat err)"
+		# -D: the result comes after the end of PROGRAM
+		case $line in *" -D "*) sleep 1 ;; esac
+		! grep -E 'no such|no effect|usage' err ||
+			fail "$line: $(cat err)"
+	done <commands
+	[ -s try/dns.json ] && [ -s try/net.json ] || fail 'no policy'
+}
