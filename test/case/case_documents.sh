@@ -107,3 +107,26 @@ t_readme_commands() {
 	done <commands
 	[ -s try/dns.json ] && [ -s try/net.json ] || fail 'no policy'
 }
+
+# what README shows to type on a router, with a service of ours
+t_readme_router() {
+	[ -e "$source_tree/README" ] || skip 'no documents here'
+	need_documents
+	stand_in dnsmasq
+	mkdir tmp
+	sed -n '/^ON THE ROUTER/,/^EXAMPLES/s/^  //p' "$source_tree/README" |
+		sed -n 's|^/tmp/utrace|utrace|p' | sed 's|/tmp/|tmp/|g' >commands
+	equal "$(wc -l <commands)" 3
+	while read -r line; do
+		eval "$line" >out 2>err </dev/null ||
+			fail "$line: exit status $?: $(cat err)"
+		silent err
+	done <commands
+	[ -s tmp/dnsmasq.json ] || fail 'no policy'
+	# each architecture of the table is one that a release has
+	sed -n '/^ON THE ROUTER/,/^EXAMPLES/s/^  .*  utrace-VERSION-//p' \
+		"$source_tree/README" | sort >named
+	sed -n 's/^ARCHES = //p' "$source_tree/Makefile" | tr ' ' '\n' |
+		sort >released
+	same named released
+}
