@@ -51,10 +51,10 @@ static void
 write_arch(struct out *o, uint32_t arch)
 {
 	static const uint8_t machines[] = {
-		EM_386_, EM_X86_64_, EM_MIPS_, EM_ARM_, EM_AARCH64_, EM_RISCV_,
+		EM_X86_64_, EM_386_, EM_MIPS_, EM_ARM_, EM_AARCH64_, EM_RISCV_,
 	};
 	static const char names[] =
-	    "x86\0x86-64\0MIPS\0ARM\0AArch64\0RISC-V\0another machine\0";
+	    "x86-64\0i386\0MIPS\0ARM\0AArch64\0RISC-V\0another machine\0";
 	size_t i = 0;
 
 	while (i < sizeof machines && machines[i] != (arch & 0xffff))
