@@ -30,7 +30,7 @@ _utrace() {
 	-F | --format) COMPREPLY=($(compgen -W 'whitelist procd oci docker lxc systemd minijail firejail kafel spo bpf list table' -- "$cur")) ;;
 	-p | --policy) COMPREPLY=($(compgen -W 'kill log' -- "$cur")) ;;
 	-x | --per-exe) COMPREPLY=($(compgen -d -- "$cur")) ;;
-	-w | --widen) COMPREPLY=($(compgen -W 'siblings vdso death restart all' -- "$cur")) ;;
+	-w | --widen) COMPREPLY=($(compgen -W 'siblings imports all' -- "$cur")) ;;
 	-s | --scope) COMPREPLY=($(compgen -W 'main exec' -- "$cur")) ;;
 	-t | --tap) COMPREPLY=($(compgen -W 'auto stop seccomp ebpf' -- "$cur")) ;;
 	-a | --attach) COMPREPLY=($(compgen -W "$(cd /proc && echo [1-9]*)" -- "$cur")) ;;

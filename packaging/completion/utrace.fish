@@ -4,7 +4,7 @@ complete -c utrace -l format -s F -x -a 'whitelist procd oci docker lxc systemd 
 complete -c utrace -l policy -s p -x -a 'kill log' -d 'what rejected calls get: an errno, kill or log'
 complete -c utrace -l per-exe -s x -x -a '(__fish_complete_directories)' -d 'write into DIR a policy for each executed program'
 complete -c utrace -l args -s A -d 'allow ioctl and its like only with the arguments seen'
-complete -c utrace -l widen -s w -x -a 'siblings vdso death restart all' -d 'add calls: siblings, vdso, death, restart, all'
+complete -c utrace -l widen -s w -x -a 'siblings imports all' -d 'add calls: siblings, imports, ..., or all'
 complete -c utrace -l scope -s s -x -a 'main exec' -d 'begin at the entry point (main) or at execve (exec)'
 complete -c utrace -l tap -s t -x -a 'auto stop seccomp ebpf' -d 'how to see calls: auto, stop, seccomp or ebpf'
 complete -c utrace -l attach -s a -x -a '(__fish_complete_pids)' -d 'trace a running process until a signal comes'

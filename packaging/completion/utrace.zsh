@@ -11,8 +11,8 @@ _arguments -s -S \
 	'*--per-exe=[write into DIR a policy for each executed program]:DIR:_files -/' \
 	'*-A[allow ioctl and its like only with the arguments seen]' \
 	'*--args[allow ioctl and its like only with the arguments seen]' \
-	'*-w+[add calls\: siblings, vdso, death, restart, all]:LIST:(siblings vdso death restart all)' \
-	'*--widen=[add calls\: siblings, vdso, death, restart, all]:LIST:(siblings vdso death restart all)' \
+	'*-w+[add calls\: siblings, imports, ..., or all]:LIST:(siblings imports all)' \
+	'*--widen=[add calls\: siblings, imports, ..., or all]:LIST:(siblings imports all)' \
 	'*-s+[begin at the entry point (main) or at execve (exec)]:SCOPE:(main exec)' \
 	'*--scope=[begin at the entry point (main) or at execve (exec)]:SCOPE:(main exec)' \
 	'*-t+[how to see calls\: auto, stop, seccomp or ebpf]:TAP:(auto stop seccomp ebpf)' \
