@@ -110,9 +110,9 @@ sys_is_open(int fd)
 
 /* musl's takes care of its signals for threads, and calls pthread_sigmask(). */
 int
-sigprocmask(int how, const sigset_t *new, sigset_t *old)
+sigprocmask(int how, const sigset_t *set, sigset_t *oset)
 {
-	return (int)syscall(SYS_rt_sigprocmask, how, new, old, _NSIG / 8);
+	return (int)syscall(SYS_rt_sigprocmask, how, set, oset, _NSIG / 8);
 }
 
 bool

@@ -120,7 +120,9 @@ t_readme_router() {
 	while read -r line; do
 		eval "$line" >out 2>err </dev/null ||
 			fail "$line: exit status $?: $(cat err)"
-		silent err
+		# the stand-in is a script
+		grep -v 'not all that it can call is added' err >rest || :
+		silent rest
 	done <commands
 	[ -s tmp/dnsmasq.json ] || fail 'no policy'
 	# each architecture of the table is one that a release has
