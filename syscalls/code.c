@@ -64,7 +64,7 @@ step(struct scan *s, size_t at)
 {
 	const struct instruction *i = instructions +
 	    (ARCH_CODE_UNIT == 1 ? first_row[s->code[at]] : 0);
-	unsigned long number;
+	unsigned long number, constant;
 	uint16_t v = UNKNOWN;
 
 	if (ARCH_CODE_UNIT == 1 && !i->mask)
@@ -76,10 +76,10 @@ step(struct scan *s, size_t at)
 	if (i->effect == COPIES) {
 		v = s->reg[number];
 	} else if (i->effect <= LOADS) {
-		number = ARCH_CODE_NUMBER(s->code + at, s->size - at, i->effect,
-		    number);
-		if (number < UNKNOWN)
-			v = (uint16_t)number;
+		constant = ARCH_CODE_NUMBER(s->code + at, s->size - at,
+		    i->effect, number);
+		if (constant < UNKNOWN)
+			v = (uint16_t)constant;
 	}
 	if (i->effect < NOTHING)
 		s->reg[s->bytes >> i->to & (ARCH_CODE_REGS - 1)] = v;

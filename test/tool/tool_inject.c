@@ -312,17 +312,23 @@ shall_fail(struct failure *f, const struct notification *n)
 	return f->when == 0 || f->count == f->when;
 }
 
-static void
-answer_all(int listener, struct failure *f)
+/* Answer until no process has the filter any more.  Before Linux 6.11 a zombie
+ * has it, so COMMAND's process is reaped on the way.  Returns its status. */
+static int
+answer_all(int listener, struct failure *f, pid_t pid)
 {
 	union { struct notification n; char room[512]; } ask;
+	int status = 0;
 
 	for (;;) {
 		struct pollfd ready = { listener, POLLIN, 0 };
 		struct response answer = { .flags = CONTINUE };
+		int n = poll(&ready, 1, 20);
 
-		if (poll(&ready, 1, -1) < 0)
+		if (n < 0)
 			die("poll");
+		if (n == 0 && pid && waitpid(pid, &status, WNOHANG) == pid)
+			pid = 0;
 		if (ready.revents & (POLLHUP | POLLERR))
 			break;
 		memset(&ask, 0, sizeof ask);
@@ -336,6 +342,9 @@ answer_all(int listener, struct failure *f)
 		}
 		syscall(SYS_ioctl, listener, SEND, &answer);
 	}
+	if (pid)
+		waitpid(pid, &status, 0);
+	return status;
 }
 
 int
@@ -343,7 +352,7 @@ main(int argc, char **argv)
 {
 	static struct failure f;
 	char *call = argv[1], *arg;
-	int status = 0, listener;
+	int status, listener;
 	pid_t pid;
 
 	if (argc < 6 || !realpath(argv[4], f.utrace))
@@ -362,8 +371,7 @@ main(int argc, char **argv)
 	command = argv + 5;
 	find_code(f.utrace);
 	pid = start_command(&listener);
-	answer_all(listener, &f);
-	waitpid(pid, &status, 0);
+	status = answer_all(listener, &f, pid);
 	if (is_list)
 		write_list(argv[2]);
 	else if (f.count == 0 || f.count < f.when)

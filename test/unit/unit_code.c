@@ -47,6 +47,12 @@ make_calls(void)
 	read(0, found, 1);
 }
 
+static size_t
+own_code_size(void)
+{
+	return (uintptr_t)etext - (uintptr_t)code_start;
+}
+
 /* in a function of its own, through musl's for what a thread's cancellation
  * may interrupt, and through syscall() */
 static void
@@ -67,8 +73,7 @@ test_own_code(void)
 	skip("own_code", "the C library is in another file");
 	return;
 #endif
-	check_num("scanned", scan(code_start,
-	    (size_t)(etext - code_start)), 0);
+	check_num("scanned", scan(code_start, own_code_size()), 0);
 	for (i = 0; i < LENGTH(rows); i++)
 		check(found[rows[i].nr] == rows[i].there, "own_code",
 		    "%ld: %d", rows[i].nr, found[rows[i].nr]);
@@ -82,8 +87,8 @@ test_cut(void)
 	size_t size, offset;
 	int n = 0;
 
-	for (offset = 0; offset + sizeof code <
-	    (size_t)(etext - code_start); offset += 40000)
+	for (offset = 0; offset + sizeof code < own_code_size();
+	    offset += 40000)
 		for (size = 0; size < 300; size++, n++) {
 			unsigned char *end = code + sizeof code - CODE_PADDING;
 
@@ -120,7 +125,7 @@ test_bounded(void)
 {
 	static unsigned char code[1 << 20];
 	struct timespec t0, t1;
-	size_t size = (size_t)(etext - code_start), i;
+	size_t size = own_code_size(), i;
 	long us;
 
 	/* copies of this program's code up to 1 MB */

@@ -69,8 +69,8 @@ finds(const char *s, const char *sought)
 static bool
 finds_char(const char *s, int c)
 {
-	return our_strchr(s, c) == strchr(s, c) &&
-	    our_strchrnul(s, c) == strchrnul(s, c);
+	return our_strchr(s, c) == strchr(s, (unsigned char)c) &&
+	    our_strchrnul(s, c) == strchrnul(s, (unsigned char)c);
 }
 
 int
