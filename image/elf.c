@@ -74,13 +74,13 @@ read_header(struct elf *e, unsigned long i)
 static unsigned long
 find_segment(struct elf *e, unsigned type, unsigned long address)
 {
-	unsigned long i, skip;
+	unsigned long i, into;
 
 	for (i = 0; i < e->n_headers && e->reads_left > 0; i++) {
 		read_header(e, i);
-		skip = type == PT_LOAD ? address - word(e, 16, 8) : 0;
-		if (*e->words == type && skip < word(e, 32, 16))
-			return word(e, 8, 4) + skip;
+		into = type == PT_LOAD ? address - word(e, 16, 8) : 0;
+		if (*e->words == type && into < word(e, 32, 16))
+			return word(e, 8, 4) + into;
 	}
 	return 0;
 }

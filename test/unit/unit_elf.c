@@ -68,11 +68,11 @@ static size_t dynamic_end;
 static void
 put_dynamic(uint64_t tag, uint64_t v)
 {
-	size_t word = wide ? 8 : 4;
+	size_t bytes = wide ? 8 : 4;
 
-	put(dynamic_end, tag, word);
-	put(dynamic_end + word, v, word);
-	dynamic_end += 2 * word;
+	put(dynamic_end, tag, bytes);
+	put(dynamic_end + bytes, v, bytes);
+	dynamic_end += 2 * bytes;
 }
 
 enum {

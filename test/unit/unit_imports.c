@@ -7,7 +7,7 @@
 #include "syscalls/abi.h"
 #include "syscalls/imports.h"
 
-static char text[1024];
+static char added[1024];
 static const char *function_name;
 
 /* append the name of the call, with a mark before a condition */
@@ -15,7 +15,7 @@ static void
 append_call(void *arg, unsigned call, unsigned function)
 {
 	(void)arg;
-	sprintf(text + strlen(text), "%s%s%s%s", *text ? " " : "",
+	sprintf(added + strlen(added), "%s%s%s%s", *added ? " " : "",
 	    call - (call & IMPORTS_ID) == IMPORTS_IF_UNIX ? "?" : "",
 	    call - (call & IMPORTS_ID) == IMPORTS_IF_FORK ? "!" : "",
 	    abi_id_name(call & IMPORTS_ID));
@@ -28,11 +28,11 @@ calls_of(const char *symbol)
 {
 	char name[128];
 
-	*text = '\0';
+	*added = '\0';
 	function_name = "";
 	strcpy(name, symbol);
 	imports_find(name, append_call, NULL);
-	return text;
+	return added;
 }
 
 static void
