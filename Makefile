@@ -204,7 +204,7 @@ CODE_arm = -mthumb
 CODE_aarch64 = -fno-peephole2
 CODE_x86_64 = -fguess-branch-probability -ftree-sra -fforward-propagate \
 	-fira-algorithm=CB -ftree-loop-optimize -ftree-slsr -fno-ipa-cp \
-	-fno-cprop-registers -fno-if-conversion2
+	-fno-cprop-registers -fno-if-conversion2 -fno-defer-pop
 # musl's code for x86 reads thread-local memory, so START=1 is not for it.
 START_mips = 1
 START_mipsel = 1

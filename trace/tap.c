@@ -13,9 +13,9 @@
 #include <errno.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
-#include <sys/random.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -156,12 +156,16 @@ reason_to_skip(const struct tap *t, unsigned needs)
 	return NULL;
 }
 
-/* Without random numbers, as in a kernel before 3.17 or early in a boot, it is
- * always the same.  It is odd, because most filters' events carry 0. */
+/* AT_RANDOM is the address of random bytes that the kernel gives each program,
+ * also early in a boot and before getrandom().  The cookie is odd, because most
+ * filters' events carry 0. */
 static void
 draw_cookie(void)
 {
-	syscall(SYS_getrandom, &tap_cookie, sizeof tap_cookie, GRND_NONBLOCK);
+	const void *random = (const void *)getauxval(AT_RANDOM);
+
+	if (random)
+		memcpy(&tap_cookie, random, sizeof tap_cookie);
 	tap_cookie |= 1;
 }
 

@@ -74,6 +74,15 @@ kind() { # ARGUMENT
 	esac
 }
 
+# the patterns of a shell's `case' for an option's letter
+short_patterns() { # LETTER
+	case $1 in
+	-) ;;
+	f) echo '-f | -o | ' ;;
+	*) echo "-$1 | " ;;
+	esac
+}
+
 bash_completion() {
 	echo '# made by packaging/completion/gen.sh from utrace --help'
 	echo '_utrace() {'
@@ -84,9 +93,7 @@ bash_completion() {
 	echo '		case $word in'
 	while IFS='|' read -r letter name argument words help; do
 		[ "$argument" != - ] || continue
-		short=
-		[ "$letter" = - ] || short="-$letter | "
-		case $letter in f) short="-f | -o | " ;; esac
+		short=$(short_patterns "$letter")
 		echo "		$short--$name) i=\$((i + 1)) ;;"
 	done <"$temp"
 	echo '		-*) ;;'
@@ -99,9 +106,7 @@ bash_completion() {
 	echo '	case $prev in'
 	while IFS='|' read -r letter name argument words help; do
 		[ "$argument" != - ] || continue
-		short=
-		[ "$letter" = - ] || short="-$letter | "
-		case $letter in f) short="-f | -o | " ;; esac
+		short=$(short_patterns "$letter")
 		reply="-W '$words'"
 		if [ "$words" = - ]; then
 			case $(kind "$argument") in

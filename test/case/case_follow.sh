@@ -365,6 +365,8 @@ t_own_trace_filter() {
 	# the word of utrace's own filter in version 0.1
 	each_tap_and_kernel own_trace_filter 0x7574
 	each_tap_and_kernel own_trace_filter 0
+	# a word that is not random
+	each_tap_and_kernel own_trace_filter 1
 }
 
 script() {

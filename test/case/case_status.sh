@@ -118,6 +118,18 @@ script() { # FIRST-LINE
 	chmod +x script
 }
 
+# nobody opens it to tell why: its writer would go on
+t_not_executable_pipe() {
+	mkfifo pipe
+	chmod 755 pipe
+	(echo x >pipe; : >opened) &
+	writer=$!
+	status 126 "$UTRACE" ./pipe 2>err
+	contains err 'Permission denied'
+	[ ! -e opened ] && timeout 5 cat pipe >out || fail 'it was opened'
+	wait $writer
+}
+
 t_missing_interpreter() {
 	script '#!/no/such/interpreter -x'
 	each_tap explains 127 'it needs /no/such/interpreter: No such file or directory' \
