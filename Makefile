@@ -61,7 +61,7 @@ SMALL = 0
 SRC_EBPF_1 = ebpf/bpf.c ebpf/ebpf.c ebpf/ebpf_find.c ebpf/ebpf_prog.c \
 	ebpf/tap_ebpf.c
 SRC_SMALL_0 = json_in.c \
-	mode/check.c mode/compare.c mode/enforce.c mode/input.c mode/install.c \
+	trace/exec_error.c mode/check.c mode/compare.c mode/enforce.c mode/input.c mode/install.c \
 	mode/launcher.c mode/merge.c \
 	mode/per_exe.c mode/preselect.c mode/violations.c \
 	image/elf.c image/image.c image/reach.c \
@@ -72,7 +72,6 @@ SRC_SMALL_0 = json_in.c \
 	format/lxc.c format/policy_file.c format/reader.c format/recognize.c \
 	format/spo.c format/systemd.c \
 	format/table.c \
-	trace/exec_error.c \
 	$(SRC_EBPF_$(EBPF))
 FLAGS_SMALL_1 = -DSMALL
 
