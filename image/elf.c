@@ -8,9 +8,7 @@
 #include "image/elf.h"
 
 #include <elf.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/sys.h"
@@ -139,21 +137,17 @@ find_symbols(struct elf *e)
 int
 elf_open(struct elf *e, const char *path)
 {
-	struct stat st;
 	uint32_t arch;
+	off_t size;
 
 	memset(e, 0, sizeof *e);
 	e->reads_left = ELF_READS_MAX;
-	/* To open a device can do something, to open a pipe can wait, and so can
-	 * to read a file of /proc, which has no size. */
-	if (sys_stat(AT_FDCWD, path, 0, &st) < 0 || !S_ISREG(st.st_mode) ||
-	    !st.st_size)
-		return -1;
-	e->fd = sys_open(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	e->fd = sys_open_regular(path, &size);
 	if (e->fd < 0)
 		return -1;
-	e->size = (unsigned long)st.st_size;
-	if (!memcmp(read_at(e, 0), ELFMAG, SELFMAG)) {
+	e->size = (unsigned long)size;
+	/* a file of /proc has no size, and to read it can wait */
+	if (size && !memcmp(read_at(e, 0), ELFMAG, SELFMAG)) {
 		e->wide = ((const char *)e->words)[EI_CLASS] == ELFCLASS64;
 		arch = half(e, 18, 18) | (abis[0].audit_arch & AUDIT_LE) |
 		    (e->wide ? AUDIT_64BIT : 0);

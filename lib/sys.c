@@ -207,6 +207,17 @@ sys_stat(int at, const char *path, int flags, struct stat *st)
 #endif
 }
 
+int
+sys_open_regular(const char *path, off_t *size)
+{
+	struct stat st;
+
+	if (sys_stat(AT_FDCWD, path, 0, &st) < 0 || !S_ISREG(st.st_mode))
+		return -1;
+	*size = st.st_size;
+	return sys_open(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+}
+
 /* Execute the file in a folder of PATH, len bytes long; an empty name is the
  * current folder. */
 static void

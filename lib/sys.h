@@ -44,6 +44,10 @@ int sys_terminal_width(int fd);
 
 /* Like openat() with O_CLOEXEC; the mode of a new file is 0666. */
 int sys_open(int at, const char *path, int flags);
+/* Open a file for reading, if it is a regular one: to open a device can do
+ * something, to open a pipe lets its writer go on.  Sets its size in bytes.
+ * Returns -1 if it can't. */
+int sys_open_regular(const char *path, off_t *size);
 
 struct stat;
 

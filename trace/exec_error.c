@@ -11,7 +11,6 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -123,26 +122,16 @@ write_cause(struct out *o, int fd, const union head *h, int error)
 	}
 }
 
-/* To open a device can do something, to open a pipe lets its writer go on. */
-static int
-open_file(const char *path)
-{
-	struct stat st;
-
-	if (sys_stat(AT_FDCWD, path, 0, &st) < 0 || !S_ISREG(st.st_mode))
-		return -1;
-	return sys_open(AT_FDCWD, path, O_RDONLY | O_NONBLOCK);
-}
-
 void
 exec_explain(struct out *o, const char *path, int error)
 {
 	static union head h;            /* path may be in it */
 	const char *next;
+	off_t size;
 	int fd, depth = 0;
 
 	for (;;) {
-		fd = open_file(path);
+		fd = sys_open_regular(path, &size);
 		if (fd < 0 || (error == EACCES &&
 		    syscall(SYS_faccessat, AT_FDCWD, path, X_OK) < 0))
 			break;
