@@ -203,6 +203,10 @@ arch_compat_call(uint32_t nr)
 }
 #define arch_compat_call arch_compat_call
 
+void __restore_rt(void);        /* musl's, calls rt_sigreturn() */
+#define ARCH_SIGACTION_RESTORE(words) ((words)[1] = 0x04000000, \
+	(words)[2] = (unsigned long)__restore_rt)
+
 #elif defined(__i386__)
 /*
  * i386:
@@ -228,6 +232,10 @@ arch_set_nr(pid_t tid, const struct arch_regs *r, long nr)
 	return (int)ptrace(PTRACE_POKEUSER, tid, (void *)(11L * 4), (void *)nr);
 }
 #define arch_set_nr arch_set_nr
+
+void __restore_rt(void);        /* musl's, calls rt_sigreturn() */
+#define ARCH_SIGACTION_RESTORE(words) ((words)[1] = 0x04000000, \
+	(words)[2] = (unsigned long)__restore_rt)
 
 #elif defined(__aarch64__)
 /*
@@ -359,6 +367,7 @@ arch_set_nr(pid_t tid, const struct arch_regs *r, long nr)
 #define ARCH_CODE_REGS 32
 #define ARCH_CODE_KEPT 0xf0ff0000
 #define ARCH_CODE_DELAY 1
+#define ARCH_SIGACTION_HANDLER 1
 #define ARCH_CODE_IS_REGION(value) (((value) & 0xf8000000) == 0x08000000)
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 #define ARCH_ABIS(X) X(mips)
@@ -465,6 +474,15 @@ arch_set_nr(pid_t tid, const struct arch_regs *r, long nr)
 #endif
 #ifndef ARCH_CODE_ZERO
 #define ARCH_CODE_ZERO 32       /* none */
+#endif
+
+/* the kernel's struct sigaction as words: the flags are the other of the first
+ * two; x86 has no code of its own that makes a handler return */
+#ifndef ARCH_SIGACTION_HANDLER
+#define ARCH_SIGACTION_HANDLER 0
+#endif
+#ifndef ARCH_SIGACTION_RESTORE
+#define ARCH_SIGACTION_RESTORE(words) ((void)(words))
 #endif
 
 #ifndef ARCH_ARG0_IS_HIDDEN

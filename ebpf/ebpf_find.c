@@ -47,13 +47,14 @@ static int
 run_child(void (*function)(const struct ebpf *), const struct ebpf *e)
 {
 	pid_t pid = (pid_t)syscall(SYS_clone, 0, 0, 0, 0, 0);
+	const struct sigaction end = { .sa_handler = end_quietly };
 	sigset_t segv;
 	int status;
 
 	if (pid == 0) {
 		/* A kernel without 32-bit calls sends it SIGSEGV, and logs its
 		 * death if nothing handles that. */
-		signal(SIGSEGV, end_quietly);
+		sigaction(SIGSEGV, &end, NULL);
 		sigemptyset(&segv);
 		sigaddset(&segv, SIGSEGV);
 		sigprocmask(SIG_UNBLOCK, &segv, NULL);

@@ -15,6 +15,7 @@ size_t strcspn(const char *, const char *);
 char *strstr(const char *, const char *);
 char *strchrnul(const char *, int);
 char *strchr(const char *, int);
+char *strrchr(const char *, int);
 
 /* keeps the compiler from turning each loop into a call of the function itself
  * */
@@ -134,4 +135,14 @@ strchr(const char *s, int c)
 {
 	s = strchrnul(s, c);
 	return *s == (char)c ? (char *)s : NULL;
+}
+
+char *
+strrchr(const char *s, int c)
+{
+	const char *last = NULL;
+
+	while ((s = strchr(s, c)))
+		last = s++;
+	return (char *)last;
 }

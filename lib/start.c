@@ -1,14 +1,20 @@
 /* SPDX-License-Identifier: MIT
  *
  * START=1: what musl's own start-up code does before main(), without memory for
- * threads and their variables, 0.9 KiB on flash.  utrace has one thread, no
+ * threads and their variables, and functions that are larger in musl because
+ * programs with threads call them; 1.5 KiB on flash.  utrace has one thread, no
  * constructors, and of the C library uses nothing that needs more than errno and
  * environ.  The definitions here keep the linker from taking musl's.
  */
 #include "lib/start.h"
 
+#include <signal.h>
+#include <string.h>
 #include <sys/auxv.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+#include "ptrace_arch.h"
 
 int __libc_start_main(int (*)(int, char **, char **), int, char **);
 int *___errno_location(void);
@@ -49,4 +55,36 @@ __libc_start_main(int (*run)(int, char **, char **), int argc, char **argv)
 		;
 	auxv = (const unsigned long *)end;
 	_exit(run(argc, argv, environ));
+}
+
+char *
+getenv(const char *name)
+{
+	size_t len = strlen(name);
+	char **v;
+
+	for (v = environ; *v; v++)
+		if (!strncmp(*v, name, len) && (*v)[len] == '=')
+			return *v + len + 1;
+	return NULL;
+}
+
+/* No caller has a mask or flags, or asks for more than the handler. */
+int
+sigaction(int sig, const struct sigaction *restrict new,
+    struct sigaction *restrict old)
+{
+	unsigned long set[8] = { 0 }, was[8];   /* the kernel's structures */
+
+	if (new) {
+		set[ARCH_SIGACTION_HANDLER] = (unsigned long)new->sa_handler;
+		ARCH_SIGACTION_RESTORE(set);
+	}
+	if (syscall(SYS_rt_sigaction, sig, new ? set : NULL, was,
+	    _NSIG / 8) < 0)
+		return -1;
+	if (old)
+		old->sa_handler =
+		    (void (*)(int))was[ARCH_SIGACTION_HANDLER];
+	return 0;
 }

@@ -263,18 +263,19 @@ static int
 run_attached(struct session *s, const struct tap *tap, struct shared *sh)
 {
 	const struct options *o = s->options;
+	/* a tracer that stopped would leave its tracees stopped; the last two
+	 * are blocked by PROGRAM's tracer, which does not pass them on */
+	static const uint8_t ignored[] = { SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE,
+	    SIGXFSZ };
+	const struct sigaction ign = { .sa_handler = SIG_IGN };
 	int n, status;
+	size_t i;
 	pid_t writer;
 
 	sys_forbid_tracing();
 	prepare_trace(s, tap, sh);
-	/* a tracer that stopped would leave its tracees stopped */
-	signal(SIGTSTP, SIG_IGN);
-	signal(SIGTTIN, SIG_IGN);
-	signal(SIGTTOU, SIG_IGN);
-	/* PROGRAM's tracer has blocked these, which it does not pass on */
-	signal(SIGPIPE, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN);
+	for (i = 0; i < sizeof ignored; i++)
+		sigaction(ignored[i], &ign, NULL);
 	requests_hold_signals();
 	if ((!IS_SMALL && output_try(&s->output) < 0) ||
 	    (o->pid_file && pid_file_write(o->pid_file) < 0))

@@ -23,6 +23,7 @@ CACHE=${UTRACE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/utrace}
 
 # ARCH, triple of the binutils and gcc, musl's name, flags.
 # -mno-abicalls: no GOT and no $gp set-up, a tenth smaller; static only.
+# -DSYSCALL_NO_TLS: musl's calls need no thread pointer.
 # The dynamic sysroot leaves out what follows the bar.
 architectures='
 mips     mips-linux-gnu       mips-linux-muslsf    -march=mips32r2 -mabi=32 -msoft-float -mno-mips16 | -mno-abicalls -G0
@@ -30,7 +31,7 @@ mipsel   mipsel-linux-gnu     mipsel-linux-muslsf  -march=mips32r2 -mabi=32 -mso
 arm      arm-linux-gnueabi    arm-linux-musleabi   -march=armv5te -mfloat-abi=soft -marm
 aarch64  aarch64-linux-gnu    aarch64-linux-musl   -march=armv8-a
 x86_64   x86_64-linux-gnu     x86_64-linux-musl    -march=x86-64
-i386     x86_64-linux-gnu     i386-linux-musl      -m32 -march=i686
+i386     x86_64-linux-gnu     i386-linux-musl      -m32 -march=i686 | -DSYSCALL_NO_TLS
 riscv64  riscv64-linux-gnu    riscv64-linux-musl   -march=rv64gc -mabi=lp64d
 '
 tools='ar as ld nm objcopy objdump ranlib readelf size strip'
