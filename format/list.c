@@ -231,6 +231,7 @@ read_line(struct reader *r, struct line *l, const char *end)
 	char name[2 * WORD_MAX];
 	int reasons = r->reasons, abi, failed;
 	const char *own_name = parse_name(l, end, name, &abi);
+	int64_t nr;
 
 	if (!own_name)
 		return reader_error(r, l->token,
@@ -248,10 +249,14 @@ read_line(struct reader *r, struct line *l, const char *end)
 		if (reason_bit(l->word))
 			r->reasons = reason_bit(l->word);
 	}
-	r->native |= abi == 0;
-	r->foreign |= abi != 0;
-	failed = reader_allow(r, abi, abi < 0 ? -1 :
-	    reader_call_nr(abi, own_name), name);
+	nr = reader_call_nr(abi < 0 ? 0 : abi, own_name);
+	/* any text with a word a line would be a list of names that this build
+	 * does not know */
+	if (nr >= 0 || abi_id(own_name)) {
+		r->native |= abi == 0;
+		r->foreign |= abi != 0;
+	}
+	failed = reader_allow(r, abi, abi < 0 ? -1 : nr, name);
 	r->reasons = reasons;
 	return failed ? reader_error(r, l->token, reader_no_room) : 0;
 }

@@ -9,7 +9,9 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "json_in.h"
 #include "lib/uapi.h"
+#include "lib/util.h"
 #include "syscalls/abi.h"
 
 static const char *
@@ -22,50 +24,73 @@ skip_comments(const char *s)
 	}
 }
 
-/* by the first of these keys */
+/* By the keys of the outermost object.  Other programs have files with such
+ * keys, too, so it may have no others, and one value must be of a policy. */
 static const char *
-json_format(const char *s)
+json_format(const char *text, size_t len)
 {
-	static const struct { const char *key, *format; } keys[] = {
-		{ "\"ociVersion\"", NULL },
-		{ "\"whitelist\"", "whitelist" },
-		{ "\"archMap\"", "docker" },
-		{ "\"architectures\"", "oci" },
-		{ "\"defaultErrnoRet\"", "oci" },
-		{ "\"defaultAction\"", "procd" },
-		{ "\"syscalls\"", "procd" },
-	};
-	size_t i;
+	/* of those that decide the first one does */
+	static const char keys[] = "whitelist\0archMap\0architectures\0"
+	    "defaultErrnoRet\0defaultAction\0policy\0complete\0syscalls\0";
+	static const char names[] =
+	    "whitelist\0docker\0oci\0oci\0procd\0";
+	struct json_in j;
+	bool known = false;
+	int first = 7, key;
 
-	for (i = 0; i < sizeof keys / sizeof *keys; i++)
-		if (strstr(s, keys[i].key))
-			return keys[i].format;
-	return NULL;
+	json_in_init(&j, text, len);
+	json_next(&j);
+	while (json_next(&j) == JSON_KEY) {
+		key = util_word_index(keys, j.string);
+		if (key < first)
+			first = key;
+		if (key < 0)
+			return NULL;
+		if (key == 0 && json_next(&j) == JSON_ARRAY)
+			while (json_next(&j) == JSON_STRING)
+				known |= abi_id(j.string) != 0;
+		else if (key > 0)
+			known |= json_skip(&j) == JSON_NUMBER ||
+			    !strncmp(j.string, "SCMP_ACT_", 9);
+	}
+	return known && first < 5 ? util_word(names, first) : NULL;
 }
 
-/* A list, or minijail's: a line for each call.  A name may be unknown, but the
- * first that is known decides. */
+/* A list, or minijail's: a line for each call.  Some names of users, packages
+ * or plain words are those of calls, too: most must be. */
 static const char *
 lines_format(const char *s)
 {
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789_-";
 	char name[ABI_NAME_MAX];
-	bool minijail;
+	int lists = 0, minijails = 0, surplus = 0;
 	size_t len;
 
 	for (; *s; s = skip_comments(s + strcspn(s, "\n"))) {
-		len = strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_");
-		minijail = s[len] == ':' && s[len + 1] == ' ';
-		if (!len || len >= sizeof name ||
-		    !strchr("\t\r\n(:", s[len]))
+		len = strspn(s, letters);
+		if (s[len] == ':' && s[len + 1] != ' ') {
+			s += len + 1;
+			len = strspn(s, letters);
+		}
+		if (s[len] == ':' && s[len + 1] == ' ' &&
+		    s[len + 2] && strchr("1ar", s[len + 2]))
+			minijails++;
+		else if (strchr("\t\r\n(", s[len]))
+			lists++;
+		else
+			return NULL;
+		if (!len || len >= sizeof name)
 			return NULL;
 		memcpy(name, s, len);
 		name[len] = '\0';
-		if (s[len] == ':' && !minijail && abi_by_name(s, len) >= 0)
-			return "list";
-		if (abi_nr(0, name) >= 0)
-			return minijail ? "minijail" : "list";
+		if (abi_id(name))
+			surplus++;
+		else if (*s > '9')
+			surplus--;
 	}
-	return NULL;
+	if (surplus <= 0 || (lists && minijails))
+		return NULL;
+	return lists ? "list" : "minijail";
 }
 
 const char *
@@ -90,5 +115,6 @@ format_recognize(const char *text, size_t len)
 	for (i = 0; i < sizeof heads / sizeof *heads; i++)
 		if (!strncmp(s, heads[i].head, strlen(heads[i].head)))
 			return heads[i].format;
-	return *s == '{' ? json_format(s) : lines_format(s);
+	return *s == '{' ? json_format(s, len - (size_t)(s - text)) :
+	    lines_format(s);
 }

@@ -590,7 +590,11 @@ replaces_no_other() {
 	printf '#!/bin/sh\nexit 3\n' >script
 	printf 'a sentence\nread\n' >text
 	printf '{ "ociVersion": "1.0", "syscalls": [] }\n' >config.json
-	for other in prog script text config.json; do
+	printf '%s\n' root:x:0:0:root:/root:/bin/sh \
+		sync:x:4:65534:sync:/bin:/bin/sync >passwd
+	printf '%s\n' accept accepts access acid >words
+	printf '{ "user": "x", "whitelist": [ "read" ] }\n' >user.json
+	for other in prog script text config.json passwd words user.json; do
 		cp $other before
 		not_started $other
 		echo read >policy

@@ -247,8 +247,9 @@ static const struct {
 	  "\nprctl(arg0 > 14 && arg1 < 3 && arg5 != 0xFFFFFFFFffffffff)",
 	  "-1; prctl 0>14&1<3&5!=18446744073709551615; socket 0=1 0=2&1/f=1; "
 	  "i386:ioctl 1>=21505&1<=21520", "" },
-	{ "list_conditions_of_unknown", "zzz(arg0 == 2)\n", "-1",
+	{ "list_conditions_of_unknown", "read\nzzz(arg0 == 2)\n", "-1; read",
 	  "utrace: P: ignoring 1 rule for unknown calls\n" },
+	{ "list_numbers", "99999\n", "-1; 99999", "" },
 	{ "list_unknown", "zzz\ni386:zzz\ns390:read\n",
 	  "-1; ?i386:zzz; ?s390:read; ?zzz", "" },
 };
@@ -384,6 +385,10 @@ static const struct {
 	  "1:15: not the name of a system call" },
 	{ "utf8", "{\"x\":\"\xc3\"}", "1:7: invalid UTF-8" },
 	/* lists */
+	{ "list_of_words", "root\nzzz\ni386:zzz\n",
+	  "1:1: not a policy: it names no system call" },
+	{ "list_passwd", "sync:x:4:65534:sync:/bin:/bin/sync\n",
+	  "1:6: not the name of a system call" },
 	{ "list_space", "read\nre ad\n", "2:1: not the name of a system call" },
 	{ "list_name_65", "a123456789b123456789c123456789d123456789e123456789"
 	  "f123456789g1234\n", "1:1: not the name of a system call" },
@@ -622,6 +627,57 @@ test_reasons(void)
 	check_num("reason_known", policy_reasons(&policy, X86_64, 4), REASON_KNOWN);
 }
 
+/* Only what utrace writes is replaced: of these files, the others must stay. */
+static void
+test_recognize(void)
+{
+	static const struct { const char *text, *format; } rows[] = {
+		{ "read\n", "list" }, { "# x\n\nread\r\nzzz\nopen", "list" },
+		{ "i386:open\n", "list" }, { "s390:open\n", "list" },
+		{ "read\talways\n-1\n99999\n", "list" },
+		{ "socket(arg0 == 2)\tAF_INET\n", "list" },
+		{ "read: 1\n", "minijail" },
+		{ "# x\nioctl: arg1 == 3\nbpf: return 1\n", "minijail" },
+		/* /etc/passwd, /etc/group, a password file, a PID file, words,
+		 * packages, YAML */
+		{ "root:x:0:0:root:/root:/bin/sh\n"
+		  "sync:x:4:65534:sync:/bin:/bin/sync\n", NULL },
+		{ "root:x:0:\nsync:x:4:\n", NULL }, { "sync:x:4:\n", NULL },
+		{ "sync:open:4\n", NULL }, { "sync:secret\nbob:hidden\n", NULL },
+		{ "1234\n", NULL }, { "accept\naccepts\naccess\nacid\n", NULL },
+		{ "mount\nlogin\n", NULL }, { "zzz\n", NULL }, { "zzz:open x", NULL },
+		{ "mount: yes\n", NULL }, { "mount: 1\nuser: 2\n", NULL },
+		{ "read: 1\nopen\n", NULL }, { "read:\n", NULL },
+		{ "read write\n", NULL }, { "read,write\n", NULL }, { "", NULL },
+		{ "{\"whitelist\":[\"zzz\",\"read\"]}", "whitelist" },
+		{ "{\"whitelist\":[],\"policy\":1}", "whitelist" },
+		{ "{" DENY ",\"syscalls\":[]}", "procd" },
+		{ "{" DENY ",\"defaultErrnoRet\":1}", "oci" },
+		{ "{" DENY ",\"architectures\":[]}", "oci" },
+		{ "{" DENY ",\"archMap\":[]}", "docker" },
+		{ "{" DENY ",\"syscalls\":[{\"names\":[\"re", "procd" },
+		{ "{\"whitelist\":[\"10.0.0.1\"]}", NULL },
+		{ "{\"whitelist\":[]}", NULL }, { "{\"whitelist\":[[", NULL },
+		{ "{\"name\":\"x\",\"whitelist\":[\"read\"]}", NULL },
+		{ "{\"whitelist\":[\"read\"],\"blacklist\":[]}", NULL },
+		{ "{\"x\":{" DENY "}}", NULL }, { "{\"syscalls\":[]}", NULL },
+		{ "{\"syscalls\":[{\"name\":\"whitelist\"}]}", NULL },
+		{ "{\"architectures\":[\"amd64\"]}", NULL },
+		{ "{\"defaultAction\":\"accept\"}", NULL }, { "{}", NULL },
+		{ "{\"policy\":1}", NULL },
+		{ "{\"ociVersion\":\"1\",\"linux\":{" DENY "}}", NULL },
+	};
+	const char *got;
+	size_t i;
+
+	for (i = 0; i < LENGTH(rows); i++) {
+		got = format_recognize(rows[i].text, strlen(rows[i].text));
+		check(!got == !rows[i].format &&
+		    (!got || !strcmp(got, rows[i].format)), "recognize",
+		    "row %zu, [%s]: %s", i, rows[i].text, got ? got : "none");
+	}
+}
+
 /* what procd loads holds from the entry point on */
 static void
 test_scope(void)
@@ -679,6 +735,7 @@ main(void)
 	test_architectures();
 	test_reasons();
 	test_scope();
+	test_recognize();
 	unlink("P");
 	rmdir(folder);
 	return unit_end();
