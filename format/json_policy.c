@@ -106,8 +106,8 @@ wrong_type(const struct json_policy *j)
 static int
 policy_action_for(int action, int errno_ret)
 {
-	if (action == SCMP_LOG)
-		return ACTION_LOG;
+	if (action <= SCMP_LOG)
+		return action == SCMP_LOG ? ACTION_LOG : ACTION_ALLOW;
 	if (action >= SCMP_KILL)
 		return ACTION_KILL;
 	if (action >= SCMP_TRACE)       /* the kernel's, without a supervisor */
@@ -206,9 +206,6 @@ read_string(struct json_policy *j, int key)
 		*member = scmp_number(s, "SCMP_ACT_", actions);
 		if (!*member)
 			return unknown(j, "unknown action");
-		if (key == KEY_DEFAULT_ACTION && *member == SCMP_ALLOW)
-			return error(j, "a policy that allows by default is "
-			    "not supported");
 		break;
 	case KEY_OP:
 		*member = scmp_number(s, "SCMP_CMP_", operators);

@@ -119,7 +119,13 @@ policy_file_read(struct policy *p, const char *path, int reasons, bool optional)
 	memset(&read_, 0, sizeof read_);
 	read_.action = ACTION_NONE;
 	result = read_text(&r, len, optional);
-	if (result == 0 && (result = policy_merge(p, &read_)) < 0)
+	if (result == 0 && read_.action == ACTION_ALLOW) {
+		if (!p->may_deny || p->action_chosen)
+			return reader_error(&r, text,
+			    "a deny list: -c, -e and -d read it, without -p, "
+			    "-f and -k");
+		*p = read_;
+	} else if (result == 0 && (result = policy_merge(p, &read_)) < 0)
 		log_warn("%s: %s", path, reader_no_room);
 	return result;
 }

@@ -139,9 +139,67 @@ add_rules(struct reader *r, int abi, uint32_t nr)
 	return failed;
 }
 
+/* Deny a call of a deny list if all n tests hold.  The policy has rules that
+ * allow, so add the contrary: it is allowed if one of the tests does not hold,
+ * and if its older rules allow it. */
+static int
+deny_under_tests(struct reader *r, int abi, uint32_t nr, struct policy_test *t,
+    int n)
+{
+	static struct policy_rule old[POLICY_RULES_MAX];
+	const struct policy_rule *rules;
+	int n_old = policy_rules(r->policy, abi, nr, &rules), k, i, failed = 0;
+	struct policy_test *new;
+	uint64_t bits;
+
+	for (i = 0; i < n; i++)
+		if (!fit_test(abi, &t[i]))
+			return 0;
+	old[0].n = 0;
+	memcpy(old, rules, (size_t)n_old * sizeof *old);
+	policy_remove(r->policy, abi, nr);
+	for (k = 0; k == 0 || k < n_old; k++)
+		for (i = 0; i < n; i++) {
+			if (old[k].n == POLICY_TESTS_MAX)
+				return -1;
+			new = &old[k].test[old[k].n];
+			*new = t[i];
+			bits = t[i].op == OP_MASKED_EQ ? t[i].mask : 1;
+			if (t[i].op != OP_MASKED_EQ)
+				new->op = (uint8_t)((t[i].op + 3) % OP_MASKED_EQ);
+			for (; bits; bits &= bits - 1) {
+				if (new->op == OP_MASKED_EQ) {
+					new->mask = bits & -bits;
+					new->value = ~t[i].value & new->mask;
+				}
+				failed |= policy_add_rule(r->policy, abi, nr,
+				    r->reasons, old[k].test, old[k].n + 1);
+			}
+		}
+	return failed;
+}
+
+static int
+deny(struct reader *r, int abi, uint32_t nr, int action)
+{
+	bool denied = policy_action(r->policy, abi, nr) != ACTION_ALLOW;
+	int n = r->alternatives ? 1 : r->n_tests, i, failed = 0;
+
+	if (!n)
+		policy_remove(r->policy, abi, nr);
+	else if (denied && !policy_reasons(r->policy, abi, nr))
+		return 0;       /* with any arguments */
+	for (i = 0; i < r->n_tests; i += n)
+		failed |= deny_under_tests(r, abi, nr, &r->test[i], n);
+	return failed | policy_set_action(r->policy, abi, nr, action);
+}
+
 int
 reader_allow(struct reader *r, int abi, int64_t nr, const char *name)
 {
+	/* it does so by default */
+	if (r->policy->action == ACTION_ALLOW)
+		return 0;
 	/* Conditions are kept for calls of this build only.  In a file for all
 	 * machines, allow another one's call too often rather than reject it. */
 	if (nr < 0 && r->n_tests) {
@@ -164,6 +222,8 @@ reader_override(struct reader *r, int abi, uint32_t nr, int action)
 {
 	int reasons = policy_reasons(r->policy, abi, nr);
 
+	if (r->policy->action == ACTION_ALLOW)
+		return deny(r, abi, nr, action);
 	if (action == r->policy->action ||
 	    (reasons && !(reasons & REASON_CONDITIONAL)))
 		return 0;

@@ -170,7 +170,8 @@ check_call(void *arg, const struct caller *caller,
 {
 	int abi = abi_find(stop->audit_arch, stop->nr);
 	/* a filter gives every call of an unused ABI the default action */
-	bool used = abi == 0 || (abi > 0 && policy_uses(&policy, abi));
+	bool used = abi == 0 || (abi > 0 && (policy.action == ACTION_ALLOW ||
+	    policy_uses(&policy, abi)));
 	struct session *s = arg;
 	static uint32_t warned_arch;
 	struct policy_rule call;
@@ -178,7 +179,8 @@ check_call(void *arg, const struct caller *caller,
 	bool is_new;
 
 	s->calls++;
-	if (used && policy_allows(&policy, abi, stop->nr, stop->args))
+	if (used ? policy_allows(&policy, abi, stop->nr, stop->args) :
+	    policy.action == ACTION_ALLOW)
 		return CALL_PROCEEDS;
 	s->status = STATUS_MISSES;
 	if (abi < 0) {
@@ -237,6 +239,9 @@ check_run(const struct options *o)
 {
 	policy.action = o->action;
 	policy.action_chosen = o->action_chosen;
+	/* a result would be neither a deny list nor the calls it allows */
+	policy.may_deny = o->mode != MODE_VIOLATIONS && o->output.fd < 0 &&
+	    !o->output.path[0];
 	if (input_read(&policy, o->policy, o->widenings) < 0)
 		return STATUS_FAILED;
 	session.options = o;

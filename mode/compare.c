@@ -44,10 +44,12 @@ compare_run(const struct options *o)
 	char sign;
 	int i;
 
+	old.may_deny = new.may_deny = true;
 	if (policy_file_read(&old, o->argv[0], REASON_SEEN, false) < 0 ||
 	    policy_file_read(&new, o->argv[1], REASON_SEEN, false) < 0)
 		return STATUS_TROUBLE;
-	if (policy_merge(&both, &old) < 0 || policy_merge(&both, &new) < 0) {
+	if (policy_expand(&old) < 0 || policy_expand(&new) < 0 ||
+	    policy_merge(&both, &old) < 0 || policy_merge(&both, &new) < 0) {
 		log_warn("more than there is room for");
 		return STATUS_TROUBLE;
 	}

@@ -83,6 +83,7 @@ enforce_run(const struct options *o)
 
 	policy.action = o->action;
 	policy.action_chosen = o->action_chosen;
+	policy.may_deny = true;
 	if (input_read(&policy, o->policy, o->widenings) < 0)
 		return STATUS_FAILED;
 	filter = install_build(&policy, o->policy, false);

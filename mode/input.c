@@ -55,6 +55,9 @@ input_widen(struct policy *p, unsigned widenings, int image,
 	static bool said;
 	int result;
 
+	/* a deny list allows the siblings, too */
+	if (p->action == ACTION_ALLOW)
+		return;
 	if (format && !(format->caps & CAPS_OVERRIDES))
 		widenings |= WIDEN_NO_ERRNO;
 	result = widen(p, widenings);

@@ -123,6 +123,8 @@ action_verdict(const struct filter *f, int action)
 {
 	if (f->miss)
 		return f->miss;
+	if (action == ACTION_ALLOW)
+		return UAPI_SECCOMP_RET_ALLOW;
 	if (action == ACTION_LOG)
 		return UAPI_SECCOMP_RET_LOG;
 	if (action == ACTION_KILL)
@@ -225,7 +227,7 @@ emit_tree(struct filter *f, uint32_t arch, const struct range *r, int n)
 static bool
 in_use(const struct policy *p, int abi)
 {
-	return abi == 0 || policy_uses(p, abi);
+	return abi == 0 || p->action == ACTION_ALLOW || policy_uses(p, abi);
 }
 
 static uint32_t

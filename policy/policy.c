@@ -161,13 +161,31 @@ policy_action_or(const struct policy *p, int abi, uint32_t nr,
 			return o->action;
 	/* the call is newer than our tables: with ENOSYS, programs fall back
 	 * to an older one */
-	return abi_name_id(abi, nr) ? default_action : ENOSYS;
+	return abi_name_id(abi, nr) || default_action == ACTION_ALLOW ?
+	    default_action : ENOSYS;
 }
 
 int
 policy_action(const struct policy *p, int abi, uint32_t nr)
 {
 	return policy_action_or(p, abi, nr, p->action);
+}
+
+int
+policy_expand(struct policy *p)
+{
+	int abi, i, failed = 0;
+	uint32_t nr;
+
+	for (abi = 0; p->action == ACTION_ALLOW && abi < abi_count; abi++)
+		for (i = 0; i < abis[abi].n; i++) {
+			nr = abi_nr_at(abi, i);
+			if (abi_name_id(abi, nr) && !p->reasons[abi][i] &&
+			    policy_action(p, abi, nr) == ACTION_ALLOW)
+				failed |= policy_add(p, abi, nr, REASON_SEEN,
+				    0);
+		}
+	return failed;
 }
 
 const char *

@@ -38,7 +38,15 @@ enum {
 /* What a call gets that the policy does not allow: an errno from 1 to 4095, or
  * one of these.  The higher, the milder; the order of the errnos only makes the
  * result of a merge independent of its order. */
-enum { ACTION_NONE = -1 /* not chosen */, ACTION_KILL = 0, ACTION_LOG = 4096 };
+enum {
+	ACTION_NONE = -1,       /* not chosen */
+	ACTION_KILL = 0,
+	ACTION_LOG = 4096,
+	/* only as the default: the policy is a deny list, which allows what it
+	 * does not name.  Its overrides deny; its rules say with which arguments
+	 * a call that has an override is allowed all the same. */
+	ACTION_ALLOW,
+};
 
 struct policy_call {
 	uint32_t nr;
@@ -98,6 +106,7 @@ struct policy {
 	size_t unknown_len;             /* without that empty name */
 	int action;                     /* the default: an errno or ACTION_* */
 	bool action_chosen;             /* by the user, so merging keeps it */
+	bool may_deny;                  /* a deny list may be read into it */
 	bool main_scope;        /* to be installed at the entry point: lacks
 				 * the calls from execve up to there */
 	bool incomplete;                /* the recording lost calls */
@@ -128,6 +137,9 @@ int policy_add_unknown(struct policy *, const char *name);
 /* The name after last, the first after NULL; NULL: there are no more. */
 const char *policy_next_unknown(const struct policy *, const char *last);
 bool policy_has_unknown(const struct policy *, const char *name);
+/* Allow each named call that a deny list allows by default.  Returns -1 if
+ * there is no room. */
+int policy_expand(struct policy *);
 /* Remove a call and its rules, if the policy has it. */
 void policy_remove(struct policy *, int abi, uint32_t nr);
 
@@ -142,7 +154,8 @@ bool policy_allows(const struct policy *, int abi, uint32_t nr,
 bool policy_add_seen(struct policy *, int abi, uint32_t nr,
     const uint64_t args[6], uint64_t n);
 /* The action for a call that is not allowed: its override, else ENOSYS for a
- * number without a name, else the policy's default. */
+ * number without a name, else the policy's default.  ACTION_ALLOW if a deny list
+ * allows the call. */
 int policy_action(const struct policy *, int abi, uint32_t nr);
 /* The same with another default. */
 int policy_action_or(const struct policy *, int abi, uint32_t nr,

@@ -190,5 +190,5 @@ policy_allows(const struct policy *p, int abi, uint32_t nr,
 
 	if (reasons & REASON_CONDITIONAL)
 		return policy_rule_for(p, abi, nr, args) != NULL;
-	return reasons != 0;
+	return reasons != 0 || policy_action(p, abi, nr) == ACTION_ALLOW;
 }

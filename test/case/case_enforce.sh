@@ -64,6 +64,46 @@ t_enforce_refuses() {
 	done
 }
 
+# a call that is denied under a condition, one that is denied, and the others
+t_enforce_deny_list() {
+	need_filters
+	cat >deny <<-END
+	{ "defaultAction": "SCMP_ACT_ALLOW", "syscalls": [
+	{ "names": [ "umask" ], "action": "SCMP_ACT_ERRNO", "errnoRet": 13,
+	"args": [ { "index": 0, "value": 18, "op": "SCMP_CMP_EQ" } ] },
+	{ "names": [ "mkdir", "mkdirat" ], "action": "SCMP_ACT_ERRNO" } ] }
+	END
+	cat >script <<-END
+	umask 022 && umask 077 && umask && mkdir new || echo no
+	END
+	status 0 "$UTRACE" -e deny sh script >out 2>err
+	equal "$(head -n 1 out)" 0077
+	contains out no
+	contains err 'not permitted'
+	[ ! -d new ] || fail 'mkdir worked'
+	for TAP in $TAPS; do
+		# ebpf does not see all 64 bits of an argument
+		[ "$TAP" = ebpf ] || check_deny_list
+	done
+	status 125 "$UTRACE" -m deny 2>err
+	status 125 "$UTRACE" -k deny -f out true 2>>err
+	status 125 "$UTRACE" -e deny -p 1 true 2>>err
+	status 125 "$UTRACE" -c deny -f - true 2>>err
+	equal "$(grep -c 'deny:1:1: a deny list' err)" 4
+	sed 's/mkdirat/getpid/' deny >other
+	status 1 "$UTRACE" -d deny other >out
+	equal "$(grep -v : out)" "$(printf '%s\n' -getpid +mkdirat)"
+}
+
+check_deny_list() {
+	rm -rf new
+	status 124 "$UTRACE" -t "$TAP" -c deny sh script >out 2>err
+	[ -d new ] || fail 'mkdir failed'
+	contains err ': umask(arg0 == 18)' ': mkdir'
+	equal "$(grep -c ' is not in deny' err)" 2
+	rmdir new
+}
+
 # the pid, the parent, and nothing left behind
 t_enforce_becomes_the_program() {
 	need_filters

@@ -21,6 +21,7 @@ enum { X86_64, I386, X32 };
 
 static struct policy policy;
 static int messages, read_reasons = REASON_SEEN;
+static bool may_deny = true;
 static char folder[] = "/tmp/utrace-unit.XXXXXX";
 
 /* a kernel that is known, instead of the C library's word */
@@ -43,6 +44,7 @@ said_of(const char *text, size_t len, int *result)
 		die("P");
 	memset(&policy, 0, sizeof policy);
 	policy.action = ACTION_NONE;
+	policy.may_deny = may_deny;
 	log_fd = messages;
 	*result = policy_file_read(&policy, "P", read_reasons, false);
 	log_fd = 2;
@@ -119,6 +121,10 @@ check_read(const char *name, const char *text, const char *want,
 	RULES("{\"names\":[\"ioctl\"]," ALLOW ",\"args\":[" args "]}")
 #define ARG(i, v, op) \
 	"{\"index\":" #i ",\"value\":" #v ",\"op\":\"SCMP_CMP_" #op "\"}"
+#define DENIES(rules) \
+	"{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[" rules "]}"
+#define DENY_ARGS(args) \
+	"{\"names\":[\"socket\"]," ERRNO_ ",\"args\":[" args "]}"
 #define WHEN(when) RULES("{\"names\":[\"read\"]," ALLOW "," when "}")
 
 static const struct {
@@ -216,6 +222,33 @@ static const struct {
 	{ "arg_refusal", RULES("{\"names\":[\"socket\"]," ERRNO_
 	  ",\"errnoRet\":22,\"args\":[" ARG(0, 16, EQ) "]}"), "1; socket -22",
 	  "" },
+
+	/* what a deny list denies are overrides; where it looks at arguments,
+	 * rules allow the others */
+	{ "deny", DENIES("{\"names\":[\"bpf\",\"zzz\"]," ERRNO_ "},"
+	  "{\"names\":[\"read\"]," ALLOW "},"
+	  "{\"names\":[\"99999\"],\"action\":\"SCMP_ACT_KILL\"}"),
+	  "4097; bpf -1; 99999 -0", "" },
+	{ "deny_arg", DENIES(DENY_ARGS(ARG(0, 16, EQ))),
+	  "4097; socket 0!=16; socket -1", "" },
+	{ "deny_args", DENIES(DENY_ARGS(ARG(0, 1, NE) "," ARG(1, 2, LT) ","
+	  ARG(2, 3, LE) "," ARG(3, 4, GE) "," ARG(4, 5, GT))),
+	  "4097; socket 0=1 1>=2 2>3 3<4 4<=5; socket -1", "" },
+	{ "deny_either", DENIES(DENY_ARGS(ARG(0, 1, EQ) "," ARG(0, 2, EQ))),
+	  "4097; socket 0!=1&0!=2; socket -1", "" },
+	{ "deny_twice", DENIES(DENY_ARGS(ARG(0, 1, EQ) "," ARG(1, 3, EQ)) ","
+	  DENY_ARGS(ARG(0, 2, GT))),
+	  "4097; socket 0!=1&0<=2 0<=2&1!=3; socket -1", "" },
+	{ "deny_mask", DENIES(DENY_ARGS("{\"index\":0,\"value\":5,"
+	  "\"valueTwo\":4,\"op\":\"SCMP_CMP_MASKED_EQ\"}")),
+	  "4097; socket 0/4=0 0/1=1; socket -1", "" },
+	{ "deny_any", DENIES(DENY_ARGS(ARG(0, 1, EQ)) ","
+	  "{\"names\":[\"socket\"]," ERRNO_ "}," DENY_ARGS(ARG(0, 2, EQ))),
+	  "4097; socket -1", "" },
+	{ "deny_32_bits", "{\"defaultAction\":\"SCMP_ACT_ALLOW\","
+	  "\"architectures\":[\"SCMP_ARCH_X86\"],\"syscalls\":["
+	  DENY_ARGS(ARG(0, -1, EQ)) "," DENY_ARGS(ARG(1, 4294967296, EQ)) "]}",
+	  "4097; i386:socket 0!=4294967295; i386:socket -1", "" },
 
 	{ "when_nothing", WHEN("\"includes\":{},\"excludes\":null"), "1; read",
 	  "" },
@@ -330,8 +363,6 @@ static const struct {
 	  "1:18: unknown action \"SCMP_ACT_errno\"" },
 	{ "action_of_rule", "{\"syscalls\":[{\"action\":\"SCMP_ACT_FOO\"}]}",
 	  "1:24: unknown action \"SCMP_ACT_FOO\"" },
-	{ "action_allow", "{\"defaultAction\":\"SCMP_ACT_ALLOW\"}",
-	  "1:18: a policy that allows by default is not supported" },
 	{ "operator", "{\"syscalls\":[{\"args\":[{\"op\":\"SCMP_CMP_EQQ\"}]}]}",
 	  "1:29: unknown operator \"SCMP_CMP_EQQ\"" },
 	{ "operator_action", "{\"syscalls\":[{\"args\":[{\"op\":"
@@ -609,6 +640,51 @@ test_architectures(void)
 	read_reasons = REASON_SEEN;
 }
 
+/* a deny list is read only where no allow list is to be written */
+static void
+test_may_deny(void)
+{
+	static const char text[] = DENIES("");
+	int result;
+	const char *said;
+
+	may_deny = false;
+	said = said_of(text, sizeof text - 1, &result);
+	may_deny = true;
+	check_num("may_deny", result, -1);
+	check_str("may_deny_said", said, "utrace: P:1:1: a deny list: -c, -e "
+	    "and -d read it, without -p, -f and -k\n");
+	check_str("may_deny_policy", as_text(), "-1");
+}
+
+/* what a deny list allows, and what it is expanded to */
+static void
+test_deny(void)
+{
+	static const char text[] = DENIES(DENY_ARGS(ARG(0, 2, EQ)) ","
+	    "{\"names\":[\"bpf\"]," ERRNO_ "}");
+	const uint64_t two[6] = { 2 }, one[6] = { 1 };
+	int result;
+
+	said_of(text, sizeof text - 1, &result);
+	check_num("deny_result", result, 0);
+	check_num("deny_other", policy_allows(&policy, X86_64, 0, two), true);
+	check_num("deny_unnamed", policy_allows(&policy, X86_64, 99999, two),
+	    true);
+	check_num("deny_foreign", policy_allows(&policy, I386, 5, two), true);
+	check_num("deny_bpf", policy_allows(&policy, X86_64, 321, one), false);
+	check_num("deny_socket", policy_allows(&policy, X86_64, 41, two),
+	    false);
+	check_num("allow_socket", policy_allows(&policy, X86_64, 41, one),
+	    true);
+	check_num("expand", policy_expand(&policy), 0);
+	check_num("expand_read", policy_reasons(&policy, X86_64, 0),
+	    REASON_SEEN);
+	check_num("expand_bpf", policy_reasons(&policy, X86_64, 321), 0);
+	check_num("expand_socket", policy_reasons(&policy, X86_64, 41),
+	    REASON_SEEN | REASON_CONDITIONAL);
+}
+
 static void
 test_reasons(void)
 {
@@ -735,6 +811,8 @@ main(void)
 	test_architectures();
 	test_reasons();
 	test_scope();
+	test_may_deny();
+	test_deny();
 	test_recognize();
 	unlink("P");
 	rmdir(folder);
