@@ -6,15 +6,20 @@
  * filter for the native ABI from seccomp.32.keep, so that line has the native
  * names, too.
  */
+#include "format/readers.h"
 #include "format/writers.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <string.h>
 
 #include "format/calls_text.h"
 #include "format/caps.h"
+#include "format/reader.h"
+#include "format/scan.h"
 #include "lib/errors.h"
 #include "lib/out.h"
+#include "lib/util.h"
 #include "policy/policy.h"
 #include "syscalls/abi.h"
 
@@ -81,4 +86,47 @@ firejail_write(struct out *o, const struct policy *p)
 	out_str(o, "\nseccomp-error-action ");
 	write_firejail_action(o, caps_action(FIREJAIL_CAPS, p->action));
 	out_char(o, '\n');
+}
+
+/* --- the reader */
+
+/* Twice: the action may follow the calls that get it. */
+int
+firejail_read(struct reader *r, size_t len)
+{
+	static const char keys[] = "seccomp.keep\0seccomp.32.keep\0"
+	    "seccomp.drop\0seccomp.32.drop\0seccomp-error-action\0"
+	    "seccomp\0seccomp.32\0";
+	enum { DROP = 2, ERROR_ACTION = 4, OWN_LIST };
+	int error = EPERM, more = 0, pass, key, action;
+	struct scan s;
+
+	for (pass = 0; pass < 2 && more == 0; pass++) {
+		scan_init(&s, r, len);
+		while ((more = scan_line(&s)) > 0) {
+			scan_word(&s);
+			key = util_word_index(keys, s.word);
+			if (key >= OWN_LIST)
+				return scan_error(&s, scan_cant);
+			if (key == ERROR_ACTION) {
+				scan_word(&s);
+				if ((error = scan_action(&s)) < 0)
+					return -1;
+			}
+			if (key < 0 || key == ERROR_ACTION || !pass) {
+				scan_skip_line(&s);
+				continue;
+			}
+			action = key < DROP ? error : ACTION_ALLOW;
+			if (r->policy->action != ACTION_NONE &&
+			    r->policy->action != action)
+				return scan_error(&s, scan_cant);
+			r->policy->action = action;
+			r->abis = key % 2 == 0 ? 1 : abi_count > 1 ? 2 :
+			    READER_FOREIGN;
+			if (scan_calls(&s, key < DROP ? ACTION_ALLOW : error) < 0)
+				return -1;
+		}
+	}
+	return more;
 }

@@ -52,7 +52,6 @@ struct json_policy {
 	struct object objects[OBJECTS_MAX], *object;
 	bool adding;            /* the second time, to add the calls */
 	bool adding_names;      /* after a rule's end: its names again */
-	unsigned abis;          /* as reader_abi_bit() */
 	/* by key, of the last object of its kind; 0: it lacks the key */
 	int member[N_KEYS];
 	uint64_t value, value_two;
@@ -115,28 +114,6 @@ policy_action_for(int action, int errno_ret)
 	return errno_ret ? errno_ret : EPERM;
 }
 
-/* Add what the rule says about a call. */
-static int
-add_name(struct json_policy *j, const char *name)
-{
-	int action = policy_action_for(j->member[KEY_ACTION],
-	    j->member[KEY_ERRNO]);
-	bool allows = j->member[KEY_ACTION] <= SCMP_LOG, known = false;
-	int abi, failed = 0;
-	int64_t nr;
-
-	for (abi = 0; abi < abi_count; abi++) {
-		if (!(j->abis >> abi & 1) ||
-		    (nr = reader_call_nr(abi, name)) < 0)
-			continue;
-		known = true;
-		failed |= allows ? reader_allow(j->reader, abi, nr, name) :
-		    reader_override(j->reader, abi, (uint32_t)nr, action);
-	}
-	return known || !allows ? failed :
-	    reader_allow(j->reader, 0, -1, name);
-}
-
 static int
 read_name(struct json_policy *j, int key)
 {
@@ -146,7 +123,9 @@ read_name(struct json_policy *j, int key)
 	if (!reader_is_name(name))
 		return error(j, "not the name of a system call");
 	if (key == KEY_WHITELIST ? j->adding : j->adding_names)
-		failed = add_name(j, name);
+		failed = reader_add(j->reader, name, key == KEY_WHITELIST ||
+		    j->member[KEY_ACTION] <= SCMP_LOG ? ACTION_ALLOW : policy_action_for(j->member[KEY_ACTION],
+		    j->member[KEY_ERRNO]));
 	return failed ? error(j, reader_no_room) : 0;
 }
 
@@ -340,15 +319,15 @@ end_root(struct json_policy *j, unsigned keys_seen)
 		    "not a policy: neither defaultAction nor whitelist");
 	else if (keys_seen & 1u << KEY_POLICY)
 		p->action = j->member[KEY_POLICY];
-	j->abis |= (unsigned)j->member[KEY_ARCHITECTURES];
-	if (!j->abis)
-		j->abis = 1;
+	j->reader->abis |= (unsigned)j->member[KEY_ARCHITECTURES];
+	if (!j->reader->abis)
+		j->reader->abis = 1;
 	/* libseccomp begins each filter with the native architecture, so runc
 	 * applies a policy for other machines to this one's calls, too.  It
 	 * was not made for them: read it as it is written. */
-	j->reader->native = j->abis & 1;
+	j->reader->native = j->reader->abis & 1;
 	j->reader->foreign = !j->reader->native;
-	if (j->abis == READER_FOREIGN)
+	if (j->reader->abis == READER_FOREIGN)
 		return reader_not_native(j->reader);
 	/* procd loads what names no ABI, and does so at the entry point */
 	p->main_scope = !(keys_seen &
@@ -391,7 +370,7 @@ end_object(struct json_policy *j)
 		return 0;
 	}
 	/* Docker takes the entry of its machine's architecture */
-	j->abis |= j->member[KEY_ARCHITECTURE] & 1 ?
+	j->reader->abis |= j->member[KEY_ARCHITECTURE] & 1 ?
 	    1 | (unsigned)j->member[KEY_SUB_ARCHITECTURES] : READER_FOREIGN;
 	return 0;
 }
@@ -462,6 +441,7 @@ json_policy_read(struct reader *r, size_t len)
 	struct json_policy j = { .reader = r };
 	enum json_token t;
 
+	r->abis = 0;
 	do {
 		json_in_init(&j.json, r->text, len);
 		j.object = j.objects;

@@ -3,14 +3,21 @@
  * Write a policy in Kafel, the language that nsjail reads.  Its names are those
  * of the kernel's functions, so write numbers, with the names as comments.
  */
+#include "format/readers.h"
 #include "format/writers.h"
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <string.h>
 
 #include "format/call_name.h"
 #include "format/calls_text.h"
 #include "format/caps.h"
+#include "format/reader.h"
+#include "format/scan.h"
 #include "lib/out.h"
+#include "lib/util.h"
 #include "policy/args.h"
 #include "policy/policy.h"
 #include "syscalls/abi.h"
@@ -85,4 +92,114 @@ kafel_write(struct out *o, const struct policy *p)
 	out_str(o, "\n\t}\n}\nUSE utrace DEFAULT ");
 	write_kafel_action(o, caps_action(KAFEL_CAPS, p->action));
 	out_char(o, '\n');
+}
+
+/* --- the reader */
+
+/* "write(fd) { fd == 1 || fd == 2 }": each alternative allows */
+static int
+read_kafel_call(struct scan *s, int action)
+{
+	char name[SCAN_WORD_MAX];
+	uint64_t nr;
+	bool more;
+
+	memcpy(name, s->word, sizeof name);
+	if (!strcmp(name, "SYSCALL")) {
+		if (!scan_token(s, "[") || !scan_number(s, &nr) ||
+		    nr + (1u << 31) > UINT32_MAX + (1ull << 31) ||
+		    !scan_token(s, "]"))
+			return scan_error(s, scan_unexpected);
+		name[0] = '\0';
+		util_append_number(name, sizeof name, (unsigned)nr);
+	}
+	s->args = ")";
+	if (scan_token(s, "(")) {
+		s->args = s->at;
+		while (scan_word(s))
+			continue;
+		if (!scan_token(s, ")"))
+			return scan_error(s, scan_unexpected);
+	}
+	more = scan_token(s, "{");
+	do {
+		s->reader->n_tests = 0;
+		if (more && scan_tests(s) < 0)
+			return -1;
+		memcpy(s->word, name, sizeof name);
+		if (scan_call(s, action) < 0)
+			return -1;
+	} while (more && scan_token(s, "||"));
+	return more && !scan_token(s, "}") ? scan_error(s, scan_unexpected) : 0;
+}
+
+/* Read what is between the braces of "ALLOW { ... }". */
+static int
+read_block(struct scan *s)
+{
+	int action = scan_action(s);
+
+	if (action < 0)
+		return -1;
+	if (!scan_token(s, "{"))
+		return scan_error(s, scan_unexpected);
+	while (scan_word(s))
+		if (read_kafel_call(s, action) < 0)
+			return -1;
+	return scan_token(s, "}") ? 0 : scan_error(s, scan_unexpected);
+}
+
+/* All policies of a file must be used. */
+static int
+read_policies(struct scan *s)
+{
+	struct policy *p = s->reader->policy;
+	int policies = 0;
+	bool uses = false;
+
+	while (scan_word(s) || scan_token(s, "}")) {
+		if (!*s->word)
+			continue;
+		if (!strcmp(s->word, "POLICY")) {
+			policies++;
+			scan_word(s);
+			if (!scan_token(s, "{"))
+				return scan_error(s, scan_unexpected);
+		} else if (!strcmp(s->word, "USE")) {
+			uses = true;
+		} else if (!strcmp(s->word, "DEFAULT")) {
+			uses = false;
+			scan_word(s);
+			p->action = scan_action(s);
+			if (p->action < 0)
+				return -1;
+		} else if (uses) {
+			policies--;
+		} else if (read_block(s) < 0) {
+			return -1;
+		}
+	}
+	if (s->at < s->end)
+		return scan_error(s, scan_unexpected);
+	return policies ? scan_error(s, scan_cant) : 0;
+}
+
+/* Twice: the default action comes last. */
+int
+kafel_read(struct reader *r, size_t len)
+{
+	struct scan s;
+	int pass;
+
+	r->policy->action = ACTION_KILL;
+	for (pass = 0; pass < 2; pass++) {
+		scan_init(&s, r, len);
+		s.free_form = true;
+		if (!pass)
+			r->abis = READER_FOREIGN;
+		if (read_policies(&s) < 0)
+			return -1;
+	}
+	r->native = true;
+	return 0;
 }

@@ -12,6 +12,7 @@
 #include "format/calls_text.h"
 #include "format/caps.h"
 #include "format/reader.h"
+#include "format/scan.h"
 #include "format/writers.h"
 #include "lib/out.h"
 #include "lib/small.h"
@@ -85,18 +86,10 @@ list_write(struct out *o, const struct policy *p)
 
 /* --- the reader */
 
-enum { WORD_MAX = ABI_NAME_MAX + 16 };
-
-/* the text being read, and the last word or token in it */
-struct line {
-	const char *at, *token;
-	char word[WORD_MAX];
-};
-
 /* Copy what is at s up to a separator or end.  Returns where it ends.  A NUL
  * and what is too long make a word that is no name. */
 static const char *
-read_word(struct line *l, const char *s, const char *end)
+read_word(struct scan *l, const char *s, const char *end)
 {
 	size_t len = 0;
 
@@ -106,90 +99,6 @@ read_word(struct line *l, const char *s, const char *end)
 			l->word[len++] = (char)(*s ? *s : 0xff);
 	l->word[len] = '\0';
 	return s;
-}
-
-/* Skip blanks and brackets, and this token if it is next.  Returns whether it
- * was. */
-static bool
-skip_token(struct line *l, const char *token)
-{
-	size_t len = strlen(token);
-
-	while (*l->at == ' ' || *l->at == '(' || *l->at == ')')
-		l->at++;
-	l->token = l->at;
-	if (strncmp(l->at, token, len) != 0)
-		return false;
-	l->at += len;
-	return true;
-}
-
-/* Parse a decimal number, or a hexadecimal one after 0x. */
-static bool
-parse_number(struct line *l, uint64_t *v)
-{
-	bool hex = skip_token(l, "0x");
-	const char *first = l->at;
-	unsigned d;
-
-	for (*v = 0; ; l->at++) {
-		d = (unsigned char)*l->at - '0';
-		if (d > 9 && hex)
-			d = ((unsigned char)*l->at | 0x20) - 'a' + 10;
-		if (d > (hex ? 15 : 9))
-			return l->at > first;
-		if (*v > (hex ? UINT64_MAX / 16 : UINT64_MAX / 10))
-			return false;
-		*v *= hex ? 16 : 10;
-		if (*v > UINT64_MAX - d)
-			return false;
-		*v += d;
-	}
-}
-
-/* "arg0 == 2" or "(arg1 & 15) == 1" */
-static bool
-parse_test(struct line *l, struct policy_test *t)
-{
-	static const char ops[] = "!=\0<=\0>=\0==\0<\0>\0";
-	static const uint8_t op[] = {
-		OP_NE, OP_LE, OP_GE, OP_EQ, OP_LT, OP_GT,
-	};
-	bool masked;
-	size_t i;
-
-	*t = (struct policy_test){ .arg = 0 };
-	if (!skip_token(l, "arg") || (unsigned)*l->at - '0' > 5)
-		return false;
-	t->arg = (uint8_t)(*l->at++ - '0');
-	masked = skip_token(l, "&");
-	if (masked && !parse_number(l, &t->mask))
-		return false;
-	for (i = 0; !skip_token(l, util_word(ops, (int)i)); )
-		if (++i == sizeof op)
-			return false;
-	t->op = masked ? OP_MASKED_EQ : op[i];
-	return (!masked || op[i] == OP_EQ) && parse_number(l, &t->value);
-}
-
-/* "(arg0 == 2 && (arg1 & 15) == 1)" */
-static int
-read_tests(struct reader *r, struct line *l)
-{
-	struct policy_test t;
-
-	do {
-		if (!parse_test(l, &t))
-			return reader_error(r, l->token,
-			    "expected a test such as arg0 == 2");
-		/* never true, and libseccomp would compare masked bits only */
-		if (t.op == OP_MASKED_EQ && t.value & ~t.mask)
-			return reader_error(r, l->token,
-			    "the value has bits outside the mask");
-		if (reader_add_test(r, &t) < 0)
-			return reader_error(r, l->token, reader_no_room);
-	} while (skip_token(l, "&&"));
-	return 0;
 }
 
 /* the reason's bit; 0 if the word is no reason */
@@ -207,7 +116,7 @@ reason_bit(const char *wanted)
 /* Parse "name" or "i386:name" into name, which is empty if this is none.
  * Returns the call's own name in it. */
 static const char *
-parse_name(struct line *l, const char *end, char name[2 * WORD_MAX],
+parse_name(struct scan *l, const char *end, char name[2 * SCAN_WORD_MAX],
     int *abi)
 {
 	size_t len = 0;
@@ -226,23 +135,25 @@ parse_name(struct line *l, const char *end, char name[2 * WORD_MAX],
 }
 
 static int
-read_line(struct reader *r, struct line *l, const char *end)
+read_line(struct reader *r, struct scan *l, const char *end)
 {
-	char name[2 * WORD_MAX];
+	char name[2 * SCAN_WORD_MAX];
 	int reasons = r->reasons, abi, failed;
 	const char *own_name = parse_name(l, end, name, &abi);
 	int64_t nr;
 
 	if (!own_name)
-		return reader_error(r, l->token,
-		    "not the name of a system call");
+		return scan_error(l, scan_no_name);
 	r->n_tests = 0;
 	if (*l->at == '(') {
-		if (read_tests(r, l) < 0)
+		l->at++;
+		if (scan_tests(l) < 0)
 			return -1;
-		if (l->at[-1] != ')' || (l->at < end && *l->at != '\t'))
-			return reader_error(r, l->token,
+		if (!scan_token(l, ")") || (l->at < end && *l->at != '\t')) {
+			l->token = l->at;
+			return scan_error(l,
 			    "expected ) and a tab or the end of the line");
+		}
 	}
 	if (l->at < end && reasons == REASON_SEEN) {
 		read_word(l, l->at + 1, end);
@@ -265,9 +176,10 @@ int
 list_read(struct reader *r, size_t len)
 {
 	const char *end = r->text + len, *eol;
-	struct line l;
+	struct scan l;
 
-	for (l.at = r->text; l.at < end; l.at = eol + 1) {
+	scan_init(&l, r, len);
+	for (; l.at < end; l.at = eol + 1) {
 		eol = memchr(l.at, '\n', (size_t)(end - l.at));
 		if (!eol)
 			eol = end;

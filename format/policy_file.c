@@ -14,6 +14,7 @@
 #include "format/json_policy.h"
 #include "format/list.h"
 #include "format/reader.h"
+#include "format/readers.h"
 #include "lib/log.h"
 #include "lib/out.h"
 #include "lib/sys.h"
@@ -66,19 +67,51 @@ is_null(const char *s)
 	return !strncmp(s, "null", 4) && !s[4 + strspn(s + 4, " \t\r\n")];
 }
 
+typedef int read_text_fn(struct reader *, size_t len);
+
+/* The reader of the format that the text has: the first line with a mark
+ * decides.  A list has none.  firejail has lines like LXC's second one, which
+ * follows a number. */
+static read_text_fn *
+reader_of(const char *text)
+{
+	static const struct { const char *mark; read_text_fn *read; } marks[] = {
+		{ "allowlist", lxc_read }, { "whitelist", lxc_read },
+		{ "denylist", lxc_read }, { "blacklist", lxc_read },
+		{ "SystemCall", systemd_read }, { "seccomp.", firejail_read },
+		{ "seccomp-", firejail_read }, { "POLICY", kafel_read },
+		{ "USE ", kafel_read }, { "DEFAULT ", kafel_read },
+		{ "ALLOW", kafel_read }, { "@", minijail_read },
+	};
+	enum { LXC_MARKS = 4 };
+	const char *s = text + strspn(text, "\xef\xbb\xbf \t\r\n");
+	size_t i = LXC_MARKS, len;
+
+	if (*s == '{' || is_null(s) ||
+	    (*s == '[' && ((unsigned)s[1] | 0x20) - 'a' > 25))
+		return json_policy_read;
+	for (; *s; s += strspn(s, " \t\r\n")) {
+		for (; i < sizeof marks / sizeof *marks; i++)
+			if (!strncmp(s, marks[i].mark, strlen(marks[i].mark)))
+				return marks[i].read;
+		i = (*s == '1' || *s == '2') && s[1] <= ' ' ? 0 : LXC_MARKS;
+		len = strcspn(s, ":=#( \t\n");
+		if (s[len] == ':' && (s[len + 1] == ' ' || s[len + 1] == '1'))
+			return minijail_read;
+		s += strcspn(s, "\n");
+	}
+	return list_read;
+}
+
 /* Read the text: len bytes, and a NUL behind them.  optional: it may be
  * empty. */
 static int
 read_text(struct reader *r, size_t len, bool optional)
 {
-	const char *s;
-
 	if (len > POLICY_FILE_MAX)
 		return reader_error(r, r->text + POLICY_FILE_MAX,
 		    "the file is larger than 1 MiB");
-	s = r->text + strspn(r->text, " \t\r\n");
-	if ((*s == '{' || *s == '[' || is_null(s) ? json_policy_read :
-	    list_read)(r, len) < 0)
+	if (reader_of(r->text)(r, len) < 0)
 		return -1;
 	if (!r->native && !r->foreign && !optional)
 		return reader_error(r, r->text,

@@ -8,7 +8,8 @@ struct policy;
 enum { POLICY_FILE_MAX = 1 << 20 };     /* bytes */
 
 /* Merge the policy in a file into the policy.  The file is a whitelist, a
- * procd, OCI or Docker profile, or a list; its content tells which.  Of a
+ * procd, OCI or Docker profile, a policy for LXC, systemd, minijail, firejail or
+ * nsjail, or a list; its content tells which.  Of a
  * profile for several machines only what is for this one counts. reasons: the
  * REASON_* of its calls; with REASON_SEEN, calls in a list have the reason that
  * the list gives. optional: the file may be missing.  Prints a warning about

@@ -229,3 +229,27 @@ reader_override(struct reader *r, int abi, uint32_t nr, int action)
 		return 0;
 	return policy_set_action(r->policy, abi, nr, action);
 }
+
+int
+reader_add(struct reader *r, const char *name, int action)
+{
+	bool known = false;
+	int abi, failed = 0;
+	int64_t nr;
+
+	for (abi = 0; abi < abi_count; abi++) {
+		nr = r->abis >> abi & 1 ? reader_call_nr(abi, name) : -1;
+		if (nr < 0)
+			continue;
+		known = true;
+		r->native |= abi == 0;
+		r->foreign |= abi != 0;
+		if (r->removing)
+			policy_remove(r->policy, abi, (uint32_t)nr);
+		failed |= action == ACTION_ALLOW ? reader_allow(r, abi, nr, name) :
+		    reader_override(r, abi, (uint32_t)nr, action);
+	}
+	return known || action != ACTION_ALLOW || r->abis == READER_FOREIGN ?
+	    failed :
+	    reader_allow(r, 0, -1, name);
+}

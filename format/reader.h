@@ -26,6 +26,8 @@ struct reader {
 	struct policy_test test[READER_TESTS_MAX];
 	int n_tests;
 	bool alternatives;      /* one of the tests is enough */
+	bool removing;          /* what is read is allowed no more */
+	unsigned abis;          /* what names stand for, as reader_abi_bit() */
 	unsigned ignored[IGNORED_N];    /* rules */
 	bool native, foreign;   /* is it for ABI 0, for others? */
 };
@@ -54,6 +56,10 @@ int reader_add_test(struct reader *, const struct policy_test *);
 /* Allow a call under the rule's tests. nr is -1 for a name that no ABI has: the
  * name is kept, but its rules are ignored. -1 if there is no room. */
 int reader_allow(struct reader *, int abi, int64_t nr, const char *name);
+/* Give the call of this name an action, ACTION_ALLOW too, on the reader's ABIs,
+ * under the rule's tests.  A name that none of them has is kept if it is
+ * allowed.  -1 if there is no room. */
+int reader_add(struct reader *, const char *name, int action);
 /* A call that is not allowed gets an action of its own. -1 if there is no
  * room. */
 int reader_override(struct reader *, int abi, uint32_t nr, int action);

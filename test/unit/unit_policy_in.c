@@ -283,6 +283,86 @@ static const struct {
 	{ "list_conditions_of_unknown", "read\nzzz(arg0 == 2)\n", "-1; read",
 	  "utrace: P: ignoring 1 rule for unknown calls\n" },
 	{ "list_numbers", "99999\n", "-1; 99999", "" },
+	{ "list_bits", "ioctl(arg1 & 4)\nfcntl((arg1 & 4) != 4)\n"
+	  "bpf(arg0 in 3)\nprctl(arg0 == -1)\nmmap(arg2 == ~1)\n",
+	  "-1; bpf 0/fffffffffffffffc=0; fcntl 1/4=0; ioctl 1/4=4; "
+	  "mmap 2=18446744073709551614; prctl 0=18446744073709551615", "" },
+
+	{ "lxc_1", "1\nwhitelist\n0\n1\r\n", "0; read; write", "" },
+	{ "lxc_2", "2\nallowlist errno 38\nread\n[x86]\nopen\n[arm64]\nclose\n"
+	  "[x86_64]\nclone\n# x\n[ALL]\npipe # x\n\n",
+	  "38; clone; pipe; read; i386:open; i386:pipe; i386:read; x32:pipe; "
+	  "x32:read", "" },
+	{ "lxc_actions", "2\nwhitelist trap\n[x32]\nread allow\nbind errno 5\n"
+	  "acct kill\nbpf notify\nsync trap\n",
+	  "0; x32:read; x32:bind -5; x32:bpf -38", "" },
+	{ "lxc_tests", "2\nallowlist\n[x86_64]\nioctl [1,0x5401,SCMP_CMP_EQ]\n"
+	  "ioctl allow [0, 2, >=][5,1,SCMP_CMP_MASKED_EQ,15]\n"
+	  "prctl allow [0,18446744073709551615,!=]\n"
+	  "socket [0,3,&=,1]\n",
+	  "0; ioctl 1=21505 0>=2&5/f=1; prctl 0!=18446744073709551615; "
+	  "socket 0/1=1", "" },
+	{ "lxc_deny", "2\ndenylist\n[x86_64]\n"
+	  "reject_force_umount  # comment this to allow umount -f\n"
+	  "kexec_load errno 1\ndelete_module\nread allow\n",
+	  "4097; umount2 1/1=0; umount2 -13; delete_module -0; kexec_load -1",
+	  "" },
+	{ "lxc_deny_log", "2\nblacklist errno 2\n[x86]\nopen\nread allow\n",
+	  "2; i386:read; i386:open -0", "" },
+
+	{ "systemd", "\xef\xbb\xbf[Unit]\nDescription=read: write\n[Service]\n"
+	  "SystemCallArchitectures=native\r\nSystemCallFilter=read write \\\n"
+	  "  open\nSystemCallFilter=~write bind:EACCES sync:kill\n"
+	  "SystemCallErrorNumber=ENOSYS\n",
+	  "38; open; read; bind -13; sync -0", "" },
+	{ "systemd_reset", "SystemCallFilter=~bind\nSystemCallFilter=\n"
+	  "SystemCallFilter=close\nSystemCallErrorNumber=EPERM\n"
+	  "SystemCallErrorNumber=\nSystemCallArchitectures=arm\n"
+	  "SystemCallArchitectures=\nSystemCallArchitectures=x86-64 x86 arm64\n",
+	  "0; close; i386:close", "" },
+	{ "systemd_all", "SystemCallFilter=close", "0; close; i386:close; "
+	  "x32:close", "" },
+	{ "systemd_deny", "SystemCallArchitectures=x32\nSystemCallFilter=~bind "
+	  "sync:EROFS\nSystemCallFilter=~acct\nSystemCallErrorNumber=1\n",
+	  "4097; x32:bind -1; x32:sync -30; x32:acct -1", "" },
+	{ "systemd_incomplete", "# incomplete\nSystemCallArchitectures=native\n"
+	  "SystemCallFilter=\nSystemCallFilter=read", "0?; read", "" },
+
+	{ "minijail", "# x\n@frequency ./freq\n\nread: 1\nclose:1\n"
+	  "write: allow\nbind: return EROFS\nacct: kill-process\nsync: trap\n"
+	  "bpf: return 38\npause: user-notify\n",
+	  "-1; close; read; write; pause -38; bind -30; sync -0; acct -0; "
+	  "bpf -38", "" },
+	{ "minijail_tests", "ioctl: arg1 == 0x5401 && arg0 <= 2 || \\\n"
+	  "arg1 == -1; return 25\nmmap: arg2 in 0xfffffffb && arg2 & 1 || "
+	  "arg3 in ~2\n@default log\n",
+	  "4096; ioctl 1=18446744073709551615 0<=2&1=21505; mmap "
+	  "2/ffffffff00000005=1 3/2=0; ioctl -25", "" },
+	{ "minijail_deny", "@frequency x\n@default allow\nbind: return 1\n"
+	  "read: 1\n", "4097; bind -1", "" },
+
+	{ "firejail", "include x.local\nseccomp.keep read,open,$99999,bind:EPERM\n"
+	  "seccomp.32.keep open,$6\nseccomp-error-action kill\nnoroot\n",
+	  "0; open; read; 99999; i386:close; i386:open; bind -1", "" },
+	{ "firejail_log", "seccomp.keep read\nseccomp-error-action log\n",
+	  "4096; read", "" },
+	{ "firejail_drop", "# x\nseccomp.drop bind,sync:ENOSYS\n"
+	  "seccomp.32.drop open\n",
+	  "4097; bind -1; sync -38; i386:open -1", "" },
+
+	{ "kafel", "// x\nPOLICY a {\n  ALLOW { read, write(fd, buf) { fd == 1 || "
+	  "(buf & 3) == 2 && fd != 0 },\n SYSCALL[ 99999 ] /* , open */ }\n"
+	  "  DENY { bind }, ERRNO(2) { sync, acct } TRAP(1) { bpf }\n"
+	  "  LOG { pause } }\nPOLICY b { KILL_PROCESS { open } }\n"
+	  "USE a, b DEFAULT ERRNO(1)",
+	  "1; read; write 0=1 0!=0&1/3=2; 99999; open -0; pause -4096; bind -0; "
+	  "sync -2; acct -2; bpf -0", "" },
+	{ "kafel_no_policy", "ALLOW { SYSCALL[-1], read } DEFAULT KILL\n",
+	  "0; read; -1", "" },
+	{ "kafel_deny", "POLICY x {\nERRNO(1) { bind, socket(a) { (a == 16) } }\n"
+	  "}\nUSE x DEFAULT ALLOW\n", "4097; socket 0!=16; socket -1; bind -1",
+	  "" },
+
 	{ "list_unknown", "zzz\ni386:zzz\ns390:read\n",
 	  "-1; ?i386:zzz; ?s390:read; ?zzz", "" },
 };
@@ -420,6 +500,63 @@ static const struct {
 	  "1:1: not a policy: it names no system call" },
 	{ "list_passwd", "sync:x:4:65534:sync:/bin:/bin/sync\n",
 	  "1:6: not the name of a system call" },
+	/* text formats */
+	{ "lxc_kind2", "2\n\nallowlists\n", "3:1: expected allowlist or denylist" },
+	{ "lxc_action", "2\nallowlist errno x\n", "2:18: unknown action" },
+	{ "lxc_errno_0", "2\nallowlist\nread errno 0\n", "3:13: unknown action" },
+	{ "lxc_section", "2\nallowlist\n[z80]\n", "3:2: unknown architecture" },
+	{ "lxc_section_end", "2\nallowlist\n[x86\n", "3:5: unexpected character" },
+	{ "lxc_index", "2\nallowlist\nread [6,1,==]\n",
+	  "3:7: number out of range" },
+	{ "lxc_op", "2\nallowlist\nread [5,1,=]\n", "3:11: unknown operator" },
+	{ "lxc_end", "2\nallowlist\nread [5,1,==\n",
+	  "3:13: unexpected character" },
+	{ "lxc_name", "2\nallowlist\nre/ad\n", "3:3: unexpected character" },
+	{ "lxc_more", "2\nallowlist x y\n", "2:11: unknown action" },
+	{ "systemd_group", "SystemCallFilter=read @clock\n",
+	  "1:23: a group; systemd-analyze syscall-filter lists its calls" },
+	{ "systemd_arch", "SystemCallFilter=read\nSystemCallArchitectures=x\n",
+	  "2:25: unknown architecture" },
+	{ "systemd_errno", "SystemCallFilter=~read:EX\n", "1:24: unknown action" },
+	{ "systemd_zero", "SystemCallFilter=~read:0\n", "1:24: unknown action" },
+	{ "systemd_back", "SystemCallFilter=~read\nSystemCallFilter=read\n",
+	  "2:18: utrace can't express this" },
+	{ "systemd_none", "[Service]\nSystemCallArchitectures=native\n",
+	  "1:1: not a policy: it names no system call" },
+	{ "minijail_include", "read: 1\n@include /x\n",
+	  "2:1: utrace can't express this" },
+	{ "minijail_octal", "read: arg0 == 010\n",
+	  "1:15: expected a test such as arg0 == 2" },
+	{ "minijail_or", "read: arg0 == 1 || arg6 == 1\n",
+	  "1:20: expected a test such as arg0 == 2" },
+	{ "minijail_bits", "read: arg0 & 3\n",
+	  "1:15: expected a test such as arg0 == 2" },
+	{ "minijail_zero", "read: arg0 & 0\n",
+	  "1:15: expected a test such as arg0 == 2" },
+	{ "minijail_constant", "read: arg0 == O_RDONLY\n",
+	  "1:15: expected a test such as arg0 == 2" },
+	{ "minijail_no", "read: 0\n", "1:7: unknown action" },
+	{ "minijail_two", "read: 1 1\n", "1:9: unexpected character" },
+	{ "minijail_colon", "read: 1\nopen\n", "2:5: unexpected character" },
+	{ "minijail_allow", "@default allow\nread: arg0 == 1\n",
+	  "2:7: utrace can't express this" },
+	{ "firejail_own", "seccomp-error-action kill\nseccomp\n",
+	  "2:1: utrace can't express this" },
+	{ "firejail_both", "seccomp.keep read\nseccomp.drop open\n",
+	  "2:1: utrace can't express this" },
+	{ "firejail_not", "seccomp.keep !read\n", "1:14: unexpected character" },
+	{ "kafel_use", "POLICY a { ALLOW { read } }\nPOLICY b { ALLOW { open } }\n"
+	  "USE a DEFAULT KILL\n", "4:1: utrace can't express this" },
+	{ "kafel_define", "#define A 1\nPOLICY a { ALLOW { read } }\n",
+	  "1:1: unexpected character" },
+	{ "kafel_or", "ALLOW { read(a, b) { (a == 1 || b == 2) && a == 3 } }\n",
+	  "1:30: expected a test such as arg0 == 2" },
+	{ "kafel_args", "ALLOW { read(a) { a == 1 }, open { a == 1 } }\n",
+	  "1:36: expected a test such as arg0 == 2" },
+	{ "kafel_nr", "ALLOW { SYSCALL[4294967296] }\n",
+	  "1:17: unexpected character" },
+	{ "kafel_open", "POLICY a { ALLOW { read /* x\n",
+	  "1:25: unexpected character" },
 	{ "list_space", "read\nre ad\n", "2:1: not the name of a system call" },
 	{ "list_name_65", "a123456789b123456789c123456789d123456789e123456789"
 	  "f123456789g1234\n", "1:1: not the name of a system call" },
@@ -429,24 +566,24 @@ static const struct {
 	  "1:6: not the name of a system call" },
 	{ "list_return", "read\r\n", "1:1: not the name of a system call" },
 	{ "list_no_condition", "socket()\n",
-	  "1:9: expected a test such as arg0 == 2" },
+	  "1:8: expected a test such as arg0 == 2" },
 	{ "list_argument", "socket(arg6 == 1)\n",
 	  "1:8: expected a test such as arg0 == 2" },
 	{ "list_operator", "socket(arg0 = 1)\n",
 	  "1:13: expected a test such as arg0 == 2" },
-	{ "list_value", "socket(arg0 == -1)\n",
+	{ "list_value", "socket(arg0 == x)\n",
 	  "1:16: expected a test such as arg0 == 2" },
 	{ "list_mask", "socket((arg0 & 12) == 1)\n",
 	  "1:23: the value has bits outside the mask" },
 	{ "list_cut", "socket(arg0 == 1",
 	  "1:17: expected ) and a tab or the end of the line" },
 	{ "list_more", "socket(arg0 == 1) x\n",
-	  "1:19: expected ) and a tab or the end of the line" },
+	  "1:18: expected ) and a tab or the end of the line" },
 	{ "list_large", "socket(arg0 == 18446744073709551616)\n",
 	  "1:16: expected a test such as arg0 == 2" },
 	{ "list_seven", "socket(arg0 != 1 && arg0 != 2 && arg0 != 3 && "
 	  "arg0 != 4 && arg0 != 5 && arg0 != 6 && arg0 != 7)\n",
-	  "1:96: too many calls, rules or tests" },
+	  "1:95: too many calls, rules or tests" },
 };
 
 static void
@@ -558,10 +695,14 @@ test_golden(int folder_fd, const char *policy_name, const char *format)
 	fd = openat(folder_fd, name, O_RDONLY);
 	n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
 	close(fd);
-	if (n <= 0)             /* an empty list is no policy */
+	/* an empty list is no policy; of these two it would allow all */
+	if (n <= 0 || (!strcmp(policy_name, "empty") &&
+	    strstr("systemd firejail", format)))
 		return;
 	text[n] = '\0';
-	if (strstr(text, "\"action\": \"SCMP_ACT_LOG\""))
+	/* and what they say of names holds for all ABIs */
+	if (strstr(text, "\"action\": \"SCMP_ACT_LOG\"") ||
+	    strstr("lxc firejail systemd", format))
 		for (fd = 0; fd < 2; fd++)
 			again(text, sizeof text, format);
 	strcpy(first, text);
@@ -576,7 +717,7 @@ test_prefixes(int folder_fd, const char *name)
 	static char text[1 << 14];
 	int fd = openat(folder_fd, name, O_RDONLY), result = 0, lines;
 	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text), i;
-	bool json = *text == '{' || *text == '[';
+	bool json = n > 0 && *text == '{';
 	const char *said = "";
 
 	close(fd);
@@ -780,7 +921,8 @@ main(void)
 		"empty", "small", "all", "foreign", "numbers", "incomplete",
 		"kill", "log", "errno38", "rules", "shared", "unknown",
 	}, *const formats_read[] = {
-		"whitelist", "procd", "oci", "docker", "list",
+		"whitelist", "procd", "oci", "docker", "list", "lxc",
+		"systemd", "minijail", "firejail", "kafel",
 	};
 	char name[64];
 	size_t i, j;

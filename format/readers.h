@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <stddef.h>
+
+struct reader;
+
+/* What reads each text format, for policy_file.c's table: len bytes at r->text,
+ * with a NUL behind them.  Each is beside its writer.  Returns -1 after printing
+ * an error. */
+
+int lxc_read(struct reader *r, size_t len);
+/* a unit or a drop-in */
+int systemd_read(struct reader *r, size_t len);
+int minijail_read(struct reader *r, size_t len);
+/* a profile */
+int firejail_read(struct reader *r, size_t len);
+int kafel_read(struct reader *r, size_t len);
