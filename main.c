@@ -88,7 +88,8 @@ main(int argc, char **argv)
 	if (!sys_is_open(2) || (!IS_SMALL && is_null_device(2)))
 		log_fd = -1;
 	if (argc < 1 || options_parse(&o, argv) < 0)
-		return WEXITSTATUS(STATUS_FAILED);
+		return WEXITSTATUS(o.mode == MODE_COMPARE ? STATUS_TROUBLE :
+		    STATUS_FAILED);
 	if (!IS_SMALL)
 		log_to_syslog = o.syslog;
 	status = modes[o.mode](&o);

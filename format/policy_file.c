@@ -133,7 +133,9 @@ policy_file_read(struct policy *p, const char *path, int reasons, bool optional)
 		.policy = &read_, .path = path, .text = text,
 		.reasons = reasons,
 	};
-	int fd = sys_open(AT_FDCWD, path, O_RDONLY | O_NOCTTY), result;
+	/* a copy of standard input, so that it stays open */
+	int fd = path[0] == '-' && !path[1] ? dup(0) :
+	    sys_open(AT_FDCWD, path, O_RDONLY | O_NOCTTY), result;
 	size_t len = 0;
 	ssize_t n = fd;
 

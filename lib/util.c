@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * Strings: numbers in them, words in lists, paths.
+ * Strings: numbers in them, words in lists, paths, the environment.
  */
 #include "lib/util.h"
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 int
 util_parse_number(const char *s, unsigned long max, unsigned long *value)
@@ -91,4 +92,44 @@ util_utf8_len(const unsigned char *s)
 	    (*s == 0xf0 && s[1] < 0x90) || (*s == 0xf4 && s[1] > 0x8f))
 		return 0;
 	return n;
+}
+
+const char *
+util_descriptor_number(const char *arg)
+{
+	static const struct { const char *name, *number; } names[] = {
+		{ "-", "1" }, { "/dev/stdout", "1" }, { "/dev/stderr", "2" },
+	};
+	static const char *const folders[] = {
+		"+", "/dev/fd/", "/proc/self/fd/",
+	};
+	size_t i, len;
+
+	for (i = 0; i < sizeof names / sizeof *names; i++)
+		if (!strcmp(names[i].name, arg))
+			return names[i].number;
+	for (i = 0; i < sizeof folders / sizeof *folders; i++) {
+		len = strlen(folders[i]);
+		if (!strncmp(folders[i], arg, len))
+			return arg + len;
+	}
+	return NULL;
+}
+
+const char *
+util_take_env(const char *name)
+{
+	size_t len = strlen(name);
+	const char *value = NULL;
+	char **from, **to;
+
+	for (from = to = environ; from && *from; from++) {
+		if (!strncmp(*from, name, len) && (*from)[len] == '=')
+			value = *from + len + 1;
+		else
+			*to++ = *from;
+	}
+	if (to)
+		*to = NULL;
+	return value;
 }

@@ -24,3 +24,11 @@ int util_word_index(const char *words, const char *wanted);
 
 /* Bytes of the UTF-8 sequence at s, at least 2; 0 if there is none. */
 int util_utf8_len(const unsigned char *s);
+
+/* The number in the name of an inherited descriptor ("-", "+3", "/dev/fd/3");
+ * NULL if it is not such a name.  The tracer can't open it by its name, because
+ * by then its own descriptors differ. */
+const char *util_descriptor_number(const char *path);
+/* Remove a variable from the environment of what is executed.  Returns its
+ * value, or NULL. */
+const char *util_take_env(const char *name);

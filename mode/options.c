@@ -39,35 +39,10 @@ reject(const struct option *t, const char *arg, const char *why)
 	return -1;
 }
 
-/* The number in the name of an inherited descriptor; NULL if it is not such a
- * name.  The tracer can't open it by its name, because by then its own
- * descriptors differ. */
-static const char *
-descriptor_number(const char *arg)
-{
-	static const struct { const char *name, *number; } names[] = {
-		{ "-", "1" }, { "/dev/stdout", "1" }, { "/dev/stderr", "2" },
-	};
-	static const char *const folders[] = {
-		"+", "/dev/fd/", "/proc/self/fd/",
-	};
-	size_t i, len;
-
-	for (i = 0; i < sizeof names / sizeof *names; i++)
-		if (!strcmp(names[i].name, arg))
-			return names[i].number;
-	for (i = 0; i < sizeof folders / sizeof *folders; i++) {
-		len = strlen(folders[i]);
-		if (!strncmp(folders[i], arg, len))
-			return arg + len;
-	}
-	return NULL;
-}
-
 static int
 parse_file(struct options *o, const struct option *t, const char *arg)
 {
-	const char *number = descriptor_number(arg);
+	const char *number = util_descriptor_number(arg);
 	unsigned long n;
 
 	if (number) {
@@ -257,7 +232,7 @@ parse_short(struct parser *p, char ***argv)
 }
 
 /* Parse options up to the first word that is none, and let *argv point at that
- * word. */
+ * word.  Returns 1 if what follows are no options, after "--" or -h. */
 static int
 parse_words(struct parser *p, char ***argv)
 {
@@ -267,16 +242,36 @@ parse_words(struct parser *p, char ***argv)
 	for (; **argv && (**argv)[0] == '-' && (**argv)[1]; ++*argv) {
 		if (!strcmp(**argv, "--")) {
 			++*argv;
-			break;
+			return 1;
 		}
 		r = (**argv)[1] == '-' ? parse_long(p, argv) :
 		    parse_short(p, argv);
 		if (r < 0)
 			return -1;
 		if (*mode == MODE_HELP || *mode == MODE_VERSION)
-			break;
+			return 1;
 	}
 	return 0;
+}
+
+/* Parse the command line.  -m and -d, which run no program, take options behind
+ * their policies, too. */
+static int
+parse_command_line(struct parser *p, char **argv)
+{
+	char **to = argv;
+	int r = parse_words(p, &argv);
+
+	p->options->argv = argv;
+	if (IS_SMALL || p->options->mode < MODE_MERGE)
+		return r;
+	for (p->options->argv = to; r >= 0 && *argv; ) {
+		*to++ = *argv++;
+		if (r == 0)
+			r = parse_words(p, &argv);
+	}
+	*to = NULL;
+	return r;
 }
 
 /* Parse the options that were compiled in.  One that has no effect beside those
@@ -308,25 +303,6 @@ parse_defaults(struct options *o)
 	o->output.format_chosen = false;
 	return p.action && o->action < 0 ? reject(p.action, p.action_arg,
 	    not_an_action) : 0;
-}
-
-/* Remove a variable from PROGRAM's environment; returns its value or NULL. */
-static const char *
-take_env(const char *name)
-{
-	size_t len = strlen(name);
-	const char *value = NULL;
-	char **from, **to;
-
-	for (from = to = environ; from && *from; from++) {
-		if (!strncmp(*from, name, len) && (*from)[len] == '=')
-			value = *from + len + 1;
-		else
-			*to++ = *from;
-	}
-	if (to)
-		*to = NULL;
-	return value;
 }
 
 /* are there as many arguments as the mode needs? */
@@ -415,13 +391,17 @@ static void
 set_format(struct options *o)
 {
 	static struct output start;
-	const char *path = o->mode == MODE_MERGE ? *o->argv :
-	    o->known ? o->known : o->policy;
+	char **first = o->argv;
+	const char *path = o->known ? o->known : o->policy;
 
 	/* what seccomp-trace writes is no such policy: it has the misses only */
 	if (o->mode == MODE_VIOLATIONS || output_take_format(&o->output) ||
 	    o->output.format_chosen)
 		return;
+	/* what standard input has is unknown until it is read */
+	if (o->mode == MODE_MERGE)
+		for (path = *first; path && !strcmp(path, "-"); path = *++first)
+			;
 	start = (struct output){ .fd = -1 };
 	if (path && util_append(start.path, sizeof start.path, path) == 0 &&
 	    output_take_format(&start))
@@ -474,13 +454,12 @@ options_parse(struct options *o, char **argv)
 		}
 		o->mode = MODE_VIOLATIONS;
 	}
-	if (take_env("TRACE_DEBUG"))
+	if (util_take_env("TRACE_DEBUG"))
 		o->verbose = true;
-	if (parse_words(&p, &argv) < 0)
+	if (parse_command_line(&p, argv) < 0)
 		return -1;
 	if (o->mode == MODE_HELP || o->mode == MODE_VERSION)
 		return 0;
-	o->argv = argv;
 	if (!option_check_effects(p.given, o->mode) ||
 	    check_arguments(o, &p) < 0 ||
 	    set_file(o, option_by_letter('f')) < 0)

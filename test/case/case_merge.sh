@@ -91,6 +91,29 @@ t_merge_into_an_input() {
 	contains err 'utrace: no/such/folder' defaultAction
 }
 
+# options may follow, and - is standard input, once
+t_merge_standard_input() {
+	policies
+	merged -F list a b >wanted
+	merged a - -F list <b >out
+	same out wanted
+	merged - a -f out -F list <b
+	same out wanted
+	# the first file decides the format
+	merged c >wanted
+	merged - c <c >out
+	same out wanted
+	cat b | status 0 "$UTRACE" -d - b
+	status 1 "$UTRACE" -d a - <b >out
+	contains out +close
+	echo '{' | status 125 "$UTRACE" -m -f out a - 2>err
+	equal "$(cat err)" 'utrace: -:2:1: unexpected end of file'
+	status 125 "$UTRACE" -m -f out - - <a 2>err
+	contains err 'utrace: -:1:1: '
+	status 125 "$UTRACE" -m - 2>err <&-
+	contains err 'utrace: -: '
+}
+
 # nothing is written, and there is one line
 t_merge_failures() {
 	policies
@@ -184,6 +207,11 @@ t_compare() {
 	echo '{' >wrong
 	status 2 "$UTRACE" -d wrong x 2>err
 	equal "$(cat err)" 'utrace: wrong:2:1: unexpected end of file'
+	for wrong in 'x' 'x y x' 'x y -q' '--nonsense x y' '-m x y'; do
+		# shellcheck disable=SC2086
+		status 2 "$UTRACE" -d $wrong 2>err
+		equal "$(wc -l <err)" 1
+	done
 	[ -c /dev/full ] || return 0
 	status 2 "$UTRACE" -d x y >/dev/full 2>err
 	contains err 'utrace: standard output: '
