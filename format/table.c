@@ -154,8 +154,14 @@ write_row(const struct table *t, const struct policy_call *c)
 	int n;
 
 	write_number(t, c->count, t->count);
-	write_number(t, permille / 10, W_SHARE - 2);
-	out_fmt(t->o, ".%u%% ", permille % 10);
+	if (t->p->merged) {
+		out_fmt(t->o, " of %d ", t->p->merged);
+		out_pad(t->o, ' ', W_SHARE - 3 -
+		    digits((unsigned)t->p->merged));
+	} else {
+		write_number(t, permille / 10, W_SHARE - 2);
+		out_fmt(t->o, ".%u%% ", permille % 10);
+	}
 	format_call(&name, c);
 	n = write_cell(t, &name, t->call);
 	if (bar || t->by)
@@ -415,6 +421,8 @@ table_write(struct out *o, const struct policy *p)
 		t.width = MIN_WIDTH;
 	policy_list_make(&t.list, p, BY_COUNT);
 	n = count_rows(&t);
+	if (p->merged)
+		t.total = (unsigned)p->merged;
 	set_widths(&t);
 	if (p->incomplete)
 		out_str(o, "# incomplete\n");

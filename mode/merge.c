@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * -m: the union of policies, without a program.  The union of one converts it
- * to another format.
+ * -m: the union of policies, or another set, without a program.  The union of
+ * one converts it to another format.
  */
 #include "mode/merge.h"
 
@@ -9,6 +9,7 @@
 
 #include "format/format.h"
 #include "format/policy_file.h"
+#include "format/writers.h"
 #include "image/image.h"
 #include "mode/input.h"
 #include "mode/options.h"
@@ -36,13 +37,23 @@ merge_run(const struct options *o)
 {
 	static struct policy p;
 	static struct output output;
+	enum policy_set set = o->set;
 	char **path;
 
+	if (set == SET_UNION && o->output.format->write == table_write)
+		set = SET_COUNT;
 	lock_result(o);
 	p.action = ACTION_NONE;
-	for (path = o->argv; *path; path++)
+	/* others than SET_COUNT begin with what the first policy allows */
+	if (set == SET_COUNT)
+		p.set = set;
+	for (path = o->argv; *path; path++) {
 		if (policy_file_read(&p, *path, REASON_SEEN, false) < 0)
 			return STATUS_FAILED;
+		p.set = set;
+	}
+	if (set == SET_COUNT)
+		policy_at_least(&p, o->at_least);
 	output = o->output;
 	output.final = true;
 	p.action_chosen = o->action_chosen;

@@ -64,6 +64,12 @@ static const struct option table[] = {
 	  "enforce", "POLICY", "run PROGRAM under POLICY" },
 	{ 'm', MODE_MERGE, M, 0,
 	  "merge", NULL, "write the union of policies" },
+	{ OPTION_INTERSECT, 0, M, 0,
+	  "intersect", NULL, "with -m: what all of them allow" },
+	{ OPTION_SUBTRACT, 0, M, 0,
+	  "subtract", NULL, "with -m: what only the first allows" },
+	{ OPTION_AT_LEAST, 0, M, 0,
+	  "at-least", "N", "with -m: what N or more of them allow" },
 	{ 'd', MODE_COMPARE, D, 0,
 	  "diff", NULL, "print how two policies differ"
 	  NEXT_GROUP("The run") },)
@@ -151,15 +157,15 @@ option_of_prefix(const char *name, size_t len)
 	return NULL;
 }
 
-static void
-write_letter(struct out *o, char letter)
+void
+option_write(struct out *o, char letter)
 {
-	if (letter < ' ') {
-		out_str(o, letter == OPTION_DENY ? "--deny" : "--syslog");
-	} else {
-		out_char(o, '-');
-		out_char(o, letter);
-	}
+	const struct option *t = table;
+
+	while (t->letter != letter)
+		t++;
+	out_fmt(o, letter < ' ' ? "--%s" : "-%s", letter < ' ' ? t->name :
+	    (char[]){ letter, '\0' });
 }
 
 static void
@@ -168,12 +174,12 @@ warn_no_effect(char letter, const char *with, const char *needs)
 	struct out *o = log_begin();
 	const char *between = " without ";
 
-	write_letter(o, letter);
+	option_write(o, letter);
 	out_fmt(o, " has no effect%s%s", with ? " with " : "",
 	    with ? with : "");
 	for (; *needs; needs++, between = " or ") {
 		out_str(o, between);
-		write_letter(o, *needs);
+		option_write(o, *needs);
 	}
 	log_end(o);
 }
@@ -189,8 +195,9 @@ option_check_effects(const bool given[OPTION_LETTERS], enum mode mode)
 	for (t = table; t < table + N_OPTIONS; t++) {
 		if (!given[(int)t->letter] || t->modes >> mode & 1)
 			continue;
-		if (mode == MODE_RECORD)        /* --deny */
-			warn_no_effect(t->letter, NULL, "c");
+		if (mode == MODE_RECORD)        /* --deny, --intersect */
+			warn_no_effect(t->letter, NULL, t->modes & M ? "m" :
+			    "c");
 		else
 			warn_no_effect(t->letter, mode_names[mode], "");
 		return false;

@@ -7,12 +7,16 @@
 
 #include "mode/options.h"
 
-/* stand for the letter of --deny and of --syslog */
-enum { OPTION_DENY = 1, OPTION_SYSLOG = 2 };
+struct out;
+
+/* stand for the letter of an option that has none; from --at-least on in the
+ * order of enum policy_set */
+enum { OPTION_DENY = 1, OPTION_SYSLOG, OPTION_AT_LEAST, OPTION_INTERSECT,
+	OPTION_SUBTRACT };
 enum { OPTION_LETTERS = 128 };
 
 struct option {
-	char letter;            /* or OPTION_DENY */
+	char letter;            /* or OPTION_* */
 	uint8_t sets_mode;      /* enum mode; 0: none */
 	uint8_t modes;          /* with an effect in these: bits */
 	uint16_t field;         /* offset in struct options of a string, or of a
@@ -28,6 +32,8 @@ const struct option *option_by_letter(char letter);
 const struct option *option_by_name(const char *name, size_t len);
 /* The first name that begins so; NULL: none. */
 const char *option_of_prefix(const char *, size_t len);
+/* Write an option as it is given: "-f", "--deny". */
+void option_write(struct out *, char letter);
 /* Print that -F has no such format, and those that there are.  Returns -1. */
 int option_reject_format(const char *name);
 /* Has each given option an effect in this mode, with -a in place of PROGRAM if

@@ -35,7 +35,11 @@ static const char not_an_action[] = "not an errno, `kill' or `log'";
 static int
 reject(const struct option *t, const char *arg, const char *why)
 {
-	log_warn("-%s %s: %s", (char[]){ t->letter, '\0' }, arg, why);
+	struct out *log = log_begin();
+
+	option_write(log, t->letter);
+	out_fmt(log, " %s: %s", arg, why);
+	log_end(log);
 	return -1;
 }
 
@@ -131,6 +135,21 @@ set_scope(struct options *o, const struct option *t, const char *arg)
 	    "neither `main' nor `exec' nor the name of an image");
 }
 
+/* --at-least, --intersect or --subtract */
+static int
+set_operation(struct options *o, const struct option *t)
+{
+	enum policy_set set = SET_COUNT + t->letter - OPTION_AT_LEAST;
+
+	if (!IS_SMALL && o->set && o->set != set) {
+		log_warn("--intersect, --subtract and --at-least exclude each "
+		    "other");
+		return -1;
+	}
+	o->set = set;
+	return 0;
+}
+
 static int
 set_option(struct parser *p, const struct option *t, const char *arg)
 {
@@ -162,11 +181,14 @@ set_option(struct parser *p, const struct option *t, const char *arg)
 		return IS_SMALL ? -1 :
 		    input_parse_widenings(arg, &o->widenings);
 	case 'i':
+	case OPTION_AT_LEAST:
 		if (util_parse_number(arg, 1000000, &n) < 0 || n == 0)
-			return reject(t, arg, "not a number of seconds from 1 "
-			    "to 1000000");
-		o->interval = (unsigned)n;
-		return 0;
+			return reject(t, arg, "not a number from 1 to 1000000");
+		*(t->letter == 'i' ? &o->interval : &o->at_least) = (unsigned)n;
+		return t->letter == 'i' ? 0 : set_operation(o, t);
+	case OPTION_INTERSECT:
+	case OPTION_SUBTRACT:
+		return set_operation(o, t);
 	default:
 		return set_field(o, t, arg);
 	}

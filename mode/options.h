@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include "mode/output.h"
+#include "policy/policy.h"
 #include "trace/proc.h"
 
 struct out;
@@ -21,6 +22,8 @@ struct options {
 	int action;             /* as in struct policy */
 	unsigned widenings;     /* bits of REASON_WIDENED */
 	unsigned interval;      /* seconds, 0: none */
+	enum policy_set set;    /* of the policies to merge */
+	unsigned at_least;      /* SET_COUNT: of so many of them */
 	const char *tap;
 	const char *pid_file;
 	const char *policy;     /* to check or enforce */

@@ -195,7 +195,7 @@ int
 args_masks(const struct policy *p, bool all, int abi, uint32_t nr,
     uint32_t mask[3])
 {
-	uint64_t register_mask = abis[abi].bits == 64 ? UINT64_MAX : UINT32_MAX;
+	uint64_t register_mask = abi_register_mask(abi);
 	const struct selector *s = all ? first_selector(abi, nr) : NULL;
 	int reasons = policy_reasons(p, abi, nr);
 	int n = 0, matter = s != NULL, i;

@@ -73,6 +73,7 @@ struct policy_rule {
 	uint8_t n;                      /* at least 1 */
 	uint16_t reasons;               /* REASON_* */
 	uint8_t image_mask[9];  /* a bit for each image whose calls matched */
+	uint32_t count;         /* policies that have it, for SET_COUNT */
 	struct policy_test test[POLICY_TESTS_MAX];
 };
 
@@ -81,6 +82,14 @@ struct policy_override {
 	uint32_t nr;
 	uint8_t abi;
 	int16_t action;
+};
+
+/* what policy_merge() makes of two policies */
+enum policy_set {
+	SET_UNION,
+	SET_COUNT,              /* the union; count: how many allow a call */
+	SET_INTERSECT,          /* what both allow */
+	SET_SUBTRACT,           /* what only the first allows */
 };
 
 struct images;
@@ -110,6 +119,8 @@ struct policy {
 	bool main_scope;        /* to be installed at the entry point: lacks
 				 * the calls from execve up to there */
 	bool incomplete;                /* the recording lost calls */
+	enum policy_set set;
+	int merged;             /* policies that SET_COUNT counted; 0: none */
 	const struct images *images;    /* each call's callers; NULL: unknown */
 	const struct reach *reach;      /* what the programs can call, or NULL */
 };
@@ -171,6 +182,11 @@ int policy_rules(const struct policy *, int abi, uint32_t nr,
  * has no rules. */
 struct policy_rule *policy_rule_for(const struct policy *, int abi, uint32_t nr,
     const uint64_t args[6]);
+/* Does the test hold for an argument?  register_mask is that of the ABI. */
+bool policy_test_holds(const struct policy_test *, uint64_t arg,
+    uint64_t register_mask);
+/* Remove a rule, which points into the policy. */
+void policy_remove_rule(struct policy *, const struct policy_rule *);
 /* Like strcmp: the order of two rules by their tests; 0: the same tests. */
 int policy_compare_tests(const struct policy_rule *,
     const struct policy_rule *);
@@ -179,9 +195,13 @@ int policy_compare_rules(const struct policy_rule *,
     const struct policy_rule *);
 
 /* Add all that the second policy allows.  A call that neither allows gets the
- * milder of its two actions; counts are added up.  Returns -1 if there was no
- * room for all. */
+ * milder of its two actions; counts are added up.  The first policy's set can ask
+ * for another operation; a call that SET_INTERSECT does not allow gets the
+ * stricter action.  Returns -1 if there was no room for all. */
 int policy_merge(struct policy *, const struct policy *);
+/* After policies were merged with SET_COUNT: keep what n or more of them allow.
+ * A condition counts in those that have the same one, or none. */
+void policy_at_least(struct policy *, unsigned n);
 /* How a call differs between two policies: '+' only the new one allows it, '-'
  * only the old one does, '~' they have different rules for it, 0 the same. */
 char policy_change(const struct policy *old, const struct policy *new, int abi,

@@ -120,12 +120,21 @@ policy_add_rule(struct policy *p, int abi, uint32_t nr, int reasons,
 		p->n_rules++;
 	}
 	r->reasons = (uint16_t)(r->reasons | reasons);
+	r->count += p->set == SET_COUNT;
 	return 0;
 }
 
-/* register_mask: the bits of the ABI's registers; higher bits are ignored */
-static bool
-test_holds(const struct policy_test *t, uint64_t arg, uint64_t register_mask)
+void
+policy_remove_rule(struct policy *p, const struct policy_rule *r)
+{
+	struct policy_rule *to = p->rules + (r - p->rules);
+
+	p->n_rules--;
+	memmove(to, to + 1, (size_t)(p->rules + p->n_rules - to) * sizeof *to);
+}
+
+bool
+policy_test_holds(const struct policy_test *t, uint64_t arg, uint64_t register_mask)
 {
 	uint64_t value = t->value & register_mask;
 
@@ -151,7 +160,7 @@ struct policy_rule *
 policy_rule_for(const struct policy *p, int abi, uint32_t nr,
     const uint64_t args[6])
 {
-	uint64_t register_mask = abis[abi].bits == 64 ? UINT64_MAX : UINT32_MAX;
+	uint64_t register_mask = abi_register_mask(abi);
 	const struct policy_rule *r;
 	int n, i;
 
@@ -159,7 +168,7 @@ policy_rule_for(const struct policy *p, int abi, uint32_t nr,
 		return NULL;
 	for (n = policy_rules(p, abi, nr, &r); n > 0; n--, r++) {
 		for (i = 0; i < r->n; i++)
-			if (!test_holds(&r->test[i], args[r->test[i].arg],
+			if (!policy_test_holds(&r->test[i], args[r->test[i].arg],
 			    register_mask))
 				break;
 		if (i == r->n)

@@ -158,6 +158,12 @@ abi_table_index(int abi, uint32_t nr)
 	return index < a->n ? (int)index : -1;
 }
 
+uint64_t
+abi_register_mask(int abi)
+{
+	return abis[abi].bits == 64 ? UINT64_MAX : UINT32_MAX;
+}
+
 uint32_t
 abi_nr_at(int abi, int index)
 {

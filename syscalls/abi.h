@@ -39,6 +39,8 @@ int abi_find(uint32_t audit_arch, uint32_t nr);
 int abi_by_name(const char *, size_t len);
 /* Table index of a number, which may be a gap; -1: outside the table. */
 int abi_table_index(int abi, uint32_t nr);
+/* The bits of an ABI's registers; the kernel ignores higher ones. */
+uint64_t abi_register_mask(int abi);
 /* The number at a table index. */
 uint32_t abi_nr_at(int abi, int index);
 

@@ -16,6 +16,7 @@ _utrace() {
 		-k | --known) i=$((i + 1)) ;;
 		-c | --check) i=$((i + 1)) ;;
 		-e | --enforce) i=$((i + 1)) ;;
+		--at-least) i=$((i + 1)) ;;
 		-P | --pid-file) i=$((i + 1)) ;;
 		-i | --interval) i=$((i + 1)) ;;
 		-*) ;;
@@ -37,11 +38,12 @@ _utrace() {
 	-k | --known) COMPREPLY=($(compgen -f -- "$cur")) ;;
 	-c | --check) COMPREPLY=($(compgen -f -- "$cur")) ;;
 	-e | --enforce) COMPREPLY=($(compgen -f -- "$cur")) ;;
+	--at-least) COMPREPLY=($(compgen -W '' -- "$cur")) ;;
 	-P | --pid-file) COMPREPLY=($(compgen -f -- "$cur")) ;;
 	-i | --interval) COMPREPLY=($(compgen -W '' -- "$cur")) ;;
 	*)
 		case $cur in
-		-*) COMPREPLY=($(compgen -W "-f --file -F --format -p --policy -x --per-exe -A --args -w --widen -s --scope -t --tap -a --attach -k --known -c --check --deny -e --enforce -m --merge -d --diff -D --keep-pid -P --pid-file -i --interval -q --quiet -v --verbose --syslog -h --help -V --version " -- "$cur")) ;;
+		-*) COMPREPLY=($(compgen -W "-f --file -F --format -p --policy -x --per-exe -A --args -w --widen -s --scope -t --tap -a --attach -k --known -c --check --deny -e --enforce -m --merge --intersect --subtract --at-least -d --diff -D --keep-pid -P --pid-file -i --interval -q --quiet -v --verbose --syslog -h --help -V --version " -- "$cur")) ;;
 		*) COMPREPLY=($(compgen -c -f -- "$cur")) ;;
 		esac
 		;;

@@ -28,6 +28,9 @@ _arguments -s -S \
 	'*--enforce=[run PROGRAM under POLICY]:POLICY:_files' \
 	'*-m[write the union of policies]' \
 	'*--merge[write the union of policies]' \
+	'*--intersect[with -m\: what all of them allow]' \
+	'*--subtract[with -m\: what only the first allows]' \
+	'*--at-least=[with -m\: what N or more of them allow]:N: ' \
 	'*-d[print how two policies differ]' \
 	'*--diff[print how two policies differ]' \
 	'*-D[give PROGRAM the PID of utrace]' \

@@ -114,6 +114,103 @@ t_merge_standard_input() {
 	contains err 'utrace: -: '
 }
 
+sets() {
+	printf 'read\nwrite\nsocket(arg0 == 2)\nsocket(arg0 == 10)\nzzz\n' >s1
+	printf 'read\nsocket(arg0 == 2)\nsocket(arg0 > 20)\nprctl\nyyy\n' >s2
+	printf '{ "whitelist": [ "socket", "read", "zzz" ], "policy": 2 }\n' >s3
+}
+
+t_merge_intersect() {
+	sets
+	merged --intersect -F list s1 s2 s3 >out
+	printf 'read\nsocket(arg0 == 2)\tAF_INET\n' >wanted
+	same out wanted
+	for order in 's3 s2 s1' 's2 s1 s3' 's1 s1 s2 s3 s2'; do
+		# shellcheck disable=SC2086
+		merged -F list $order --intersect >out
+		same out wanted
+	done
+	merged --intersect -F list s1 s3 >out
+	contains out zzz 'arg0 == 10'
+	# the stricter default, where one is chosen
+	printf '{ "defaultAction": "SCMP_ACT_KILL", "syscalls": [ { "names": [
+		"read" ], "action": "SCMP_ACT_ALLOW" } ] }\n' >kill
+	merged --intersect -F whitelist s3 kill s1 >out
+	contains out '"policy": 0'
+	# as many conditions as there is room for, and more
+	seq 600 900 | sed 's/.*/prctl(arg0 != &)/' >many
+	printf 'prctl(arg1 == 1)\nprctl(arg1 == 2)\n' >two
+	merged --intersect -F list -f out many many
+	merged -F list many >wanted
+	same out wanted
+	status 125 "$UTRACE" -m --intersect -f out many two 2>err
+	equal "$(cat err)" 'utrace: two: too many calls, rules or tests'
+	same out wanted
+}
+
+t_merge_subtract() {
+	sets
+	merged --subtract -F list s1 s2 >out
+	printf 'socket(arg0 == 10)\tAF_INET6\nwrite\nzzz\n' >wanted
+	same out wanted
+	merged --subtract -F list s1 s2 s3 >out
+	equal "$(cat out)" write
+	merged --subtract -F list s3 s1 >out
+	equal "$(cat out)" 'socket(arg0 != 2 && arg0 != 10)'
+	merged --subtract -F list s1 >out
+	merged -F list s1 >wanted
+	same out wanted
+}
+
+t_merge_at_least() {
+	sets
+	merged --at-least 2 -F list s1 s2 s3 >out
+	lacks out write prctl
+	contains out read 'arg0 == 2' 'arg0 == 10' 'arg0 > 20'
+	merged --at-least 3 -F list s1 s2 s3 >out
+	lacks out 'arg0 == 10'
+	contains out 'socket(arg0 == 2)'
+	merged --at-least 1 -F list s1 s2 s3 >out
+	merged -F list s1 s2 s3 >wanted
+	same out wanted
+	"$UTRACE" -m -F table s1 s2 s3 >out 2>err
+	contains out ' 3 of 3 ' ' 1 of 3 '
+	grep -q '^ *3 of 3  *socket ' out || fail "$(cat out)"
+	"$UTRACE" -m -F table --at-least 3 s1 s2 s3 >out 2>err
+	contains out ' 3 of 3 '
+	lacks out ' 2 of 3 ' ' 1 of 3 '
+}
+
+t_merge_thousand_files() {
+	for i in $(seq 1000); do
+		printf 'read\nioctl(arg1 == %d)\nwrite\n' $((i % 100)) >p$i
+		[ $((i % 2)) = 0 ] || echo close >>p$i
+	done
+	merged --at-least 500 -F list p* >out
+	printf 'close\nread\nwrite\n' >wanted
+	same out wanted
+	merged -F table p* >out
+	contains out ' 500 of 1000 ' '1000 of 1000 '
+	merged --intersect -F list p* >out
+	printf 'read\nwrite\n' >wanted
+	same out wanted
+}
+
+t_set_options() {
+	sets
+	for wrong in '--intersect --subtract' '--at-least 2 --subtract' \
+	    '--at-least 0' '--at-least x'; do
+		# shellcheck disable=SC2086
+		status 125 "$UTRACE" -m $wrong s1 s2 2>err
+		equal "$(wc -l <err)" 1
+		contains err 'utrace: --'
+	done
+	status 125 "$UTRACE" --intersect true 2>err
+	equal "$(cat err)" 'utrace: --intersect has no effect without -m'
+	status 2 "$UTRACE" -d --subtract s1 s2 2>err
+	contains err '--subtract has no effect with -d'
+}
+
 # nothing is written, and there is one line
 t_merge_failures() {
 	policies

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct policy;
+
+/* Internal to policy_merge() and policy_at_least(). */
+
+/* what a policy that allows a call with any arguments adds to its count, beside
+ * the 1 that each policy adds */
+#define COUNT_ALWAYS (1ull << 32)
+
+/* Keep the calls and names that both policies have, with the conditions of both
+ * or, if less is set, what the second does not allow.  Returns -1 if there was no
+ * room for all conditions. */
+int sets_combine(struct policy *, const struct policy *, bool less);
