@@ -94,7 +94,7 @@ SRC_START_1 = lib/start.c
 FLAGS_START_1 = -include lib/start.h
 
 SRC = $(SRC_START_$(START)) main.c json_out.c \
-	mode/option_table.c mode/options.c mode/output.c mode/pid_file.c mode/record.c \
+	mode/attach_option.c mode/option_table.c mode/options.c mode/output.c mode/pid_file.c mode/record.c \
 	mode/session.c mode/target.c \
 	trace/attach.c trace/calls.c trace/child.c trace/children.c \
 	trace/entry.c trace/exec.c trace/filters.c trace/proc.c trace/proxy.c trace/regs.c \

@@ -95,6 +95,7 @@ enum {
 	PID_TGID = 14,          /* tgid << 32 | tid, in the init namespace */
 	CURRENT_COMM = 16,      /* (to, size): the thread's name */
 	CURRENT_TASK = 35,
+	UNDER_CGROUP = 37,      /* (map, index): 1 if the thread is in it */
 	PROBE_READ_KERNEL = 113,        /* as PROBE_READ; Linux 5.5 */
 	RINGBUF_OUTPUT = 130,           /* (map, data, size, flags); 5.8 */
 	/* a pointer that loads can use; 5.11, in kernels with BTF */
@@ -102,7 +103,7 @@ enum {
 };
 
 /* types of maps, and a flag of UPDATE */
-enum { BPF_HASH = 1, BPF_ARRAY = 2, BPF_RINGBUF = 27 };
+enum { BPF_HASH = 1, BPF_ARRAY = 2, BPF_CGROUPS = 8, BPF_RINGBUF = 27 };
 enum { BPF_NOEXIST = 1 };
 
 /* Translate n rows to instructions; returns how many there are, at most

@@ -28,11 +28,13 @@ static const struct {
 	[M_BY_ARGS] = { BPF_HASH, sizeof(struct ebpf_key), 8, BY_ARGS_MAX },
 	[M_TOTALS] = { BPF_ARRAY, 4, sizeof(struct ebpf_totals), 1 },
 	[M_CONFIG] = { BPF_ARRAY, 4, sizeof(struct ebpf_config), 1 },
+	[M_FOLDER] = { BPF_CGROUPS, 4, 4, 1 },
 	/* a multiple of every kernel's page size */
 	[M_END] = { BPF_RINGBUF, 0, 0, 1 << 16 },
 };
 
-/* Go on without a ring buffer: Linux before 5.8 has none. */
+/* Go on without a ring buffer, which Linux before 5.8 has not, and without
+ * cgroups. */
 const char *
 ebpf_create_maps(struct ebpf *e)
 {
@@ -41,7 +43,7 @@ ebpf_create_maps(struct ebpf *e)
 	for (i = 0; i < N_MAPS; i++) {
 		e->fds[i] = bpf_create_map(map_kinds[i].type, map_kinds[i].key,
 		    map_kinds[i].value, map_kinds[i].entries);
-		if (e->fds[i] < 0 && i != M_END)
+		if (e->fds[i] < 0 && i < M_FOLDER)
 			return errno == ENOSYS ? "the kernel has no bpf(2)" :
 			    error_text(errno);
 	}
@@ -91,18 +93,18 @@ ebpf_read_counts(struct ebpf *e)
 
 /* --- programs */
 
-/* Replace a placeholder.  If there is no ring buffer, drop the call that writes
- * to it, and let another map stand for it. */
+/* Replace a placeholder.  If there is no ring buffer or no cgroup, drop the call
+ * that needs it, and let another map stand for it. */
 static void
 fill_in(const struct ebpf *e, struct bpf_insn *i)
 {
-	bool no_ring = e->fds[M_END] < 0;
-
 	if (i->code == BPF_LD_MAP)
-		i->imm = e->fds[i->imm == M_END && no_ring ? M_TOTALS : i->imm];
+		i->imm = e->fds[e->fds[i->imm] < 0 ? M_TOTALS : i->imm];
 	else if (i->code == BPF_CALL && i->imm == PROBE_READ_KERNEL)
 		i->imm = e->probe_read;
-	else if (i->code == BPF_CALL && i->imm == RINGBUF_OUTPUT && no_ring)
+	else if (i->code == BPF_CALL &&
+	    ((i->imm == RINGBUF_OUTPUT && e->fds[M_END] < 0) ||
+	    (i->imm == UNDER_CGROUP && e->fds[M_FOLDER] < 0)))
 		*i = (struct bpf_insn){ .code = BPF_MOV_K, .dst = r0 };
 	else if (i->code == BPF_XORW_K)
 		i->imm = (int32_t)(i->imm == XOR_MARKER_NAME ? e->marker_name :

@@ -30,7 +30,7 @@ enum label {
 	L_MARKER,               /* a marker call */
 	L_TARGET,               /* r1 = the tid that it means */
 	L_FOLLOW,               /* follow the tid in r8 */
-	L_CHILD,                /* the child of a followed thread */
+	L_CHILD,                /* a thread that may have to be followed */
 	L_COPY_TASKS,           /* for the search of offsets */
 	L_ENDED,                /* r1 = the state after the end */
 	L_LOST,                 /* no room: count that */
@@ -218,7 +218,7 @@ static const struct bpf_row on_fork[] = {
 	JA(L_OUT),
 };
 
-/* follow the tid in r8; r9 = the totals.  Only `leave' may come after it. */
+/* follow the tid in r8; r9 = the totals */
 static const struct bpf_row follow[] = {
 	LABEL(L_FOLLOW),
 	FIND_STATE(r8, L_LOST),
@@ -234,14 +234,21 @@ static const struct bpf_row follow[] = {
  * LEADER_ENDED if the leader was followed.  Follow the thread under the new tid
  * if either was followed. */
 static const struct bpf_row on_exec[] = {
-	LDD(r1, r6, 8), MOVW(r6, r1), JEQ(r6, r8, L_OUT),
+	LDD(r1, r6, 8), MOVW(r6, r1), JEQ(r6, r8, L_CHILD),
 	FIND_STATE(r6, L_OUT),
-	LDB(r1, r0, 0), LDB(r2, r7, 0), ADD(r1, r2), JEQ_K(r1, 0, L_OUT),
+	LDB(r1, r0, 0), LDB(r2, r7, 0), ADD(r1, r2), JEQ_K(r1, 0, L_CHILD),
 	STB_K(r0, 0, 0), STB_K(r7, 0, FOLLOWED),
 	/* the image whose loader was not to be counted is gone */
 	GET(M_CONFIG, r9),
 	LDW(r1, r9, OFFSET(ebpf_config, loading_tid)), JNE(r1, r8, L_OUT),
-	STW_K(r9, OFFSET(ebpf_config, loading_tid), 0),
+	STW_K(r9, OFFSET(ebpf_config, loading_tid), 0), JA(L_OUT),
+	/* a process from outside may have entered the folder */
+	LABEL(L_CHILD),
+	LDB(r1, r7, 0), JNE_K(r1, 0, L_OUT),
+	MAP(r1, M_FOLDER), MOV_K(r2, 0), CALL(UNDER_CGROUP),
+	JNE_K(r0, 1, L_OUT),
+	GET(M_TOTALS, r9),
+	INCREASE(r9, OFFSET(ebpf_totals, new_processes), 1),
 };
 
 /* --- sched_process_exit(task) */
@@ -288,7 +295,7 @@ const struct ebpf_program ebpf_programs[N_PROGRAMS] = {
 	[ON_FORK] = { "sched_process_fork",
 	    { P_GET_TID, P_GET_STATE, P_ON_FORK, P_FOLLOW, P_LEAVE } },
 	[ON_EXEC] = { "sched_process_exec",
-	    { P_GET_TID, P_GET_STATE, P_ON_EXEC, P_LEAVE } },
+	    { P_GET_TID, P_GET_STATE, P_ON_EXEC, P_FOLLOW, P_LEAVE } },
 	[ON_EXIT] = { "sched_process_exit",
 	    { P_GET_TID, P_GET_STATE, P_ON_EXIT, P_LEAVE } },
 	[ENTER_NO_COMPAT] = { "sys_enter",

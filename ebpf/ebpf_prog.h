@@ -46,6 +46,7 @@ enum ebpf_map {
 	M_BY_ARGS,      /* counts by struct ebpf_key: calls with arguments */
 	M_TOTALS,       /* struct ebpf_totals */
 	M_CONFIG,       /* struct ebpf_config */
+	M_FOLDER,       /* a cgroup: those who execute in it are followed */
 	M_END,          /* ring buffer: a record when no thread is left */
 	N_MAPS
 };

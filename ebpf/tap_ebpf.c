@@ -223,8 +223,10 @@ static void
 collect_totals(struct trace *tr, const struct ebpf_totals *t)
 {
 	static bool warned;
+	unsigned new = (unsigned)(t->new_processes - ebpf.reported_processes);
 
-	tr->processes += (unsigned)(t->new_processes - ebpf.reported_processes);
+	tr->processes += new;
+	tr->started |= new != 0;
 	ebpf.reported_processes = t->new_processes;
 	if (t->lost && !warned)
 		log_warn("tap ebpf: more than %d numbers without a name: calls "
@@ -299,6 +301,7 @@ ebpf_follow_thread(pid_t tid)
 	if (is_followed(tid))
 		return 0;
 	ebpf.config.target_tid = (uint32_t)tid;
+	ebpf.config.ignore_markers = 0;
 	if (ebpf_write_config(&ebpf) < 0)
 		return -1;
 	ebpf_marker_call(&ebpf, MARKER_FOLLOW);
@@ -306,6 +309,14 @@ ebpf_follow_thread(pid_t tid)
 		return 1;
 	errno = ESRCH;
 	return -1;
+}
+
+static void
+ebpf_follow_folder(int fd)
+{
+	ebpf_write(&ebpf, M_FOLDER, 0, &fd);
+	/* wait for the end as if it had marked a thread */
+	ebpf.config.target_tid = UINT32_MAX;
 }
 
 static bool
@@ -348,7 +359,8 @@ ebpf_wait_for_end(void)
 static const struct counter ebpf_counter = {
 	.fds = ebpf.fds, .n_fds = COUNT(ebpf.fds), .collect = ebpf_collect,
 	.set_rule = ebpf_set_rule, .start_counting = ebpf_start_counting,
-	.follow_thread = ebpf_follow_thread, .next_thread = ebpf_next_thread,
+	.follow_thread = ebpf_follow_thread,
+	.follow_folder = ebpf_follow_folder, .next_thread = ebpf_next_thread,
 	.wait_for_end = ebpf_wait_for_end,
 };
 

@@ -51,8 +51,11 @@ static const struct option table[] = {
 	  "how to see calls: `auto', `stop', `seccomp'"
 	  FULL(" or `ebpf'") },
 	{ 'a', 0, R | C, 0,
-	  "attach", "PID", "trace a running process until a signal comes" },
-	FULL({ 'k', 0, R, AT(known),
+	  "attach", "PID",
+	  "trace a running process" FULL(" or cgroup") " until a signal comes" },
+	FULL({ OPTION_WAIT, 0, R | C, AT(wait),
+	  "wait", NULL, "with -a: wait for the cgroup's first process" },
+	{ 'k', 0, R, AT(known),
 	  "known", "POLICY",
 	  "start from POLICY and look only for calls it lacks"
 	  NEXT_GROUP("Policies") },
@@ -98,6 +101,7 @@ static const struct {
 	FULL({ 'F', C, "f" },   /* -c alone writes no policy */
 	{ 'i', C, "f" },
 	{ 'p', C, { 'f', OPTION_DENY } },)
+	FULL({ OPTION_WAIT, R | C, "a" },)
 	{ 's', A, "" FULL("x") },       /* only PROGRAM has an entry point to wait for;
 				 * each policy of -x gets its execve */
 	{ 'D', A, "" },

@@ -18,11 +18,11 @@
 #include "lib/small.h"
 #include "lib/sys.h"
 #include "lib/util.h"
+#include "mode/attach_option.h"
 #include "mode/input.h"
 #include "mode/launcher.h"
 #include "mode/option_table.h"
 #include "policy/action.h"
-#include "trace/proc.h"
 
 #ifndef DEFAULTS
 #define DEFAULTS ""             /* make DEFAULTS='-D -F procd' */
@@ -110,19 +110,6 @@ set_field(struct options *o, const struct option *t, const char *arg)
 }
 
 static int
-add_pid(struct options *o, const struct option *t, const char *arg)
-{
-	unsigned long n;
-
-	if (util_parse_number(arg, INT32_MAX, &n) < 0 || n == 0)
-		return reject(t, arg, "not a PID");
-	if (o->n_pids == ATTACH_MAX)
-		return reject(t, arg, "too many PIDs");
-	o->pids[o->n_pids++] = (pid_t)n;
-	return 0;
-}
-
-static int
 set_scope(struct options *o, const struct option *t, const char *arg)
 {
 	bool image = strcmp(arg, "main") != 0 && strcmp(arg, "exec") != 0;
@@ -154,6 +141,7 @@ static int
 set_option(struct parser *p, const struct option *t, const char *arg)
 {
 	struct options *o = p->options;
+	const char *why;
 	unsigned long n;
 
 	p->given[(int)t->letter] = true;
@@ -176,7 +164,8 @@ set_option(struct parser *p, const struct option *t, const char *arg)
 	case 's':
 		return set_scope(o, t, arg);
 	case 'a':
-		return add_pid(o, t, arg);
+		why = attach_parse(&o->attach, arg);
+		return why ? reject(t, arg, why) : 0;
 	case 'w':
 		return IS_SMALL ? -1 :
 		    input_parse_widenings(arg, &o->widenings);
@@ -317,7 +306,7 @@ parse_defaults(struct options *o)
 	argv[n] = NULL;
 	if (parse_words(&p, &next) < 0)
 		return -1;
-	if (*next || o->mode != MODE_RECORD || o->n_pids) {
+	if (*next || o->mode != MODE_RECORD || p.given['a']) {
 		log_warn("DEFAULTS: PROGRAM, a PID or an option that chooses a "
 		    "mode can't be a default");
 		return -1;
@@ -342,11 +331,11 @@ check_arguments(const struct options *o, const struct parser *p)
 		log_warn("-m: needs at least one policy");
 		return -1;
 	}
-	if (o->n_pids && *o->argv) {
+	if (p->given['a'] && *o->argv) {
 		log_warn("-a and PROGRAM exclude each other: %s", *o->argv);
 		return -1;
 	}
-	if (*o->argv || o->n_pids)
+	if (*o->argv || p->given['a'])
 		return 0;
 	/* strace's -p attaches */
 	if (p->action &&
@@ -491,7 +480,7 @@ options_parse(struct options *o, char **argv)
 	if (check_format(o, &p) < 0)
 		return -1;
 	/* a -D of DEFAULTS has no effect with -a */
-	if (o->n_pids)
+	if (p.given['a'])
 		o->keep_pid = false;
 	if (!o->scope_chosen)
 		set_scope_default(o);

@@ -30,8 +30,7 @@ struct options {
 	const char *known;      /* policy to start from, or NULL */
 	char **argv;            /* PROGRAM and its arguments, or POLICY... */
 	struct output output;   /* neither path nor fd: the default path */
-	pid_t pids[ATTACH_MAX]; /* processes to attach to; argv is empty */
-	int n_pids;
+	struct attach attach;   /* processes to attach to; argv is empty */
 	const char *scope_image;        /* -s: a path or base name, or NULL */
 	bool action_chosen;
 	bool exec_scope;
@@ -39,6 +38,7 @@ struct options {
 	bool args;              /* record argument rules */
 	bool deny;              /* reject the calls that -c reports */
 	bool keep_pid;
+	bool wait;              /* for the first process of -a's folder */
 	bool quiet, verbose;
 	bool syslog;            /* messages go to the system log, too */
 };

@@ -148,8 +148,10 @@ prepare_trace(struct session *s, const struct tap *tap, struct shared *sh)
 	s->output.for_init = sh->program == 1;
 	if (s->output.fd < 0 && !s->output.path[0] && !o->output.folder)
 		output_default_path(&s->output,
-		    !IS_SMALL && o->scope_image ? o->scope_image : *o->argv,
-		    *o->argv ? sh->program : o->pids[0]);
+		    !IS_SMALL && o->scope_image ? o->scope_image : *o->argv ?
+		    *o->argv : o->attach.folder,
+		    *o->argv ? sh->program : o->attach.n_pids ?
+		    o->attach.pids[0] : getpid());
 }
 
 /* A check that missed calls may have missed a miss. */
@@ -206,6 +208,8 @@ attach_found_thread(void *arg, pid_t tid, pid_t pid)
 			if (!IS_SMALL && counter)
 				s->trace.filtered |= proc_has_filter(tid);
 			s->trace.started = true;
+			if (s->trace.searching && r > 0 && tid == pid)
+				s->trace.processes++;
 			return r;
 		}
 		if (error == ESRCH || !proc_is_alive(tid)) {
@@ -241,7 +245,7 @@ find_filters(const struct options *o)
 		return tap_is_filtered();
 	/* the small build has no other tap than stop for these */
 	if (!IS_SMALL && strcmp(o->tap, "stop") != 0 &&
-	    proc_find_threads(o->pids, o->n_pids, find_filter, &found) < 0)
+	    proc_find_threads(&o->attach, find_filter, &found) < 0)
 		return -1;
 	return found;
 }
@@ -253,10 +257,44 @@ warn_no_process(const struct options *o)
 	int i;
 
 	out_str(log, "-a ");
-	for (i = 0; i < o->n_pids; i++)
-		out_fmt(log, i ? ", %d" : "%d", (int)o->pids[i]);
+	for (i = 0; i < o->attach.n_pids; i++)
+		out_fmt(log, i ? ", %d" : "%d", (int)o->attach.pids[i]);
+	if (!IS_SMALL && o->attach.folder)
+		out_fmt(log, i ? ", %s" : "%s", o->attach.folder);
 	out_fmt(log, ": %s", error_text(ESRCH));
 	log_end(log);
+}
+
+/* Let the kernel follow those that execute a program in -a's folder.  Not each
+ * tap can, and with --wait there may be no such folder yet. */
+static void
+follow_folder(const struct session *s)
+{
+	const struct counter *counter = tap_counter(s->trace.tap);
+	int fd = sys_open(AT_FDCWD, s->options->attach.folder,
+	    O_RDONLY | O_DIRECTORY);
+
+	if (fd >= 0 && counter)
+		counter->follow_folder(fd);
+	close(fd);
+}
+
+/* a find_more: the folder's processes */
+static int
+find_more(void *arg)
+{
+	static struct attach what;
+	struct session *s = arg;
+	const struct counter *counter = tap_counter(s->trace.tap);
+	int n;
+
+	if (!s->trace.started)
+		follow_folder(s);
+	what.folder = s->options->attach.folder;
+	n = proc_find_threads(&what, attach_found_thread, s);
+	if (counter)
+		counter->start_counting();
+	return n;
 }
 
 static int
@@ -280,10 +318,15 @@ run_attached(struct session *s, const struct tap *tap, struct shared *sh)
 	if ((!IS_SMALL && output_try(&s->output) < 0) ||
 	    (o->pid_file && pid_file_write(o->pid_file) < 0))
 		return STATUS_FAILED;
-	n = proc_find_threads(o->pids, o->n_pids, attach_found_thread, s);
+	if (!IS_SMALL && o->attach.folder) {
+		follow_folder(s);
+		s->trace.find_more = find_more;
+		s->trace.waits = o->wait;
+	}
+	n = proc_find_threads(&o->attach, attach_found_thread, s);
 	if (n < 0)
 		return STATUS_FAILED;
-	if (!s->trace.started) {
+	if (!s->trace.started && !o->wait) {
 		warn_no_process(o);
 		return STATUS_FAILED;
 	}
@@ -294,7 +337,10 @@ run_attached(struct session *s, const struct tap *tap, struct shared *sh)
 		log_warn("attached to %d %s", n,
 		    n == 1 ? "process" : "processes");
 	close_descriptors(o, &s->output, s->trace.tap);
-	trace_run(&s->trace);
+	if (trace_run(&s->trace) < 0) {
+		warn_no_process(o);
+		return STATUS_FAILED;
+	}
 	/* The reader of the result may be a tracee: let them all continue
 	 * while a child writes. */
 	writer = tap_counter(tap) ? -1 : sys_fork();

@@ -91,16 +91,18 @@ take_stops(int sig)
 static int
 seize_during_exec(struct loop *loop, pid_t tid)
 {
+	struct sigaction old;
 	int r;
 
 	seizing = loop;
 	loop->alarms = 0;
 	if (sigaction(SIGALRM, &(struct sigaction){ .sa_handler = take_stops },
-	    NULL) < 0)
+	    &old) < 0)
 		return -1;
 	requests_rearm_timer();
 	r = seize(loop->trace, tid, 0);
 	requests_set_timer(0);
+	sigaction(SIGALRM, &old, NULL);
 	return r;
 }
 
@@ -137,7 +139,8 @@ attach_thread(struct trace *tr, pid_t tid, pid_t pid)
 	char path[EXEC_PATH_MAX];
 	int error;
 
-	if (t && interrupt(tid))
+	/* the loop cares for those that it knows: interrupt no call again */
+	if (t && (tr->searching || interrupt(tid)))
 		return 0;
 	/* a leader whose place another thread's exec took, unreported */
 	if (t)
@@ -167,6 +170,42 @@ attach_thread(struct trace *tr, pid_t tid, pid_t pid)
 		    tid == pid ? IMAGE_NONE : IMAGE_UNKNOWN, path);
 	tr->started = true;
 	return 1;
+}
+
+void
+attach_dispatch_taken(struct loop *loop)
+{
+	int i;
+
+	for (i = 0; i < loop->n_taken; i++)
+		trace_dispatch(loop, loop->taken[i].tid, loop->taken[i].status);
+	loop->n_taken = 0;
+}
+
+bool
+attach_more(struct loop *loop)
+{
+	struct trace *tr = loop->trace;
+	int n;
+
+	if (!tr->find_more)
+		return false;
+	tr->searching = true;
+	n = tr->find_more(tr->arg);
+	attach_dispatch_taken(loop);
+	if (n < 0) {
+		tr->incomplete = true;
+		tr->find_more = NULL;
+	}
+	requests_rearm_timer(); /* seizing disarms it */
+	if (tr->filtered)
+		filters_expect_in_process(loop);
+	if (!tr->started && tr->waits) {
+		sys_sleep_ms(TIMER_MS);
+		if (tap_counter(tr->tap))
+			tap_counter(tr->tap)->collect(tr);
+	}
+	return n > 0 || (n == 0 && !tr->started && tr->waits);
 }
 
 /* Resume without options, not DETACH: a tracee that is stopped on its way into

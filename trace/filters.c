@@ -41,6 +41,12 @@ filters_expect(struct loop *loop, const char *what)
 	loop->filter_reported = tr->incomplete = true;
 }
 
+void
+filters_expect_in_process(struct loop *loop)
+{
+	filters_expect(loop, "a process has a seccomp filter");
+}
+
 /* Must this thread stop so that its later calls do?  group 0: unknown. */
 static bool
 lacks_entry_stops(const struct tracee *t, pid_t group)

@@ -20,6 +20,7 @@ struct trace;
 
 enum {
 	TIMER_MS = 10,          /* how late a request is seen at the latest */
+	SEARCH_MS = 100,        /* between searches for processes */
 	PATIENCE_MS = 2000,     /* for what the kernel may never finish */
 };
 
@@ -65,7 +66,7 @@ struct loop {
 		uint32_t clone, clone3, reboot, prctl, seccomp;
 	} calls[ABI_MAX];
 
-	/* attach.c: wait statuses that were taken before trace_run */
+	/* attach.c: wait statuses that were taken while threads were seized */
 	int alarms;             /* timer signals while a thread is seized */
 	int n_taken;
 	struct {
@@ -129,6 +130,13 @@ void trace_on_failure(struct loop *, const char *failure, struct tracee *);
 /* trace_kill() without a message */
 void trace_kill_silently(struct loop *, struct tracee *);
 
+/* --- attach.c */
+
+/* Attach to processes that are new.  False if there is none, new or known. */
+bool attach_more(struct loop *);
+/* act upon the wait statuses that were taken while threads were seized */
+void attach_dispatch_taken(struct loop *);
+
 /* --- start.c */
 
 /* Free the slot of the thread whose exec stop this is: an exec gives it the
@@ -181,6 +189,8 @@ void untraced_restore(const struct tracee *parent, pid_t tid);
 /* There is a filter, as what says.  Make every call stop from now on at its
  * entry, or else mark the result incomplete and say so. */
 void filters_expect(struct loop *, const char *what);
+/* a process that it attached to has one */
+void filters_expect_in_process(struct loop *);
 
 /* --- wait.c */
 

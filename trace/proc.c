@@ -20,15 +20,16 @@
 #include "lib/sys.h"
 #include "lib/util.h"
 
-enum { PROCESSES_MAX = 1024 };
+enum { PROCESSES_MAX = 1024, FOLDERS_MAX = 16 };
 
 struct search {
-	const pid_t *pids;
-	int n_pids;
+	const struct attach *what;
 	proc_found *found;
 	void *arg;
 	pid_t wanted[PROCESSES_MAX];    /* the processes found so far */
 	int n_wanted;
+	int proc;               /* the folder /proc */
+	bool in_folder;         /* the process is one of the folder's */
 	/* the process being looked at, and how many of its threads lived and
 	 * had ended */
 	pid_t pid;
@@ -81,11 +82,12 @@ proc_has_filter(pid_t tid)
 	return !line[found];
 }
 
-/* Call visit() for each entry of a folder whose name is a number.  -1 if
+/* Call visit() for each entry of a folder whose name is a number or, if level is
+ * not 0, for each folder in it, with level instead of the number.  -1 if
  * visit() returned a negative number, or errno. */
 static int
-visit_numbers(int dir, int (*visit)(struct search *, int dir, const char *name,
-    pid_t), struct search *s)
+visit_entries(int dir, int level, int (*visit)(struct search *, int dir,
+    const char *name, pid_t), struct search *s)
 {
 	/* the kernel wants the buffer aligned like the struct */
 	union { struct dirent first; char bytes[2048]; } buf;
@@ -96,8 +98,11 @@ visit_numbers(int dir, int (*visit)(struct search *, int dir, const char *name,
 	while ((n = (int)syscall(SYS_getdents64, dir, &buf, sizeof buf)) > 0) {
 		for (i = 0; i < n; i += d->d_reclen) {
 			d = (const void *)(buf.bytes + i);
-			if (util_parse_number(d->d_name, INT32_MAX,
-			    &number) == 0 &&
+			number = (unsigned long)level;
+			if ((!IS_SMALL && level ?
+			    d->d_type == DT_DIR && d->d_name[0] != '.' :
+			    util_parse_number(d->d_name, INT32_MAX,
+			    &number) == 0) &&
 			    visit(s, dir, d->d_name, (pid_t)number) < 0)
 				return -1;
 		}
@@ -224,7 +229,7 @@ visit_threads(struct search *s, int process, pid_t pid)
 	s->pid = pid;
 	s->n_alive = s->n_ended = 0;
 	if (task >= 0) {
-		r = visit_numbers(task, visit_thread, s);
+		r = visit_entries(task, 0, visit_thread, s);
 		close(task);
 		/* the process has ended */
 		if (s->error == ENOENT || s->error == ESRCH)
@@ -247,7 +252,7 @@ visit_threads(struct search *s, int process, pid_t pid)
 static bool
 is_sought(const struct search *s, pid_t pid, const struct task *t)
 {
-	return contains(s->pids, s->n_pids, pid) ||
+	return s->in_folder || contains(s->what->pids, s->what->n_pids, pid) ||
 	    contains(s->wanted, s->n_wanted, (pid_t)t->parent);
 }
 
@@ -271,9 +276,13 @@ want_process(struct search *s, pid_t pid, const struct task *t)
 {
 	enum { PF_KTHREAD = 0x200000 }; /* linux/sched.h */
 
+	bool is_named = contains(s->what->pids, s->what->n_pids, pid);
+
 	if (traces_utrace(s, pid))
-		return contains(s->pids, s->n_pids, pid) ? -1 : 0;
+		return is_named ? -1 : 0;
 	if (!IS_SMALL && (t->flags & PF_KTHREAD)) {
+		if (!is_named)
+			return 0;
 		log_warn("-a %d: a kernel thread, which makes no calls",
 		    (int)pid);
 		return -1;
@@ -327,29 +336,93 @@ visit_process(struct search *s, int proc, const char *name, pid_t pid)
 	return r;
 }
 
+/* Visit the processes that a folder of the cgroup file system lists.  It may
+ * have been removed meanwhile. */
+static int
+visit_members(struct search *s, int folder)
+{
+	int fd = sys_open(folder, "cgroup.procs", O_RDONLY), r = 0;
+	char text[512], pid[16];
+	size_t len = 0;
+	unsigned long number;
+	ssize_t n, i;
+
+	s->in_folder = true;
+	while (fd >= 0 && r >= 0 && (n = read(fd, text, sizeof text)) > 0) {
+		for (i = 0; i < n && r >= 0; i++) {
+			pid[len] = text[i];
+			if (text[i] != '\n') {
+				len += len < sizeof pid - 1;
+				continue;
+			}
+			pid[len] = '\0';
+			len = 0;
+			/* 0 stands for those of other PID namespaces */
+			if (util_parse_number(pid, INT32_MAX, &number) == 0)
+				r = visit_process(s, s->proc, pid,
+				    (pid_t)number);
+		}
+	}
+	s->in_folder = false;
+	if (fd >= 0)
+		close(fd);
+	else if (note_shortage(s))
+		r = -1;
+	return r < 0 ? -1 : 0;
+}
+
+/* the same and, down to some level, for the folders in it */
+static int
+visit_folder(struct search *s, int dir, const char *name, pid_t level)
+{
+	int folder = sys_open(dir, name, O_RDONLY | O_DIRECTORY), r;
+
+	if (folder < 0)
+		return note_shortage(s) ? -1 : 0;
+	r = visit_members(s, folder);
+	if (r == 0 && level < FOLDERS_MAX)
+		r = visit_entries(folder, level + 1, visit_folder, s);
+	close(folder);
+	return r;
+}
+
+/* one pass over all that is named */
+static int
+visit_all(struct search *s)
+{
+	const struct attach *what = s->what;
+	int r = 0, i;
+
+	s->grew = s->doubt = false;
+	lseek(s->proc, 0, SEEK_SET);
+	if (what->n_pids)
+		r = visit_entries(s->proc, 0, visit_process, s);
+	if (!IS_SMALL && r == 0 && what->folder)
+		r = visit_folder(s, AT_FDCWD, what->folder, 0);
+	for (i = 0; i < what->n_pids; i++)
+		s->doubt |= !contains(s->wanted, s->n_wanted, what->pids[i]) &&
+		    kill(what->pids[i], 0) == 0;
+	return r;
+}
+
 int
-proc_find_threads(const pid_t *pids, int n, proc_found *found, void *arg)
+proc_find_threads(const struct attach *what, proc_found *found, void *arg)
 {
 	static struct search s;
 	int proc = sys_open(AT_FDCWD, "/proc", O_RDONLY | O_DIRECTORY), r = 0, i;
+	const pid_t *pids = what->pids;
 	/* passes while some process shows no leader: it has ended, or it
 	 * executes right now, and in the next pass it may execute again */
 	int retries = 10;
 
 	s = (struct search){
-		.pids = pids, .n_pids = n, .found = found, .arg = arg,
+		.what = what, .found = found, .arg = arg, .proc = proc,
 		.grew = true, .error = proc < 0 ? errno : 0,
 	};
 	if (!IS_SMALL)
 		s.tracer = own_tracer();
-	while (proc >= 0 && r == 0 && (s.grew || (s.doubt && retries-- > 0))) {
-		s.grew = s.doubt = false;
-		lseek(proc, 0, SEEK_SET);
-		r = visit_numbers(proc, visit_process, &s);
-		for (i = 0; i < n; i++)
-			s.doubt |= !contains(s.wanted, s.n_wanted, pids[i]) &&
-			    kill(pids[i], 0) == 0;
-	}
+	while (proc >= 0 && r == 0 && (s.grew || (s.doubt && retries-- > 0)))
+		r = visit_all(&s);
 	if (proc >= 0 && syscall(SYS_faccessat, proc, "self", F_OK) < 0) {
 		log_warn("-a needs /proc");
 		r = -1;
@@ -361,7 +434,7 @@ proc_find_threads(const pid_t *pids, int n, proc_found *found, void *arg)
 		log_warn("-a: can't read /proc:");
 		r = -1;
 	}
-	for (i = 0; r == 0 && i < n; i++) {
+	for (i = 0; r == 0 && i < what->n_pids; i++) {
 		if (contains(s.wanted, s.n_wanted, pids[i]))
 			continue;
 		errno = ESRCH;

@@ -6,15 +6,25 @@
 
 enum { ATTACH_MAX = 64 };       /* processes named by the user */
 
+/* what -a names */
+struct attach {
+	pid_t pids[ATTACH_MAX];
+	int n_pids;
+	/* A folder of the cgroup file system: its processes and those of the
+	 * folders in it.  NULL: none. */
+	const char *folder;
+};
+
 /* Called with a thread of process pid.  Returns 1 if the thread is new, 0 if it
  * is known, or -1 and errno: ESRCH if it has ended, anything else to give up,
  * after a message. */
 typedef int proc_found(void *arg, pid_t tid, pid_t pid);
 
-/* Call found() for each thread of these processes and of their descendants, in
- * passes over /proc until a whole pass finds no new one.  Returns the number of
- * processes, or -1 after a message. */
-int proc_find_threads(const pid_t *pids, int n, proc_found *, void *arg);
+/* Call found() for each thread of the named processes, of their descendants and
+ * of the folder's processes, in passes until a whole pass finds no new one.  A
+ * named process must exist; a folder that does not has no processes.  Returns
+ * the number of processes, or -1 after a message. */
+int proc_find_threads(const struct attach *, proc_found *, void *arg);
 
 /* Can this thread still make calls?  A leader that has exited can't, while its
  * threads can. */

@@ -238,8 +238,12 @@ serve_requests(struct loop *loop)
 		loop->proxy_stops = sh->stops;
 		seize_again(loop);
 	}
+	if (!IS_SMALL)
+		attach_more(loop);
 	if (children_are_held(loop) || (proxy_stops && continue_proxy(loop)))
 		requests_rearm_timer();
+	else if (!IS_SMALL && tr->find_more)
+		requests_set_timer(SEARCH_MS);
 	else
 		requests_set_timer(period ? loop->snapshot_due - now : 0);
 	return sh->leave;

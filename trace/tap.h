@@ -27,8 +27,12 @@ struct counter {
 	/* PROGRAM counts from here on, or every thread to attach to is found */
 	void (*start_counting)(void);
 	/* Count a running thread, too.  1, 0 if it is counted already, -1 and
-	 * errno. */
+	 * errno.  Then start_counting() has to be called again. */
 	int (*follow_thread)(pid_t);
+	/* Count each process, too, that executes a program while it is in this
+	 * folder of the cgroup file system, or in a folder in it.  Has no
+	 * effect if the file system is of version 1. */
+	void (*follow_folder)(int fd);
 	/* The lowest tid above this one of a thread that is counted, or of a
 	 * leader that was counted and may have ended.  0: there is none, or the
 	 * tids of this PID namespace can't be told. */

@@ -393,7 +393,7 @@ init(struct loop *loop)
 		loop->calls[abi].seccomp = (uint32_t)abi_nr(abi, "seccomp");
 	}
 	if (loop->trace->attached && loop->trace->filtered)
-		filters_expect(loop, "a process has a seccomp filter");
+		filters_expect_in_process(loop);
 	wait_init(loop);
 	if (requests_init(loop) == 0)
 		return 0;
@@ -421,12 +421,11 @@ trace_run(struct trace *tr)
 {
 	const struct counter *counter = tap_counter(tr->tap);
 	struct loop *loop = trace_loop(tr);
-	int status, r = -1, i;
+	int status, r = -1;
 	pid_t tid;
 
 	loop->ends = init(loop) < 0;
-	for (i = 0; i < loop->n_taken; i++)
-		trace_dispatch(loop, loop->taken[i].tid, loop->taken[i].status);
+	attach_dispatch_taken(loop);
 	while (r != 0 && !loop->ends) {
 		if (requests_serve_all(loop)) {
 			start_remove_breakpoint(loop);
@@ -441,6 +440,8 @@ trace_run(struct trace *tr)
 		    !counter->wait_for_end()) {
 			r = -1;
 		}
+		if (!IS_SMALL && r == 0 && !loop->ends && attach_more(loop))
+			r = -1;
 	}
 	requests_set_timer(0);
 	if (r == 0 && tr->failed)

@@ -71,13 +71,20 @@ struct trace {
 	 * the tracer changes nothing.  Calls that the filter kills a process for
 	 * are handed to the sink, too. */
 	bool watches;
+	/* Attach to those processes that the run is about and that are new.
+	 * Returns how many there are, or -1 after a message.  It is called now
+	 * and then, and until it returns 0 the run does not end.  NULL: there
+	 * will be no more. */
+	int (*find_more)(void *arg);
+	bool waits;             /* for the first process */
+	bool searching;         /* the loop runs, and calls find_more() */
 	/* write what is recorded so far: on request, and before PROGRAM is
 	 * reaped */
 	void (*snapshot)(void *arg);
 	void *arg;
 
 	/* results */
-	bool started;           /* PROGRAM was executed */
+	bool started;           /* PROGRAM was executed, or a process found */
 	bool guarded;           /* every tracee has its filter; the caller sets
 				 * it if there is no enter() */
 	bool scope_entered;     /* and so was scope_image, if there is one */

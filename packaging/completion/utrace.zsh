@@ -17,8 +17,9 @@ _arguments -s -S \
 	'*--scope=[begin at the entry point (main) or at execve (exec)]:SCOPE:(main exec)' \
 	'*-t+[how to see calls\: auto, stop, seccomp or ebpf]:TAP:(auto stop seccomp ebpf)' \
 	'*--tap=[how to see calls\: auto, stop, seccomp or ebpf]:TAP:(auto stop seccomp ebpf)' \
-	'*-a+[trace a running process until a signal comes]:PID:_pids' \
-	'*--attach=[trace a running process until a signal comes]:PID:_pids' \
+	'*-a+[trace a running process or cgroup until a signal comes]:PID:_pids' \
+	'*--attach=[trace a running process or cgroup until a signal comes]:PID:_pids' \
+	'*--wait[with -a\: wait for the cgroup'\''s first process]' \
 	'*-k+[start from POLICY and look only for calls it lacks]:POLICY:_files' \
 	'*--known=[start from POLICY and look only for calls it lacks]:POLICY:_files' \
 	'*-c+[report the calls that POLICY would reject]:POLICY:_files' \

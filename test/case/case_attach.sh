@@ -657,3 +657,204 @@ t_attach_errors() {
 	status 125 "$with" uid=65534 ./utrace -t stop -a $$ 2>err
 	contains err "can't attach to $$: Operation not permitted"
 }
+
+several() {
+	target sh -c "$loop"
+	other=$target
+	target sh -c 'while :; do umask 77; done'
+	attach chdir -a "$target, $other
+"
+	saw umask chdir
+	end_target
+	target=$other
+	end_target
+}
+
+t_attach_several() {
+	need_proc
+	each_attacher several
+}
+
+# --- a folder of the cgroup file system
+
+# the first mount of these types where $folder can be made
+need_cgroup() { # TYPE...
+	need_root
+	for type; do
+		for mount in $(awk -v t="$type" '$3 == t { print $2 }' \
+		    /proc/mounts); do
+			folder=$mount/utrace_$$
+			mkdir "$folder" "$folder/sub" 2>/dev/null || continue
+			# some need to be set up before a process may enter
+			if sh -c 'echo $$ >"$1/cgroup.procs"' sh "$folder/sub" \
+			    2>/dev/null; then
+				trap 'leave_cgroup' EXIT
+				return
+			fi
+			rmdir "$folder/sub" "$folder"
+		done
+	done
+	skip "no cgroup file system that can be written: $*"
+}
+
+leave_cgroup() {
+	for left in $(cat "$folder/cgroup.procs" "$folder/sub/cgroup.procs"); do
+		kill -KILL $left
+	done
+	await 10 rmdir "$folder/sub"
+	rmdir "$folder"
+}
+
+# become a program that enters a folder and then executes
+enter() { # FOLDER PROGRAM...
+	exec sh -c 'echo $$ >"$1/cgroup.procs"; shift; exec "$@"' sh "$@"
+}
+
+is_empty() { # FOLDER
+	[ -z "$(cat "$1/cgroup.procs")" ]
+}
+
+# what is there, what enters and what it starts; ends when all of them have
+group() {
+	rm -f tracer list
+	enter "$folder" sh -c "$loop" &
+	target=$!
+	enter "$folder/sub" sh -c 'while :; do umask 77; sleep 0.01; done' &
+	other=$!
+	await 10 grep -qx $target "$folder/cgroup.procs"
+	await 10 grep -qx $other "$folder/sub/cgroup.procs"
+	"$UTRACE" -t "$TAP" -P tracer -i 1 -F list -f list -a "$folder/" \
+		2>err &
+	pid=$!
+	await 10 grep -qs '^umask$' list
+	did_not_see $mark
+	enter "$folder/sub" sh -c "while :; do ${v}_mark; done" &
+	late=$!
+	await 10 grep -qs "^$mark$" list
+	saw chdir
+	kill -KILL $late $other
+	nap
+	! gone $pid || fail 'it ended while a process was left'
+	kill -KILL $target
+	status 0 wait $pid
+	silent err
+	wait $late $other $target || :
+}
+
+t_attach_group() {
+	need_proc
+	need_cgroup cgroup2
+	each_attacher group
+}
+
+t_attach_group_v1() {
+	need_proc
+	need_cgroup cgroup
+	each_attacher group
+}
+
+# the kernel follows it from its exec on, so none of its calls is missing
+t_attach_group_first_call() {
+	need_proc
+	not_with stop
+	not_with seccomp
+	need_cgroup cgroup2
+	enters_and_leaves() {
+		(enter "$folder/sub" "${v}_mark")
+	}
+	enters() {
+		enter "$folder" sleep 100 &
+		target=$!
+		await 10 grep -qx $target "$folder/cgroup.procs"
+		rm -f list tracer
+		"$UTRACE" -t "$TAP" -P tracer -F table -f list -a "$folder" \
+			2>err &
+		pid=$!
+		has_begun
+		often 20 enters_and_leaves
+		end_target
+		status 0 wait $pid
+		silent err
+		mv list table
+		equal "$(count $mark)" $((SLOW > 20 ? 1 : 20 / SLOW))
+	}
+	each_tap_with_pids enters
+}
+
+# by ptrace, looking for new processes interrupts no call of the known ones
+t_attach_group_interrupts_once() {
+	need_proc
+	need_cgroup cgroup2 cgroup
+	blocked() {
+		rm -f in out list
+		mkfifo in
+		enter "$folder" sh -c "${v}_blocked 8 <in >out & wait" &
+		target=$!
+		exec 3>in
+		echo >&3
+		await 10 has_lines 1 out
+		"$UTRACE" -t "$TAP" -P tracer -F list -f list -a "$folder" \
+			2>err &
+		pid=$!
+		has_begun
+		# it looks for them every 0.1 s
+		sleep 1
+		echo >&3
+		await 10 has_lines 2 out
+		once=1
+		[ "$TAP" != ebpf ] || once=0
+		equal "$(tail -n 1 out)" $once
+		exec 3>&-
+		status 0 wait $pid
+		wait $target || :
+	}
+	each_attacher blocked
+}
+
+t_attach_group_empty() {
+	need_proc
+	need_cgroup cgroup2 cgroup
+	empty() {
+		status 125 utrace -f list -a "$folder" 2>err
+		contains err "utrace: -a $folder: No such process"
+		status 125 utrace -f list -a ./nowhere 2>err
+		contains err 'utrace: -a ./nowhere: No such process'
+		[ ! -e list ] || fail 'it wrote a result'
+	}
+	each_attacher empty
+}
+
+# for its first process, or a signal; there may be no folder yet
+t_attach_group_wait() {
+	need_proc
+	need_cgroup cgroup2 cgroup
+	waits() {
+		rm -f list tracer
+		rmdir "$folder/sub"
+		"$UTRACE" -t "$TAP" -P tracer -i 1 -F list -f list \
+			-a "$folder/sub" --wait 2>err &
+		pid=$!
+		await 10 [ -s tracer ]
+		mkdir "$folder/sub"
+		nap; nap
+		! gone $pid || fail "it did not wait: $(cat err)"
+		enter "$folder/sub" sh -c \
+			"while [ ! -e go ]; do ${v}_mark; done" &
+		target=$!
+		await 10 [ -e list ]
+		: >go
+		wait $target || :
+		status 0 wait $pid
+		silent err
+		saw $mark
+		rm list go
+		"$UTRACE" -t "$TAP" -P tracer -f list -a "$folder" --wait 2>err &
+		pid=$!
+		await 10 [ -s tracer ]
+		kill $pid
+		status 125 wait $pid
+		contains err 'No such process'
+		[ ! -e list ] || fail 'it wrote an empty result'
+	}
+	each_attacher waits
+}

@@ -89,7 +89,7 @@ t_readme_commands() {
 	sed -n '/^EXAMPLES/,/^PROCD/ {
 		s/^  \(utrace [^ ].*\)/\1/p
 	}' "$source_tree/README" | sed 's/  .*//; s/ [A-Z][a-z].*//' |
-		grep -v -e '-a 1234' -e '/usr/sbin/d' -e '/etc/init.d' >commands
+		grep -v -e '-a 1234' -e pidof -e cgroup -e '/usr/sbin/d' -e '/etc/init.d' >commands
 	[ "$(wc -l <commands)" -ge 10 ] || fail "few commands: $(cat commands)"
 	mkdir try
 	while read -r line; do

@@ -69,8 +69,10 @@ meaning(void)
 		p += sprintf(p, " P=%s", o->pid_file);
 	if (o->interval)
 		p += sprintf(p, " i=%u", o->interval);
-	for (i = 0; i < o->n_pids; i++)
-		p += sprintf(p, " a=%d", (int)o->pids[i]);
+	for (i = 0; i < o->attach.n_pids; i++)
+		p += sprintf(p, " a=%d", (int)o->attach.pids[i]);
+	p += sprintf(p, "%s%s%s", o->attach.folder ? " a=" : "",
+	    o->attach.folder ? o->attach.folder : "", o->wait ? " wait" : "");
 	if (o->mode == MODE_MERGE || o->mode == MODE_COMPARE)
 		p += sprintf(p, " %s", o->mode == MODE_MERGE ? "m" : "d");
 	if (o->policy)
@@ -146,6 +148,11 @@ test_good(void)
 		  "oci 4096! exec auto path=x c=pol : prog" },
 		{ "-a 12 -c pol --attach=34",
 		  "whitelist 1 main auto a=12 a=34 c=pol :" },
+		{ "-a 12,,34, -a 5,6",
+		  "whitelist 1 main auto a=12 a=34 a=5 a=6 :" },
+		{ "-a /cg/x -a 5 --wait",
+		  "whitelist 1 main auto a=5 a=/cg/x wait :" },
+		{ "-a ./x -c pol", "whitelist 1 main auto a=./x c=pol :" },
 		/* descriptors */
 		{ "-f - prog", "whitelist 1 main auto fd=1 : prog" },
 		{ "-f +9 prog", "whitelist 1 main auto fd=9 : prog" },
@@ -267,6 +274,11 @@ test_bad(void)
 		{ "-d a", "OLD NEW" }, { "-d a b c", "OLD NEW" },
 		{ "-a 0", "not a PID" }, { "-a x", "not a PID" },
 		{ "-a 99999999999", "not a PID" },
+		{ "-a 12345678901234567890", "not a PID" },
+		{ "-a 1,x", "-a 1,x: not a PID" }, { "-a 1,0", "not a PID" },
+		{ "-a ''", "not a PID" }, { "-a ' ,'", "not a PID" },
+		{ "-a 1 -a ''", "not a PID" },
+		{ "-a /x -a /y", "-a /y: a second folder" },
 		{ "-a 1 prog", "-a and PROGRAM exclude each other: prog" },
 		{ "-c pol -a 1 prog", "-a and PROGRAM exclude each other" },
 		/* every wrong word */
@@ -418,6 +430,7 @@ static const struct {
 	{ "-A",          "+  +  -  -  -  -  -  -" },
 	{ "-t stop",     "+  +  +  +  +  -  -  -" },
 	{ "-a 2",        "x  +  x  +  -  -  -  -" },
+	{ "--wait",      "-  +  -  +  -  -  -  -" },
 	{ "-x dir",      "+  +  -  -  -  -  -  -" },
 	{ "-k known",    "+  +  -  -  -  -  -  -" },
 	{ "-c pol",      "+  +  x  x  -  x  x  x" },
