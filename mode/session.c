@@ -217,8 +217,8 @@ attach_found_thread(void *arg, pid_t tid, pid_t pid)
 			return -1;
 		}
 	} while (tries++ < 3);
-	errno = error;
-	log_warn("can't attach to %d:", (int)tid);
+	log_warn("can't attach to %d: %s", (int)tid, error == EPERM ?
+	    proc_why_forbidden(tid) : error_text(error));
 	errno = error;
 	return -1;
 }

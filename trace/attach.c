@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/errors.h"
 #include "lib/log.h"
 #include "lib/sys.h"
 #include "trace/entry.h"
@@ -52,7 +53,8 @@ attach_program(struct trace *tr)
 	long more = trace_is_confined(tr) ? PTRACE_O_EXITKILL : 0;
 
 	if (seize(tr, program, more) < 0 || !tracee_add(program)) {
-		log_warn("can't trace PROGRAM:");
+		log_warn("can't trace PROGRAM: %s", errno == EPERM ?
+		    proc_why_forbidden(program) : error_text(errno));
 		return -1;
 	}
 	if (tr->enter && try_requests(program) < 0) {

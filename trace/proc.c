@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -57,10 +58,10 @@ proc_shares_pids(pid_t tid)
 	return n > 0 && n == m && memcmp(own, its, (size_t)n) == 0;
 }
 
-bool
-proc_has_filter(pid_t tid)
+/* Does the thread's status file contain this? */
+static bool
+status_has(pid_t tid, const char *line)
 {
-	static const char line[] = "\nSeccomp:\t2";
 	char text[512];
 	struct out path;
 	size_t found = 0;
@@ -80,6 +81,34 @@ proc_has_filter(pid_t tid)
 	if (fd >= 0)
 		close(fd);
 	return !line[found];
+}
+
+bool
+proc_has_filter(pid_t tid)
+{
+	return status_has(tid, "\nSeccomp:\t2");
+}
+
+const char *
+proc_why_forbidden(pid_t tid)
+{
+	int fd;
+	char scope = '0';
+
+	if (status_has(tid, "\nTracerPid:") &&
+	    !status_has(tid, "\nTracerPid:\t0"))
+		return "another process traces it";
+	/* the kernel itself would say ESRCH */
+	if (ptrace(PTRACE_INTERRUPT, getpid(), NULL, NULL) < 0 &&
+	    errno == EPERM)
+		return "a seccomp filter forbids it";
+	fd = sys_open(AT_FDCWD, "/proc/sys/kernel/yama/ptrace_scope", O_RDONLY);
+	if (fd >= 0) {
+		read(fd, &scope, 1);
+		close(fd);
+	}
+	return scope != '0' ? "/proc/sys/kernel/yama/ptrace_scope forbids it" :
+	    "that needs CAP_SYS_PTRACE";
 }
 
 /* Call visit() for each entry of a folder whose name is a number or, if level is

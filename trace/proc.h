@@ -31,5 +31,7 @@ int proc_find_threads(const struct attach *, proc_found *, void *arg);
 bool proc_is_alive(pid_t tid);
 /* Has this thread a seccomp filter?  False also without /proc. */
 bool proc_has_filter(pid_t tid);
+/* Why ptrace() of the thread was EPERM, as far as /proc tells. */
+const char *proc_why_forbidden(pid_t tid);
 /* Is this process in our PID namespace?  False also without /proc. */
 bool proc_shares_pids(pid_t tid);

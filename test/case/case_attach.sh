@@ -496,7 +496,7 @@ t_attach_traced() {
 	await 10 grep -q '^TracerPid:	[1-9]' /proc/$target/status
 	status 125 "$UTRACE" -t stop -f other -a $first -a $target 2>err
 	equal "$(cat err)" \
-		"utrace: can't attach to $target: Operation not permitted"
+		"utrace: can't attach to $target: another process traces it"
 	[ ! -e other ] || fail 'a result without it'
 	kill -TERM $pid
 	wait $pid
@@ -651,11 +651,30 @@ t_attach_errors() {
 		equal "$(wc -l <err)" 1
 	done
 	[ ! -e list ] || fail 'a result of nothing'
+}
+
+t_attach_forbidden() {
+	need_proc
+	cat >no_ptrace <<-'EOF'
+		{ "defaultAction": "SCMP_ACT_ALLOW", "syscalls": [
+			{ "names": [ "ptrace" ], "action": "SCMP_ACT_ERRNO" } ] }
+	EOF
+	status 125 "$UTRACE" -e no_ptrace "$UTRACE" -t stop -f - -a $$ 2>err
+	equal "$(cat err)" \
+		"utrace: can't attach to $$: a seccomp filter forbids it"
+	status 125 "$UTRACE" -e no_ptrace "$UTRACE" -t stop -f - true 2>err
+	equal "$(cat err)" \
+		"utrace: can't trace PROGRAM: a seccomp filter forbids it"
 	[ "$(id -u)" = 0 ] || return 0
 	chmod 755 .
 	cp "$UTRACE" utrace
+	why='that needs CAP_SYS_PTRACE'
+	yama=/proc/sys/kernel/yama/ptrace_scope
+	if [ -e $yama ] && [ "$(cat $yama)" != 0 ]; then
+		why="$yama forbids it"
+	fi
 	status 125 "$with" uid=65534 ./utrace -t stop -a $$ 2>err
-	contains err "can't attach to $$: Operation not permitted"
+	equal "$(cat err)" "utrace: can't attach to $$: $why"
 }
 
 several() {
