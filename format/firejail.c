@@ -98,35 +98,34 @@ firejail_read(struct reader *r, size_t len)
 	    "seccomp.drop\0seccomp.32.drop\0seccomp-error-action\0"
 	    "seccomp\0seccomp.32\0";
 	enum { DROP = 2, ERROR_ACTION = 4, OWN_LIST };
-	int error = EPERM, more = 0, pass, key, action;
+	int error = EPERM, pass, key, action;
 	struct scan s;
 
-	for (pass = 0; pass < 2 && more == 0; pass++) {
+	for (pass = 0; pass < 2; pass++) {
 		scan_init(&s, r, len);
-		while ((more = scan_line(&s)) > 0) {
+		while (scan_line(&s)) {
 			scan_word(&s);
 			key = util_word_index(keys, s.word);
-			if (key >= OWN_LIST)
-				return scan_error(&s, scan_cant);
-			if (key == ERROR_ACTION) {
-				scan_word(&s);
-				if ((error = scan_action(&s)) < 0)
-					return -1;
-			}
-			if (key < 0 || key == ERROR_ACTION || !pass) {
+			if (key < 0 || (key < ERROR_ACTION && !pass)) {
 				scan_skip_line(&s);
 				continue;
 			}
+			if (key == ERROR_ACTION) {
+				scan_word(&s);
+				error = scan_action(&s);
+				continue;
+			}
 			action = key < DROP ? error : ACTION_ALLOW;
-			if (r->policy->action != ACTION_NONE &&
-			    r->policy->action != action)
-				return scan_error(&s, scan_cant);
+			if (key >= OWN_LIST || r->policy->action + action ==
+			    error + ACTION_ALLOW)
+				scan_error(&s, scan_cant);
 			r->policy->action = action;
 			r->abis = key % 2 == 0 ? 1 : abi_count > 1 ? 2 :
 			    READER_FOREIGN;
-			if (scan_calls(&s, key < DROP ? ACTION_ALLOW : error) < 0)
-				return -1;
+			scan_calls(&s, key < DROP ? ACTION_ALLOW : error);
 		}
+		if (s.failed)
+			return -1;
 	}
-	return more;
+	return 0;
 }

@@ -25,9 +25,7 @@
 static const char keys[] = KEYS(KEY_ROW);
 enum { KEYS(KEY_ENUM) N_KEYS };
 
-/* libseccomp's operators without SCMP_CMP_, in the order of OP_* */
-static const char operators[] = "NE\0LT\0LE\0EQ\0GE\0GT\0MASKED_EQ\0";
-/* and its actions without SCMP_ACT_; the numbers count from 1 */
+/* libseccomp's actions without SCMP_ACT_; the numbers count from 1 */
 static const char actions[] = "ALLOW\0LOG\0ERRNO\0ERROR\0TRACE\0NOTIFY\0"
     "KILL\0KILL_PROCESS\0KILL_THREAD\0TRAP\0";
 enum { SCMP_ALLOW = 1, SCMP_LOG, SCMP_ERRNO, SCMP_ERROR, SCMP_TRACE,
@@ -163,16 +161,6 @@ kernel_version(const char *s)
 	return major << 16 | (major ? n : 0);
 }
 
-/* number of a word with this prefix, from 1; 0: it is not in the list */
-static int
-scmp_number(const char *s, const char *prefix, const char *words)
-{
-	size_t len = strlen(prefix);
-
-	return strncmp(s, prefix, len) != 0 ? 0 :
-	    util_word_index(words, s + len) + 1;
-}
-
 static int
 read_string(struct json_policy *j, int key)
 {
@@ -182,12 +170,14 @@ read_string(struct json_policy *j, int key)
 	switch (key) {
 	case KEY_DEFAULT_ACTION:
 	case KEY_ACTION:
-		*member = scmp_number(s, "SCMP_ACT_", actions);
+		*member = strncmp(s, "SCMP_ACT_", 9) ? 0 :
+		    util_word_index(actions, s + 9) + 1;
 		if (!*member)
 			return unknown(j, "unknown action");
 		break;
 	case KEY_OP:
-		*member = scmp_number(s, "SCMP_CMP_", operators);
+		*member = strncmp(s, "SCMP_CMP_", 9) ? 0 :
+		    reader_operator(s + 9) + 1;
 		if (!*member)
 			return unknown(j, "unknown operator");
 		break;

@@ -96,65 +96,46 @@ kafel_write(struct out *o, const struct policy *p)
 
 /* --- the reader */
 
-/* "write(fd) { fd == 1 || fd == 2 }": each alternative allows */
-static int
+/* Read "write(fd) { fd == 1 || fd == 2 }": each alternative is a rule. */
+static void
 read_kafel_call(struct scan *s, int action)
 {
-	char name[SCAN_WORD_MAX];
 	uint64_t nr;
-	bool more;
+	bool tests;
 
-	memcpy(name, s->word, sizeof name);
-	if (!strcmp(name, "SYSCALL")) {
-		if (!scan_token(s, "[") || !scan_number(s, &nr) ||
-		    nr + (1u << 31) > UINT32_MAX + (1ull << 31) ||
-		    !scan_token(s, "]"))
-			return scan_error(s, scan_unexpected);
-		name[0] = '\0';
-		util_append_number(name, sizeof name, (unsigned)nr);
+	scan_call(s);
+	if (!strcmp(s->word, "SYSCALL")) {
+		scan_expect(s, "[");
+		nr = scan_number(s);
+		if (nr + (1u << 31) > UINT32_MAX + (1ull << 31))
+			scan_error(s, scan_no_name);
+		scan_expect(s, "]");
+		s->call[0] = '\0';
+		util_append_number(s->call, sizeof s->call, (unsigned)nr);
 	}
 	s->args = ")";
 	if (scan_token(s, "(")) {
 		s->args = s->at;
 		while (scan_word(s))
 			continue;
-		if (!scan_token(s, ")"))
-			return scan_error(s, scan_unexpected);
+		scan_expect(s, ")");
 	}
-	more = scan_token(s, "{");
+	tests = scan_token(s, "{");
 	do {
 		s->reader->n_tests = 0;
-		if (more && scan_tests(s) < 0)
-			return -1;
-		memcpy(s->word, name, sizeof name);
-		if (scan_call(s, action) < 0)
-			return -1;
-	} while (more && scan_token(s, "||"));
-	return more && !scan_token(s, "}") ? scan_error(s, scan_unexpected) : 0;
-}
-
-/* Read what is between the braces of "ALLOW { ... }". */
-static int
-read_block(struct scan *s)
-{
-	int action = scan_action(s);
-
-	if (action < 0)
-		return -1;
-	if (!scan_token(s, "{"))
-		return scan_error(s, scan_unexpected);
-	while (scan_word(s))
-		if (read_kafel_call(s, action) < 0)
-			return -1;
-	return scan_token(s, "}") ? 0 : scan_error(s, scan_unexpected);
+		if (tests)
+			scan_tests(s);
+		scan_add(s, action);
+	} while (tests && scan_token(s, "||"));
+	if (tests)
+		scan_expect(s, "}");
 }
 
 /* All policies of a file must be used. */
-static int
+static void
 read_policies(struct scan *s)
 {
-	struct policy *p = s->reader->policy;
-	int policies = 0;
+	int policies = 0, action;
 	bool uses = false;
 
 	while (scan_word(s) || scan_token(s, "}")) {
@@ -163,25 +144,27 @@ read_policies(struct scan *s)
 		if (!strcmp(s->word, "POLICY")) {
 			policies++;
 			scan_word(s);
-			if (!scan_token(s, "{"))
-				return scan_error(s, scan_unexpected);
+			scan_expect(s, "{");
 		} else if (!strcmp(s->word, "USE")) {
 			uses = true;
 		} else if (!strcmp(s->word, "DEFAULT")) {
 			uses = false;
 			scan_word(s);
-			p->action = scan_action(s);
-			if (p->action < 0)
-				return -1;
+			s->reader->policy->action = scan_action(s);
 		} else if (uses) {
 			policies--;
-		} else if (read_block(s) < 0) {
-			return -1;
+		} else {
+			action = scan_action(s);
+			scan_expect(s, "{");
+			while (scan_word(s))
+				read_kafel_call(s, action);
+			scan_expect(s, "}");
 		}
 	}
+	if (policies)
+		scan_error(s, scan_cant);
 	if (s->at < s->end)
-		return scan_error(s, scan_unexpected);
-	return policies ? scan_error(s, scan_cant) : 0;
+		scan_expect(s, "POLICY");
 }
 
 /* Twice: the default action comes last. */
@@ -197,7 +180,8 @@ kafel_read(struct reader *r, size_t len)
 		s.free_form = true;
 		if (!pass)
 			r->abis = READER_FOREIGN;
-		if (read_policies(&s) < 0)
+		read_policies(&s);
+		if (s.failed)
 			return -1;
 	}
 	r->native = true;

@@ -143,17 +143,18 @@ read_line(struct reader *r, struct scan *l, const char *end)
 	int64_t nr;
 
 	if (!own_name)
-		return scan_error(l, scan_no_name);
+		return reader_error(r, l->token, scan_no_name);
 	r->n_tests = 0;
 	if (*l->at == '(') {
 		l->at++;
-		if (scan_tests(l) < 0)
-			return -1;
+		scan_tests(l);
 		if (!scan_token(l, ")") || (l->at < end && *l->at != '\t')) {
 			l->token = l->at;
-			return scan_error(l,
-			    "expected ) and a tab or the end of the line");
+			scan_error(l, "expected ) and a tab or the end of the "
+			    "line");
 		}
+		if (l->failed)
+			return -1;
 	}
 	if (l->at < end && reasons == REASON_SEEN) {
 		read_word(l, l->at + 1, end);

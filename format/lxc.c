@@ -93,69 +93,51 @@ lxc_write(struct out *o, const struct policy *p)
 
 /* --- the reader */
 
-/* Parse "[0,2,==]" or "[1,1,&=,15]", behind the bracket. */
-static int
+/* Read "0,2,==]" or "1,1,&=,15]". */
+static void
 read_lxc_test(struct scan *s)
 {
-	static const char ops[] = "!=\0<=\0>=\0==\0&=\0<\0>\0SCMP_CMP_NE\0"
-	    "SCMP_CMP_LE\0SCMP_CMP_GE\0SCMP_CMP_EQ\0SCMP_CMP_MASKED_EQ\0"
-	    "SCMP_CMP_LT\0SCMP_CMP_GT\0";
-	static const uint8_t op[] = {
-		OP_NE, OP_LE, OP_GE, OP_EQ, OP_MASKED_EQ, OP_LT, OP_GT,
-	};
 	struct policy_test t = { .mask = 0 };
-	uint64_t arg;
-	int i = 0;
+	uint64_t arg = scan_number(s);
+	int op;
 
-	if (!scan_number(s, &arg) || arg > 5 || !scan_number(s, &t.value))
-		return scan_error(s, "number out of range");
-	while (!scan_token(s, util_word(ops, i)))
-		if (++i == 2 * (int)sizeof op)
-			return scan_error(s, "unknown operator");
 	t.arg = (uint8_t)arg;
-	t.op = op[i % (int)sizeof op];
-	if (!scan_token(s, "]") &&
-	    (!scan_number(s, &t.mask) || !scan_token(s, "]")))
-		return scan_error(s, scan_unexpected);
-	t.value &= t.op == OP_MASKED_EQ ? t.mask : UINT64_MAX;
-	return reader_add_test(s->reader, &t) < 0 ?
-	    scan_error(s, reader_no_room) : 0;
+	t.value = scan_number(s);
+	op = scan_token(s, "SCMP_CMP_") && scan_word(s) ?
+	    reader_operator(s->word) : scan_operator(s);
+	t.op = (uint8_t)op;
+	if (!scan_token(s, "]")) {
+		t.mask = scan_number(s);
+		scan_expect(s, "]");
+	}
+	if (op == OP_MASKED_EQ)
+		t.value &= t.mask;
+	if (op < 0 || arg > 5 || reader_add_test(s->reader, &t) < 0)
+		scan_error(s, scan_cant);
 }
 
-static int
-read_section(struct scan *s)
-{
-	scan_word(s);
-	s->reader->abis = util_word_index("all\0ALL\0", s->word) < 0 ?
-	    (unsigned)scan_abi(s) : READER_FOREIGN - 1;
-	if (!s->reader->abis)
-		return -1;
-	return scan_token(s, "]") ? 0 : scan_error(s, scan_unexpected);
-}
-
-/* "read", "ioctl errno 1 [1,21522,==]" */
-static int
+/* Read "read" or "ioctl errno 1 [1,21522,==]". */
+static void
 read_lxc_call(struct scan *s, int action)
 {
 	/* a word of LXC's own */
 	static const struct policy_test force = { 1, OP_MASKED_EQ, 1, 1 };
-	char name[SCAN_WORD_MAX];
+	bool is_own;
 
-	s->reader->n_tests = 0;
 	scan_word(s);
-	if (!strcmp(s->word, "reject_force_umount")) {
+	is_own = !strcmp(s->word, "reject_force_umount");
+	if (is_own)
 		memcpy(s->word, "umount2", sizeof "umount2");
+	scan_call(s);
+	if (is_own) {
 		s->reader->test[s->reader->n_tests++] = force;
 		action = EACCES;
 	}
-	memcpy(name, s->word, sizeof name);
-	if (scan_word(s) && (action = scan_action(s)) < 0)
-		return -1;
+	if (scan_word(s))
+		action = scan_action(s);
 	while (scan_token(s, "["))
-		if (read_lxc_test(s) < 0)
-			return -1;
-	memcpy(s->word, name, sizeof name);
-	return scan_call(s, action);
+		read_lxc_test(s);
+	scan_add(s, action);
 }
 
 /* A section's name restricts its calls to an ABI, as LXC documents it, though
@@ -165,26 +147,31 @@ lxc_read(struct reader *r, size_t len)
 {
 	static const char kinds[] =
 	    "allowlist\0whitelist\0denylist\0blacklist\0";
+	enum { DENYLIST = 2 };
 	struct scan s;
-	int kind, action, more;
+	int kind;
 
 	scan_init(&s, r, len);
 	scan_line(&s);
 	scan_word(&s);
 	r->abis = *s.word == '1' ? 1 : READER_FOREIGN - 1;
-	if (scan_line(&s) < 0)
-		return -1;
+	scan_line(&s);
 	scan_word(&s);
 	kind = util_word_index(kinds, s.word);
 	if (kind < 0)
-		return scan_error(&s, "expected allowlist or denylist");
-	r->policy->action = kind < 2 ? ACTION_KILL : ACTION_ALLOW;
-	action = kind < 2 ? ACTION_ALLOW : ACTION_KILL;
-	if (scan_word(&s) && (r->policy->action = scan_action(&s)) < 0)
-		return -1;
-	while ((more = scan_line(&s)) > 0)
-		if ((scan_token(&s, "[") ? read_section(&s) :
-		    read_lxc_call(&s, action)) < 0)
-			return -1;
-	return more;
+		scan_error(&s, "expected allowlist or denylist");
+	r->policy->action = scan_word(&s) ? scan_action(&s) :
+	    kind < DENYLIST ? ACTION_KILL : ACTION_ALLOW;
+	while (scan_line(&s)) {
+		if (!scan_token(&s, "[")) {
+			read_lxc_call(&s, kind < DENYLIST ? ACTION_ALLOW :
+			    ACTION_KILL);
+			continue;
+		}
+		scan_word(&s);
+		r->abis = util_word_index("all\0ALL\0", s.word) < 0 ?
+		    scan_abi(&s) : READER_FOREIGN - 1;
+		scan_expect(&s, "]");
+	}
+	return -s.failed;
 }

@@ -100,34 +100,26 @@ minijail_write(struct out *o, const struct policy *p)
 
 /* --- the reader */
 
-/* "1", "return 38", or "arg0 == 2 && arg1 & 1 || arg0 == 1; return 22", behind
- * the colon. */
-static int
+/* Read "1", "return 38", or "arg0 == 2 && arg1 & 1 || arg0 == 1; return 22". */
+static void
 read_expression(struct scan *s)
 {
-	char name[SCAN_WORD_MAX];
 	int action = ACTION_ALLOW;
 
-	memcpy(name, s->word, sizeof name);
 	do {
 		s->reader->n_tests = 0;
 		if (scan_token(s, "arg")) {
 			s->at = s->token;
 			/* the call would need the rules of an allow list */
 			if (s->reader->policy->action == ACTION_ALLOW)
-				return scan_error(s, scan_cant);
-			if (scan_tests(s) < 0)
-				return -1;
+				scan_error(s, scan_cant);
+			scan_tests(s);
 		} else if (!scan_token(s, "1")) {
 			scan_word(s);
-			if ((action = scan_action(s)) < 0)
-				return -1;
+			action = scan_action(s);
 		}
-		memcpy(s->word, name, sizeof name);
-		if (scan_call(s, action) < 0)
-			return -1;
+		scan_add(s, action);
 	} while (scan_token(s, "||") || scan_token(s, ";"));
-	return 0;
 }
 
 /* minijail0's options give the default action; @default does so, too. */
@@ -135,25 +127,22 @@ int
 minijail_read(struct reader *r, size_t len)
 {
 	struct scan s;
-	int more;
 
 	scan_init(&s, r, len);
-	while ((more = scan_line(&s)) > 0) {
+	while (scan_line(&s)) {
 		scan_word(&s);
 		if (!strcmp(s.word, "@frequency")) {
 			scan_skip_line(&s);
 		} else if (!strcmp(s.word, "@default")) {
 			scan_word(&s);
 			r->policy->action = scan_action(&s);
-			if (r->policy->action < 0)
-				return -1;
 		} else if (*s.word == '@') {
-			return scan_error(&s, scan_cant);
-		} else if (!scan_token(&s, ":")) {
-			return scan_error(&s, scan_unexpected);
-		} else if (read_expression(&s) < 0) {
-			return -1;
+			scan_error(&s, scan_cant);
+		} else {
+			scan_call(&s);
+			scan_expect(&s, ":");
+			read_expression(&s);
 		}
 	}
-	return more;
+	return -s.failed;
 }

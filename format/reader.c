@@ -61,6 +61,13 @@ reader_abi_bit(const char *scmp)
 }
 
 int
+reader_operator(const char *s)
+{
+	/* in the order of OP_* */
+	return util_word_index("NE\0LT\0LE\0EQ\0GE\0GT\0MASKED_EQ\0", s);
+}
+
+int
 reader_not_native(const struct reader *r)
 {
 	log_warn("%s: it is for other architectures; this machine's is %s",

@@ -44,6 +44,8 @@ enum { READER_FOREIGN = 1 << ABI_MAX };
 /* The bit of the ABI with this name, 1 << its index, or READER_FOREIGN.  0: no
  * architecture has this name. */
 int reader_abi_bit(const char *scmp);
+/* The OP_* of one of libseccomp's operators without SCMP_CMP_; -1: none. */
+int reader_operator(const char *);
 /* Print that the file is for other architectures only.  Returns -1. */
 int reader_not_native(const struct reader *);
 /* Is this a name that a call can have, or a number? */

@@ -16,9 +16,7 @@
 #include "policy/policy.h"
 
 const char scan_cant[] = "utrace can't express this";
-const char scan_no_test[] = "expected a test such as arg0 == 2";
 const char scan_no_name[] = "not the name of a system call";
-const char scan_unexpected[] = "unexpected character";
 
 /* --- words */
 
@@ -55,10 +53,13 @@ scan_init(struct scan *s, struct reader *r, size_t len)
 	r->abis = 1;
 }
 
-int
-scan_error(const struct scan *s, const char *what)
+void
+scan_error(struct scan *s, const char *what)
 {
-	return reader_error(s->reader, s->token, what);
+	if (!s->failed)
+		reader_error(s->reader, s->token, what);
+	s->failed = true;
+	s->at = s->end;
 }
 
 void
@@ -73,7 +74,7 @@ scan_skip_line(struct scan *s)
 		s->reader->policy->incomplete = true;
 }
 
-int
+bool
 scan_line(struct scan *s)
 {
 	bool in_line = s->in_line;
@@ -86,9 +87,16 @@ scan_line(struct scan *s)
 			break;
 	}
 	s->in_line = true;
-	if (s->at == s->end)
-		return 0;
-	return in_line ? scan_error(s, scan_unexpected) : 1;
+	if (in_line && s->at < s->end)
+		scan_expect(s, "\n");
+	return s->at < s->end;
+}
+
+void
+scan_expect(struct scan *s, const char *token)
+{
+	if (!scan_token(s, token))
+		scan_error(s, "unexpected character");
 }
 
 bool
@@ -123,33 +131,28 @@ scan_word(struct scan *s)
 
 /* --- conditions */
 
-bool
-scan_number(struct scan *s, uint64_t *v)
+uint64_t
+scan_number(struct scan *s)
 {
 	bool inverted = scan_token(s, "~"), minus = scan_token(s, "-");
-	bool hex = scan_token(s, "0x");
+	bool hex = scan_token(s, "0x"), wrong = false;
+	unsigned base = hex ? 16 : 10, d;
 	const char *first = s->at;
-	unsigned d;
+	uint64_t v = 0;
 
-	for (*v = 0; ; s->at++) {
+	for (;; s->at++) {
 		d = (unsigned char)*s->at - '0';
 		if (d > 9 && hex)
 			d = ((unsigned char)*s->at | 0x20) - 'a' + 10;
-		if (d > (hex ? 15 : 9))
+		if (d >= base)
 			break;
-		if (*v > (hex ? UINT64_MAX / 16 : UINT64_MAX / 10))
-			return false;
-		*v *= hex ? 16 : 10;
-		if (*v > UINT64_MAX - d)
-			return false;
-		*v += d;
+		wrong |= v > (UINT64_MAX - d) / base;
+		v = v * base + d;
 	}
-	s->token = first;
-	if (s->at == first || (!hex && *first == '0' && s->at > first + 1) ||
-	    (minus && *v > (uint64_t)INT64_MIN))
-		return false;
-	*v = inverted ? ~*v : minus ? -*v : *v;
-	return true;
+	if (wrong || s->at == first || (minus && v > (uint64_t)INT64_MIN) ||
+	    (!hex && *first == '0' && s->at > first + 1))
+		scan_error(s, "number out of range");
+	return inverted ? ~v : minus ? -v : v;
 }
 
 /* the argument that s->word names; -1: none */
@@ -166,17 +169,29 @@ arg_index(const struct scan *s)
 	return -1;
 }
 
+int
+scan_operator(struct scan *s)
+{
+	static const char ops[] = "!=\0<=\0>=\0==\0&=\0<\0>\0";
+	static const uint8_t op[] = {
+		OP_NE, OP_LE, OP_GE, OP_EQ, OP_MASKED_EQ, OP_LT, OP_GT,
+	};
+	int i;
+
+	for (i = 0; i < (int)sizeof op; i++)
+		if (scan_token(s, util_word(ops, i)))
+			return op[i];
+	return -1;
+}
+
 /* Parse "arg0 == 2" or "(arg1 & 15) == 1".  minijail's "arg1 & 4" holds if one
- * of the bits is set, its "arg1 in 4" if no other one is. */
+ * of the bits is set, its "arg1 in 4" if no other one is.  false: it is no test
+ * of these, or a policy has none like it. */
 static bool
 parse_test(struct scan *s, struct policy_test *t)
 {
-	static const char ops[] = "!=\0<=\0>=\0==\0<\0>\0";
-	static const uint8_t op[] = {
-		OP_NE, OP_LE, OP_GE, OP_EQ, OP_LT, OP_GT,
-	};
-	bool paren = scan_token(s, "("), one_bit;
-	int arg, i;
+	bool paren = scan_token(s, "("), masked, one_bit;
+	int arg, op;
 
 	scan_word(s);
 	arg = arg_index(s);
@@ -184,61 +199,57 @@ parse_test(struct scan *s, struct policy_test *t)
 	if (arg < 0)
 		return false;
 	if (scan_token(s, "in")) {
-		if (!scan_number(s, &t->mask))
-			return false;
-		t->mask = ~t->mask;
+		t->mask = ~scan_number(s);
 		return !paren;
 	}
-	if (scan_token(s, "&")) {
-		if (!scan_number(s, &t->mask) || (paren && !scan_token(s, ")")))
-			return false;
+	masked = scan_token(s, "&");
+	if (masked) {
+		t->mask = scan_number(s);
+		if (paren)
+			scan_expect(s, ")");
 		paren = false;
-	} else {
-		t->op = OP_NE;
 	}
 	one_bit = t->mask && !(t->mask & (t->mask - 1));
-	for (i = 0; i < (int)sizeof op && !scan_token(s, util_word(ops, i)); )
-		i++;
-	if (i == sizeof op) {
+	op = scan_operator(s);
+	if (op < 0) {
 		t->value = t->mask;
 		return one_bit;
 	}
-	if (!scan_number(s, &t->value))
-		return false;
-	if (t->op != OP_MASKED_EQ) {
-		t->op = op[i];
-	} else if (op[i] == OP_NE && one_bit) {
+	t->value = scan_number(s);
+	if (!masked)
+		t->op = (uint8_t)op;
+	else if (op == OP_NE && one_bit)
 		t->value ^= t->mask;
-	} else if (op[i] != OP_EQ) {
+	else if (op != OP_EQ)
 		return false;
-	}
-	return !paren || scan_token(s, ")");
+	if (paren)
+		scan_expect(s, ")");
+	return masked || op != OP_MASKED_EQ;
 }
 
-int
+void
 scan_tests(struct scan *s)
 {
+	struct reader *r = s->reader;
 	struct policy_test t, *before;
 
-	s->reader->n_tests = 0;
+	r->n_tests = 0;
 	do {
-		before = s->reader->n_tests ?
-		    &s->reader->test[s->reader->n_tests - 1] : NULL;
+		before = &r->test[r->n_tests - 1];
 		if (!parse_test(s, &t))
-			return scan_error(s, scan_no_test);
+			scan_error(s, "expected a test such as arg0 == 2");
 		/* never true, and libseccomp would compare masked bits only */
-		if (t.op == OP_MASKED_EQ && t.value & ~t.mask)
-			return scan_error(s,
-			    "the value has bits outside the mask");
-		if (t.op == OP_MASKED_EQ && before && before->arg == t.arg &&
-		    before->op == t.op && !(before->mask & t.mask)) {
-			/* minijail needs several for one mask */
+		else if (t.op == OP_MASKED_EQ && t.value & ~t.mask)
+			scan_error(s, "the value has bits outside the mask");
+		/* minijail needs several tests for one mask */
+		else if (r->n_tests && t.op == OP_MASKED_EQ &&
+		    before->op == t.op && before->arg == t.arg &&
+		    !(before->mask & t.mask)) {
 			before->mask |= t.mask;
 			before->value |= t.value;
-		} else if (reader_add_test(s->reader, &t) < 0)
-			return scan_error(s, reader_no_room);
+		} else if (reader_add_test(r, &t) < 0)
+			scan_error(s, reader_no_room);
 	} while (scan_token(s, "&&"));
-	return 0;
 }
 
 /* --- actions and calls */
@@ -246,92 +257,88 @@ scan_tests(struct scan *s)
 int
 scan_action(struct scan *s)
 {
-	/* an errno follows two of them; the kernel fails the next four with
-	 * ENOSYS if nobody answers */
-	static const char words[] = "allow\0errno\0return\0trace\0notify\0"
-	    "user_notif\0user_notify\0kill_process\0kill_thread\0trap\0deny\0";
+	/* a name or number follows two of them; the kernel fails the next four
+	 * with ENOSYS if nobody answers */
+	static const char words[] = "errno\0return\0trace\0notify\0user_notif\0"
+	    "user_notify\0kill_process\0kill_thread\0trap\0deny\0allow\0";
+	enum { ERRNO = 0, RETURN, TRACE, KILLS = 6, ALLOW = 10 };
 	char low[SCAN_WORD_MAX];
 	size_t i = 0;
 	int word, action;
 
-	do {
+	do
 		low[i] = (char)((unsigned)s->word[i] - 'A' < 26 ?
 		    s->word[i] | 0x20 : s->word[i] == '-' ? '_' : s->word[i]);
-	} while (s->word[i++]);
+	while (s->word[i++]);
 	word = util_word_index(words, low);
-	if (word < 0) {
-		action = action_parse(low);
-		if (action < 0)
-			action = action_parse(s->word);
-	} else {
-		action = word == 0 ? ACTION_ALLOW : word < 7 ? ENOSYS :
-		    ACTION_KILL;
-		if (scan_token(s, "(") || word == 1 || word == 2) {
-			scan_word(s);
-			if (word == 1 || word == 2)
-				action = action_parse(s->word);
-			scan_token(s, ")");
-		}
+	action = word == ALLOW ? ACTION_ALLOW : word >= KILLS ? ACTION_KILL :
+	    word >= TRACE ? ENOSYS : action_parse(low);
+	if (word >= 0 && (scan_token(s, "(") || word < TRACE)) {
+		scan_word(s);
+		scan_token(s, ")");
 	}
+	if (word < TRACE && action < 0)
+		action = action_parse(s->word);
 	/* an errno 0 is none: the call would seem to succeed */
-	return action < 0 || *s->word == '0' ?
-	    scan_error(s, "unknown action") : action;
+	if (action < 0 || *s->word == '0')
+		scan_error(s, "unknown action");
+	return action;
 }
 
-int
-scan_abi(const struct scan *s)
+unsigned
+scan_abi(struct scan *s)
 {
 	char scmp[sizeof "SCMP_ARCH_" + SCAN_WORD_MAX] = "SCMP_ARCH_";
 	char *to = scmp + strlen(scmp);
-	const char *from = s->word;
+	const char *from = strcmp(s->word, "arm64") ? s->word : "aarch64";
 	int bit;
 
-	if (!strcmp(from, "arm64"))
-		from = "aarch64";
 	for (; *from; from++)
 		*to++ = (char)((unsigned)*from - 'a' < 26 ? *from & ~0x20 :
 		    *from == '-' ? '_' : *from);
 	bit = reader_abi_bit(scmp);
 	if (!bit)
 		scan_error(s, "unknown architecture");
-	return bit;
+	return (unsigned)bit;
 }
 
-int
-scan_call(struct scan *s, int action)
+void
+scan_call(struct scan *s)
 {
-	const char *name = s->word + (*s->word == '$');
-
-	if (*s->word == '@')
-		return scan_error(s, "a group; systemd-analyze syscall-filter "
-		    "lists its calls");
-	if (!reader_is_name(name))
-		return scan_error(s, scan_no_name);
-	return reader_add(s->reader, name, action) ?
-	    scan_error(s, reader_no_room) : 0;
+	memcpy(s->call, s->word, sizeof s->call);
+	s->call_token = s->token;
+	s->reader->n_tests = 0;
 }
 
-int
+void
+scan_add(struct scan *s, int action)
+{
+	const char *name = s->call + (*s->call == '$');
+
+	if (s->failed)
+		return;
+	s->token = s->call_token;
+	if (*name == '@')
+		scan_error(s, "a group; systemd-analyze syscall-filter "
+		    "lists its calls");
+	else if (!reader_is_name(name))
+		scan_error(s, scan_no_name);
+	else if (reader_add(s->reader, name, action))
+		scan_error(s, reader_no_room);
+}
+
+void
 scan_calls(struct scan *s, int action)
 {
-	char name[SCAN_WORD_MAX];
-	const char *token;
 	int own;
 
 	while (scan_word(s)) {
-		token = s->token;
+		scan_call(s);
 		own = action;
-		memcpy(name, s->word, sizeof name);
 		if (scan_token(s, ":")) {
 			scan_word(s);
 			own = scan_action(s);
-			if (own < 0)
-				return -1;
 		}
-		memcpy(s->word, name, sizeof name);
-		s->token = token;
-		if (scan_call(s, own) < 0)
-			return -1;
+		scan_add(s, own);
 	}
-	return 0;
 }

@@ -14,51 +14,57 @@ struct reader;
 
 enum { SCAN_WORD_MAX = ABI_NAME_MAX + 16 };
 
-/* a text being read */
+/* A text being read.  An error ends it: the first one is printed, and from then
+ * on nothing follows, so a reader only looks at `failed` at its end. */
 struct scan {
 	struct reader *reader;
 	const char *at;         /* what is next */
 	const char *token;      /* the last word or token, for errors */
 	const char *end;        /* of the text, where a NUL is */
+	bool failed;
 	bool in_line;           /* not before the first line */
 	bool free_form;         /* lines don't matter; comments are as in C */
 	const char *args;       /* the names of the arguments, up to a ) */
 	char word[SCAN_WORD_MAX];
+	char call[SCAN_WORD_MAX];       /* by scan_call() */
+	const char *call_token;
 };
 
 /* errors of several readers */
-extern const char scan_cant[], scan_no_test[], scan_no_name[], scan_unexpected[];
+extern const char scan_cant[], scan_no_name[];
 
 /* Begin with the len bytes of the reader's text. */
 void scan_init(struct scan *, struct reader *, size_t len);
-/* Print an error at the last token.  Returns -1. */
-int scan_error(const struct scan *, const char *what);
-/* Go to the next line that has more than a comment, which # or ; begins.
- * Returns 1, 0 at the end of the text, and -1 after an error: there is more in
- * the last line. */
-int scan_line(struct scan *);
+/* Print an error at the last token. */
+void scan_error(struct scan *, const char *what);
+/* Go to the next line that has more than a comment, which # or ; begins.  It is
+ * an error if there is more in the last line.  false: the text ends. */
+bool scan_line(struct scan *);
 /* Ignore the rest of the line. */
 void scan_skip_line(struct scan *);
 /* Skip blanks, and commas too, and this token if it is next.  Returns whether
  * it was. */
 bool scan_token(struct scan *, const char *token);
-/* The same with the next word, which is then in s->word, and no name if it is
- * too long.  false: no word is next. */
+/* This token must be next. */
+void scan_expect(struct scan *, const char *token);
+/* Skip blanks, and read the next word to s->word, where it is no name if it is
+ * too long.  false: no word is next, and it is empty. */
 bool scan_word(struct scan *);
-/* Parse a decimal number, or a hexadecimal one after 0x; a ~ or minus may
- * precede.  Not one with a leading 0, which is octal for some. */
-bool scan_number(struct scan *, uint64_t *);
-/* Read "arg0 == 2 && (arg1 & 15) == 1" into the rule being read.  Returns -1
- * after an error. */
-int scan_tests(struct scan *);
+/* Read a decimal number, or a hexadecimal one after 0x; a ~ or minus may
+ * precede.  One with a leading 0, which is octal for some, is an error. */
+uint64_t scan_number(struct scan *);
+/* The operator that is next, an OP_*; -1 if there is none. */
+int scan_operator(struct scan *);
+/* Read "arg0 == 2 && (arg1 & 15) == 1" into the rule being read. */
+void scan_tests(struct scan *);
 /* The action that s->word and what follows name: "kill", "EPERM", "errno 38",
- * "ERRNO(38)".  Returns an errno or ACTION_*, less than 0 after an error. */
+ * "ERRNO(38)".  An errno or ACTION_*. */
 int scan_action(struct scan *);
-/* The bit of the ABI that s->word names, as reader_abi_bit().  0 after an
- * error. */
-int scan_abi(const struct scan *);
-/* Give the call that s->word names an action, under the rule's tests.  Returns
- * -1 after an error. */
-int scan_call(struct scan *, int action);
-/* The same with all that follow, "read,write:EPERM", up to something else. */
-int scan_calls(struct scan *, int action);
+/* The bit of the ABI that s->word names, as reader_abi_bit(). */
+unsigned scan_abi(struct scan *);
+/* s->word names a call: begin a rule for it. */
+void scan_call(struct scan *);
+/* Give the call an action, under the rule's tests. */
+void scan_add(struct scan *, int action);
+/* Read calls and add each, "read,write:EPERM", up to something else. */
+void scan_calls(struct scan *, int action);

@@ -60,71 +60,62 @@ systemd_write(struct out *o, const struct policy *p)
 
 /* --- the reader */
 
-enum { FILTER, ERROR_NUMBER, ARCHITECTURES };
-
 /* The first assignment says whether the list allows or denies; the others add
  * and remove.  Neither the manager's @default nor what it warns about is
  * added. */
-static int
+static void
 read_filter(struct scan *s, int error)
 {
 	struct policy *p = s->reader->policy;
-	bool inverted = scan_token(s, "~"), incomplete;
-	const char *first = s->at;
+	bool inverted = scan_token(s, "~"), incomplete = p->incomplete;
 
-	if (!inverted && !scan_word(s)) {
-		incomplete = p->incomplete;
+	if (!inverted && *s->at == '\n') {
 		memset(p, 0, sizeof *p);
 		p->incomplete = incomplete;
 		p->action = ACTION_NONE;
-		return 0;
+		return;
 	}
-	s->at = first;
 	if (p->action == ACTION_NONE)
 		p->action = inverted ? ACTION_ALLOW : error;
 	if (!inverted && p->action == ACTION_ALLOW)
-		return scan_error(s, scan_cant);
+		scan_error(s, scan_cant);
 	s->reader->removing = inverted && p->action != ACTION_ALLOW;
-	return scan_calls(s, inverted ? error : ACTION_ALLOW);
+	scan_calls(s, inverted ? error : ACTION_ALLOW);
 }
 
-/* Twice: what the calls are allowed or denied for may follow them. */
+/* Twice: what holds for the calls may follow them. */
 int
 systemd_read(struct reader *r, size_t len)
 {
 	static const char keys[] = "SystemCallFilter\0SystemCallErrorNumber\0"
 	    "SystemCallArchitectures\0";
-	int error = ACTION_KILL, more = 0, pass, key, abi;
-	unsigned architectures = 0;
+	enum { FILTER, ERROR_NUMBER, ARCHITECTURES };
+	int error = ACTION_KILL, pass, key;
+	unsigned abis_named = 0;
 	struct scan s;
 
-	for (pass = 0; pass < 2 && more == 0; pass++) {
+	for (pass = 0; pass < 2; pass++) {
 		scan_init(&s, r, len);
-		r->abis = architectures ? architectures : READER_FOREIGN - 1;
-		while ((more = scan_line(&s)) > 0) {
+		r->abis = abis_named ? abis_named : READER_FOREIGN - 1;
+		while (scan_line(&s)) {
 			scan_word(&s);
 			key = scan_token(&s, "=") ?
 			    util_word_index(keys, s.word) : -1;
 			if (key == FILTER && pass) {
-				if (read_filter(&s, error) < 0)
-					return -1;
+				read_filter(&s, error);
 			} else if (key == ERROR_NUMBER && !pass) {
 				error = scan_word(&s) ? scan_action(&s) :
 				    ACTION_KILL;
-				if (error < 0)
-					return -1;
 			} else if (key == ARCHITECTURES && !pass) {
-				architectures = 0;
-				while (scan_word(&s)) {
-					abi = scan_abi(&s);
-					if (!abi)
-						return -1;
-					architectures |= (unsigned)abi;
-				}
+				abis_named = 0;
+				while (scan_word(&s))
+					abis_named |= scan_abi(&s);
 			} else {
 				scan_skip_line(&s);
 			}
 		}
+		if (s.failed)
+			return -1;
 	}
-	return more;
+	return 0;
 }
