@@ -425,19 +425,39 @@ read_token(struct json_policy *j, enum json_token t)
 	return 0;
 }
 
+/* Go to the value of a key of the next object. */
+static bool
+find_key(struct json_in *json, const char *key)
+{
+	if (json_next(json) == JSON_OBJECT)
+		while (json_next(json) == JSON_KEY) {
+			if (!strcmp(json->string, key))
+				return true;
+			json_skip(json);
+		}
+	return false;
+}
+
 int
 json_policy_read(struct reader *r, size_t len)
 {
 	struct json_policy j = { .reader = r };
+	struct json_in inner;
 	enum json_token t;
+	bool done;
 
 	r->abis = 0;
 	do {
 		json_in_init(&j.json, r->text, len);
+		inner = j.json;
+		/* a container's config.json */
+		if (find_key(&inner, "linux") && find_key(&inner, "seccomp"))
+			j.json = inner;
 		j.object = j.objects;
 		j.object->type = ROOT;
-		while ((t = json_next(&j.json)) != JSON_END)
-			if (read_token(&j, t) < 0)
+		for (done = false; (t = json_next(&j.json)) != JSON_END;
+		    done = j.object == j.objects)
+			if ((!done || t == JSON_ERROR) && read_token(&j, t) < 0)
 				return -1;
 		j.adding = !j.adding;
 	} while (j.adding);

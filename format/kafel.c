@@ -100,18 +100,13 @@ kafel_write(struct out *o, const struct policy *p)
 static void
 read_kafel_call(struct scan *s, int action)
 {
-	uint64_t nr;
 	bool tests;
 
 	scan_call(s);
 	if (!strcmp(s->word, "SYSCALL")) {
 		scan_expect(s, "[");
-		nr = scan_number(s);
-		if (nr + (1u << 31) > UINT32_MAX + (1ull << 31))
-			scan_error(s, scan_no_name);
+		scan_call_number(s, scan_number(s));
 		scan_expect(s, "]");
-		s->call[0] = '\0';
-		util_append_number(s->call, sizeof s->call, (unsigned)nr);
 	}
 	s->args = ")";
 	if (scan_token(s, "(")) {

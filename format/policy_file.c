@@ -87,16 +87,20 @@ reader_of(const char *text)
 	const char *s = text + strspn(text, "\xef\xbb\xbf \t\r\n");
 	size_t i = LXC_MARKS, len;
 
+	if (*s != '{' && strstr(s, " syscall="))
+		return audit_read;
 	if (*s == '{' || is_null(s) ||
 	    (*s == '[' && ((unsigned)s[1] | 0x20) - 'a' > 25))
 		return json_policy_read;
+	if (strstr(s, ") = ") || strstr(s, "+++ exited with ") || *s == '%')
+		return strace_read;
 	for (; *s; s += strspn(s, " \t\r\n")) {
 		for (; i < sizeof marks / sizeof *marks; i++)
 			if (!strncmp(s, marks[i].mark, strlen(marks[i].mark)))
 				return marks[i].read;
 		i = (*s == '1' || *s == '2') && s[1] <= ' ' ? 0 : LXC_MARKS;
 		len = strcspn(s, ":=#( \t\n");
-		if (s[len] == ':' && (s[len + 1] == ' ' || s[len + 1] == '1'))
+		if (s[len] == ':' && *s > '9' && (s[len + 1] == ' ' || s[len + 1] == '1'))
 			return minijail_read;
 		s += strcspn(s, "\n");
 	}

@@ -15,4 +15,7 @@ int systemd_read(struct reader *r, size_t len);
 int minijail_read(struct reader *r, size_t len);
 /* a profile */
 int firejail_read(struct reader *r, size_t len);
+/* logs of the kernel's audit records */
+int audit_read(struct reader *r, size_t len);
+int strace_read(struct reader *r, size_t len);
 int kafel_read(struct reader *r, size_t len);

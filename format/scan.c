@@ -132,26 +132,37 @@ scan_word(struct scan *s)
 /* --- conditions */
 
 uint64_t
-scan_number(struct scan *s)
+scan_digits(struct scan *s, unsigned base)
 {
-	bool inverted = scan_token(s, "~"), minus = scan_token(s, "-");
-	bool hex = scan_token(s, "0x"), wrong = false;
-	unsigned base = hex ? 16 : 10, d;
 	const char *first = s->at;
+	bool wrong = false;
 	uint64_t v = 0;
+	unsigned d;
 
 	for (;; s->at++) {
 		d = (unsigned char)*s->at - '0';
-		if (d > 9 && hex)
+		if (d > 9 && base > 10)
 			d = ((unsigned char)*s->at | 0x20) - 'a' + 10;
 		if (d >= base)
 			break;
 		wrong |= v > (UINT64_MAX - d) / base;
 		v = v * base + d;
 	}
-	if (wrong || s->at == first || (minus && v > (uint64_t)INT64_MIN) ||
-	    (!hex && *first == '0' && s->at > first + 1))
+	s->token = first;
+	if (wrong || s->at == first ||
+	    (base == 10 && *first == '0' && s->at > first + 1))
 		scan_error(s, "number out of range");
+	return v;
+}
+
+uint64_t
+scan_number(struct scan *s)
+{
+	bool inverted = scan_token(s, "~"), minus = scan_token(s, "-");
+	uint64_t v = scan_digits(s, scan_token(s, "0x") ? 16 : 10);
+
+	if (minus && v > (uint64_t)INT64_MIN)
+		scan_error(s, scan_cant);
 	return inverted ? ~v : minus ? -v : v;
 }
 
@@ -308,6 +319,15 @@ scan_call(struct scan *s)
 	memcpy(s->call, s->word, sizeof s->call);
 	s->call_token = s->token;
 	s->reader->n_tests = 0;
+}
+
+void
+scan_call_number(struct scan *s, uint64_t nr)
+{
+	if (nr + (1u << 31) > UINT32_MAX + (1ull << 31))
+		scan_error(s, scan_no_name);
+	s->call[0] = '\0';
+	util_append_number(s->call, sizeof s->call, (unsigned)nr);
 }
 
 void

@@ -53,6 +53,8 @@ bool scan_word(struct scan *);
 /* Read a decimal number, or a hexadecimal one after 0x; a ~ or minus may
  * precede.  One with a leading 0, which is octal for some, is an error. */
 uint64_t scan_number(struct scan *);
+/* The same, only digits of this base, 10 or 16. */
+uint64_t scan_digits(struct scan *, unsigned base);
 /* The operator that is next, an OP_*; -1 if there is none. */
 int scan_operator(struct scan *);
 /* Read "arg0 == 2 && (arg1 & 15) == 1" into the rule being read. */
@@ -64,6 +66,8 @@ int scan_action(struct scan *);
 unsigned scan_abi(struct scan *);
 /* s->word names a call: begin a rule for it. */
 void scan_call(struct scan *);
+/* The same for a call by number. */
+void scan_call_number(struct scan *, uint64_t nr);
 /* Give the call an action, under the rule's tests. */
 void scan_add(struct scan *, int action);
 /* Read calls and add each, "read,write:EPERM", up to something else. */

@@ -363,6 +363,34 @@ static const struct {
 	  "}\nUSE x DEFAULT ALLOW\n", "4097; socket 0!=16; socket -1; bind -1",
 	  "" },
 
+	{ "config_json", "{\"linux\":{\"x\":{\"seccomp\":1},\"seccomp\":{" DENY
+	  ",\"syscalls\":[{\"names\":[\"read\"]," ALLOW "}]},\"y\":[{}]},"
+	  "\"seccomp\":{},\"defaultAction\":2}", "1; read", "" },
+
+	{ "audit", "[   99.1] audit: type=1326 audit(1700000000.1:45): auid=1 "
+	  "pid=8 comm=\"x: y\" exe=\"/x\" sig=31 arch=c000003e syscall=41 "
+	  "compat=0 ip=0x7f code=0x80000000\n"
+	  "Nov 29 10:00:00 host audit[9]: SECCOMP auid=1 comm=7878 sig=0 "
+	  "arch=40000003 syscall=5 compat=1 ip=0x1 code=0x7ffc0000\n"
+	  "type=SYSCALL msg=audit(1.2:3): arch=c000003e syscall=2 success=yes\n"
+	  "type=1326 arch=C000003E syscall=1073741824 compat=0\nother\n",
+	  "-1; socket; i386:open; x32:read", "" },
+	{ "strace", "123   execve(\"/bin/x\", [\"x\"], 0x7f /* 20 vars */) = 0\n"
+	  "123   brk(NULL)                         = 0x55\n"
+	  "[pid   12] 10:00:01.12 openat(3, \"a: b\", 0 <unfinished ...>\n"
+	  "124 <... openat resumed>) = 3\n"
+	  "12:15:00 syscall_0x1869f(0x1) = -1 ENOSYS (not implemented)\n"
+	  "123   --- SIGCHLD {si_signo=SIGCHLD} ---\n"
+	  "strace: Process 12 attached\n123   +++ exited with 0 +++\n",
+	  "-1; brk; execve; openat; 99999", "" },
+	{ "strace_c", "% time     seconds  usecs/call     calls    errors syscall\n"
+	  "------ ----------- ----------- --------- --------- ----------------\n"
+	  " 31.25    0.000012          12         1         1 access\n"
+	  "  0.00    0.000000           0         2           mmap\n"
+	  "------ ----------- ----------- --------- --------- ----------------\n"
+	  "100.00    0.000038                    40         2 total\n",
+	  "-1; access; mmap", "" },
+
 	{ "list_unknown", "zzz\ni386:zzz\ns390:read\n",
 	  "-1; ?i386:zzz; ?s390:read; ?zzz", "" },
 };
@@ -557,6 +585,20 @@ static const struct {
 	  "1:17: not the name of a system call" },
 	{ "kafel_open", "POLICY a { ALLOW { read /* x\n",
 	  "1:25: unexpected character" },
+	{ "config_json_none", "{\"linux\":{\"x\":1}}",
+	  "1:1: not a policy: neither defaultAction nor whitelist" },
+	{ "config_json_cut", "{\"linux\":{\"seccomp\":{" DENY "}",
+	  "1:55: unexpected end of file" },
+	{ "config_json_type", "{\"linux\":{\"seccomp\":[]}}",
+	  "1:21: expected an object" },
+	{ "audit_none", "type=1300 arch=c000003e syscall=2 success=yes\n",
+	  "1:1: not a policy: it names no system call" },
+	{ "audit_arch", "type=1326 arch=c00000b7 syscall=2 compat=0\n",
+	  "1:35: unknown architecture" },
+	{ "audit_words", "\ntype=1326 arch=x86_64 syscall=open compat=0\n",
+	  "2:16: number out of range" },
+	{ "strace_32", "1 execve(\"x\") = 0\n1 [ Process PID=1 runs in 32 bit "
+	  "mode. ]\n", "2:3: utrace can't express this" },
 	{ "list_space", "read\nre ad\n", "2:1: not the name of a system call" },
 	{ "list_name_65", "a123456789b123456789c123456789d123456789e123456789"
 	  "f123456789g1234\n", "1:1: not the name of a system call" },
