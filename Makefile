@@ -8,6 +8,9 @@ MANDIR = $(PREFIX)/share/man
 BASHDIR = $(PREFIX)/share/bash-completion/completions
 ZSHDIR = $(PREFIX)/share/zsh/site-functions
 FISHDIR = $(PREFIX)/share/fish/vendor_completions.d
+# `make install OCI_HOOKS_DIR=/usr/share/containers/oci/hooks.d` lets Podman
+# record containers.
+OCI_HOOKS_DIR =
 
 # CC, STRIP, CFLAGS and LDFLAGS are the user's: of the environment, of make's
 # command line, or these.  CC is also known to make itself.
@@ -65,7 +68,7 @@ OUT = utrace
 # neither that nor what reads, checks, enforces, merges and widens policies
 EBPF = 1
 SMALL = 0
-SRC_EBPF_1 = ebpf/bpf.c ebpf/ebpf.c ebpf/ebpf_find.c ebpf/ebpf_prog.c \
+SRC_EBPF_1 = mode/hook.c mode/hook_state.c ebpf/bpf.c ebpf/ebpf.c ebpf/ebpf_find.c ebpf/ebpf_prog.c \
 	ebpf/tap_ebpf.c
 SRC_SMALL_0 = json_in.c \
 	trace/exec_error.c mode/check.c mode/compare.c mode/enforce.c mode/input.c mode/install.c \
@@ -158,11 +161,17 @@ install: $(OUT)
 	install -m 644 $(COMPLETION).bash $(DESTDIR)$(BASHDIR)/utrace
 	install -m 644 $(COMPLETION).zsh $(DESTDIR)$(ZSHDIR)/_utrace
 	install -m 644 $(COMPLETION).fish $(DESTDIR)$(FISHDIR)/utrace.fish
+ifneq ($(OCI_HOOKS_DIR),)
+	mkdir -p $(DESTDIR)$(OCI_HOOKS_DIR)
+	sed 's|@SBINDIR@|$(SBINDIR)|' packaging/oci/utrace.json \
+		>$(DESTDIR)$(OCI_HOOKS_DIR)/utrace.json
+endif
 
 uninstall:
 	rm -f $(DESTDIR)$(SBINDIR)/utrace $(DESTDIR)$(SBINDIR)/seccomp-trace \
 		$(DESTDIR)$(MANDIR)/man1/utrace.1 $(DESTDIR)$(BASHDIR)/utrace \
 		$(DESTDIR)$(ZSHDIR)/_utrace $(DESTDIR)$(FISHDIR)/utrace.fish
+	$(if $(OCI_HOOKS_DIR),rm -f $(DESTDIR)$(OCI_HOOKS_DIR)/utrace.json)
 
 clean:
 	rm -rf build dist utrace

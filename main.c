@@ -20,6 +20,7 @@
 #include "mode/check.h"
 #include "mode/compare.h"
 #include "mode/enforce.h"
+#include "mode/hook.h"
 #include "mode/merge.h"
 #include "mode/options.h"
 #include "mode/record.h"
@@ -92,7 +93,8 @@ main(int argc, char **argv)
 		    STATUS_FAILED);
 	if (!IS_SMALL)
 		log_to_syslog = o.syslog;
-	status = modes[o.mode](&o);
+	status = !IS_SMALL && o.hook && hook_run ? hook_run(&o) :
+	    modes[o.mode](&o);
 	if (!WIFSIGNALED(status))
 		return WEXITSTATUS(status);
 	kill_self(WTERMSIG(status));

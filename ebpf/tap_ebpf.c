@@ -311,12 +311,12 @@ ebpf_follow_thread(pid_t tid)
 	return -1;
 }
 
-static void
+static bool
 ebpf_follow_folder(int fd)
 {
-	ebpf_write(&ebpf, M_FOLDER, 0, &fd);
 	/* wait for the end as if it had marked a thread */
 	ebpf.config.target_tid = UINT32_MAX;
+	return ebpf_write(&ebpf, M_FOLDER, 0, &fd) == 0;
 }
 
 static bool

@@ -140,24 +140,22 @@ policy_file_read(struct policy *p, const char *path, int reasons, bool optional)
 	/* a copy of standard input, so that it stays open */
 	int fd = path[0] == '-' && !path[1] ? dup(0) :
 	    sys_open(AT_FDCWD, path, O_RDONLY | O_NOCTTY), result;
-	size_t len = 0;
-	ssize_t n = fd;
+	ssize_t len = fd;
 
 	if (fd < 0 && optional && errno == ENOENT)
 		return 0;
 	if (fd >= 0) {
-		while ((n = read(fd, text + len, sizeof text - 1 - len)) > 0)
-			len += (size_t)n;
+		len = sys_read_all(fd, text, sizeof text - 1);
 		close(fd);
 	}
-	if (n < 0) {
+	if (len < 0) {
 		log_warn("%s:", path);
 		return -1;
 	}
 	text[len] = '\0';
 	memset(&read_, 0, sizeof read_);
 	read_.action = ACTION_NONE;
-	result = read_text(&r, len, optional);
+	result = read_text(&r, (size_t)len, optional);
 	if (result == 0 && read_.action == ACTION_ALLOW) {
 		if (!p->may_deny || p->action_chosen)
 			return reader_error(&r, text,

@@ -27,6 +27,17 @@
 
 enum { USER_HZ = 100 };         /* the same on all our architectures */
 
+ssize_t
+sys_read_all(int fd, void *buf, size_t size)
+{
+	size_t len = 0;
+	ssize_t n;
+
+	while ((n = read(fd, (char *)buf + len, size - len)) > 0)
+		len += (size_t)n;
+	return n < 0 ? -1 : (ssize_t)len;
+}
+
 /* PROGRAM may share the descriptor, and have made it non-blocking. */
 static bool
 wait_until_writable(int fd)

@@ -10,6 +10,10 @@
 /* Write all of it, also to a pipe that is full.  -1 and errno. */
 int sys_write_all(int fd, const void *, size_t);
 
+/* Read up to the end, or until the buffer is full.  Returns how many bytes, or -1
+ * and errno. */
+ssize_t sys_read_all(int fd, void *, size_t);
+
 /* Send to the system log's socket without waiting; errors are ignored. */
 void sys_send_to_log(const void *, size_t);
 

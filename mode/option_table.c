@@ -17,7 +17,8 @@ enum {
 	R = 1 << MODE_RECORD, C = 1 << MODE_CHECK, V = 1 << MODE_VIOLATIONS,
 	E = 1 << MODE_ENFORCE, M = 1 << MODE_MERGE, D = 1 << MODE_COMPARE,
 	TRACED = R | C | V,
-	A = 1 << 7,             /* in conditions[]: if -a is given */
+	/* in conditions[]: if --oci-hook or -a is given */
+	H = 1 << 6, A = 1 << 7,
 };
 
 #define AT(field) offsetof(struct options, field)
@@ -55,6 +56,8 @@ static const struct option table[] = {
 	  "trace a running process" FULL(" or cgroup") " until a signal comes" },
 	FULL({ OPTION_WAIT, 0, R | C, AT(wait),
 	  "wait", NULL, "with -a: wait for the cgroup's first process" },
+	{ OPTION_HOOK, 0, R, AT(hook),
+	  "oci-hook", NULL, "as a runtime's hook: record the container" },
 	{ 'k', 0, R, AT(known),
 	  "known", "POLICY",
 	  "start from POLICY and look only for calls it lacks"
@@ -102,6 +105,8 @@ static const struct {
 	{ 'i', C, "f" },
 	{ 'p', C, { 'f', OPTION_DENY } },)
 	FULL({ OPTION_WAIT, R | C, "a" },)
+	FULL({ 'a', H, "" }, { 'f', H, "" }, { 'F', H, "" }, { 'k', H, "" },
+	{ 'x', H, "" }, { 's', H, "" }, { 'D', H, "" },)
 	{ 's', A, "" FULL("x") },       /* only PROGRAM has an entry point to wait for;
 				 * each policy of -x gets its execve */
 	{ 'D', A, "" },
@@ -191,7 +196,8 @@ warn_no_effect(char letter, const char *with, const char *needs)
 bool
 option_check_effects(const bool given[OPTION_LETTERS], enum mode mode)
 {
-	unsigned uses = 1U << mode | (given['a'] ? A : 0);
+	unsigned uses = 1U << mode | (given['a'] ? A : 0) |
+	    (given[OPTION_HOOK] ? H : 0);
 	const struct option *t;
 	const char *needs;
 	size_t i;
@@ -215,8 +221,9 @@ option_check_effects(const bool given[OPTION_LETTERS], enum mode mode)
 				break;
 		if (*needs)
 			continue;
-		warn_no_effect(conditions[i].letter, conditions[i].modes & A ?
-		    "-a" : mode_names[mode], conditions[i].needs);
+		warn_no_effect(conditions[i].letter, conditions[i].modes & H ?
+		    "--oci-hook" : conditions[i].modes & A ? "-a" :
+		    mode_names[mode], conditions[i].needs);
 		return false;
 	}
 	return true;

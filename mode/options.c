@@ -331,11 +331,12 @@ check_arguments(const struct options *o, const struct parser *p)
 		log_warn("-m: needs at least one policy");
 		return -1;
 	}
-	if (p->given['a'] && *o->argv) {
-		log_warn("-a and PROGRAM exclude each other: %s", *o->argv);
+	if ((o->hook || p->given['a']) && *o->argv) {
+		log_warn("%s and PROGRAM exclude each other: %s",
+		    o->hook ? "--oci-hook" : "-a", *o->argv);
 		return -1;
 	}
-	if (*o->argv || p->given['a'])
+	if (*o->argv || o->hook || p->given['a'])
 		return 0;
 	/* strace's -p attaches */
 	if (p->action &&
@@ -480,7 +481,7 @@ options_parse(struct options *o, char **argv)
 	if (check_format(o, &p) < 0)
 		return -1;
 	/* a -D of DEFAULTS has no effect with -a */
-	if (p.given['a'])
+	if (p.given['a'] || o->hook)
 		o->keep_pid = false;
 	if (!o->scope_chosen)
 		set_scope_default(o);

@@ -39,6 +39,8 @@ struct options {
 	bool deny;              /* reject the calls that -c reports */
 	bool keep_pid;
 	bool wait;              /* for the first process of -a's folder */
+	bool hook;              /* record a container, see hook.h */
+	int ready_fd;           /* with hook: gets a byte once it records */
 	bool quiet, verbose;
 	bool syslog;            /* messages go to the system log, too */
 };

@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "format/call_name.h"
 #include "format/format.h"
 #include "format/writers.h"
 #include "image/image.h"
@@ -202,6 +203,34 @@ output_add_unseen(const struct output *o, struct policy *p, int image)
 		input_widen(p, o->widenings, image, o->format);
 }
 
+/* Keep rejected what the base rejects by its name, though it was recorded. */
+static void
+reject_again(const struct output *o, struct policy *p)
+{
+	const struct policy_override *f = p->overrides;
+	struct policy_call call;
+	struct out *log;
+	int reasons;
+
+	for (; f < p->overrides + p->n_overrides; f++) {
+		reasons = policy_reasons(p, f->abi, f->nr);
+		if (!reasons || (reasons & REASON_KNOWN) ||
+		    f->action == ACTION_LOG)
+			continue;
+		if (o->final && (reasons & REASON_SEEN)) {
+			log = log_begin();
+			call = (struct policy_call){
+				.nr = f->nr, .abi = f->abi,
+			};
+			call_name_write(log, &call);
+			out_fmt(log, " was made, and stays rejected as in %s",
+			    o->base);
+			log_end(log);
+		}
+		policy_remove(p, f->abi, f->nr);
+	}
+}
+
 /* switch_root changes the root of process 1, not of the tracer: enter the file
  * system that was mounted over the old root.  Needs no /proc. */
 static void
@@ -233,6 +262,8 @@ output_save(struct output *o, const struct policy *recorded,
 	    per_exe_write(o, recorded, written) < 0;
 	*written = *recorded;
 	output_add_unseen(o, written, IMAGE_NOBODY);
+	if (!IS_SMALL && o->base)
+		reject_again(o, written);
 	/* Merge again: another service's recording may have replaced the file.
 	 * Don't widen again: in formats without argument rules each widening
 	 * would add more. */

@@ -191,11 +191,20 @@ run_tracer(struct session *s, struct launch *l, struct shared *sh)
 	return final_status(s);
 }
 
+/* Has the container's program not started yet? */
+static bool
+is_before_container(const struct session *s)
+{
+	return !IS_SMALL && s->trace.container && !s->trace.scope_entered;
+}
+
 static int
 attach_found_thread(void *arg, pid_t tid, pid_t pid)
 {
 	struct session *s = arg;
-	const struct counter *counter = tap_counter(s->trace.tap);
+	/* a container's process is a tracee until its program starts */
+	const struct counter *counter = is_before_container(s) ? NULL :
+	    tap_counter(s->trace.tap);
 	int tries = 0, r, error;
 
 	/* Also a thread that is exiting gives EPERM; another one may get its
@@ -268,18 +277,26 @@ warn_no_process(const struct options *o)
 /* Let the kernel follow those that execute a program in -a's folder.  Not each
  * tap can, and with --wait there may be no such folder yet. */
 static void
-follow_folder(const struct session *s)
+follow_folder(struct session *s)
 {
 	const struct counter *counter = tap_counter(s->trace.tap);
 	int fd = sys_open(AT_FDCWD, s->options->attach.folder,
 	    O_RDONLY | O_DIRECTORY);
 
-	if (fd >= 0 && counter)
-		counter->follow_folder(fd);
+	s->kernel_follows = fd >= 0 && counter && counter->follow_folder(fd);
 	close(fd);
 }
 
-/* a find_more: the folder's processes */
+/* a proc_found that does nothing */
+static int
+pass_over(void *arg, pid_t tid, pid_t pid)
+{
+	(void)arg, (void)tid, (void)pid;
+	return 0;
+}
+
+/* A find_more: the folder's processes.  In a container's, those that have not
+ * executed yet are its runtime's. */
 static int
 find_more(void *arg)
 {
@@ -288,13 +305,57 @@ find_more(void *arg)
 	const struct counter *counter = tap_counter(s->trace.tap);
 	int n;
 
-	if (!s->trace.started)
+	if (is_before_container(s))
+		return 0;
+	if (!s->trace.started || !what.folder)
 		follow_folder(s);
 	what.folder = s->options->attach.folder;
-	n = proc_find_threads(&what, attach_found_thread, s);
+	n = proc_find_threads(&what, s->trace.container && s->kernel_follows ?
+	    pass_over : attach_found_thread, s);
 	if (counter)
 		counter->start_counting();
 	return n;
+}
+
+/* Attach to what -a names, or to the process that will become the container.
+ * Returns -1 after a message. */
+static int
+attach(struct session *s)
+{
+	const struct options *o = s->options;
+	const struct counter *counter = tap_counter(s->trace.tap);
+	struct attach what = o->attach;
+	int n;
+
+	if (!IS_SMALL && what.folder) {
+		s->trace.find_more = find_more;
+		s->trace.waits = o->wait;
+	}
+	if (!IS_SMALL && o->hook) {
+		s->trace.container = what.pids[0];
+		s->trace.any_tap = !strcmp(o->tap, "auto");
+		/* not yet: its runtime, too, executes programs in it */
+		what.folder = NULL;
+	}
+	if (!IS_SMALL && what.folder)
+		follow_folder(s);
+	n = proc_find_threads(&what, attach_found_thread, s);
+	if (n >= 0 && !s->trace.started && !o->wait)
+		warn_no_process(o);
+	if (n < 0 || (!s->trace.started && !o->wait))
+		return -1;
+	s->trace.processes = (unsigned)n;
+	if (counter)
+		counter->start_counting();
+	if (o->verbose)
+		log_warn("attached to %d %s", n,
+		    n == 1 ? "process" : "processes");
+	if (!IS_SMALL && o->hook) {
+		/* the runtime waits for the end of the hook's messages */
+		sys_write_all(o->ready_fd, "", 1);
+		log_fd = -1;
+	}
+	return 0;
 }
 
 static int
@@ -306,7 +367,7 @@ run_attached(struct session *s, const struct tap *tap, struct shared *sh)
 	static const uint8_t ignored[] = { SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE,
 	    SIGXFSZ };
 	const struct sigaction ign = { .sa_handler = SIG_IGN };
-	int n, status;
+	int status;
 	size_t i;
 	pid_t writer;
 
@@ -318,32 +379,21 @@ run_attached(struct session *s, const struct tap *tap, struct shared *sh)
 	if ((!IS_SMALL && output_try(&s->output) < 0) ||
 	    (o->pid_file && pid_file_write(o->pid_file) < 0))
 		return STATUS_FAILED;
-	if (!IS_SMALL && o->attach.folder) {
-		follow_folder(s);
-		s->trace.find_more = find_more;
-		s->trace.waits = o->wait;
-	}
-	n = proc_find_threads(&o->attach, attach_found_thread, s);
-	if (n < 0)
+	if (attach(s) < 0)
 		return STATUS_FAILED;
-	if (!s->trace.started && !o->wait) {
-		warn_no_process(o);
-		return STATUS_FAILED;
-	}
-	s->trace.processes = (unsigned)n;
-	if (tap_counter(tap))
-		tap_counter(tap)->start_counting();
-	if (o->verbose)
-		log_warn("attached to %d %s", n,
-		    n == 1 ? "process" : "processes");
-	close_descriptors(o, &s->output, s->trace.tap);
+	close_descriptors(o, &s->output, tap);
 	if (trace_run(&s->trace) < 0) {
 		warn_no_process(o);
 		return STATUS_FAILED;
 	}
+	if (is_before_container(s)) {
+		log_warn("the container's process executed nothing, so nothing "
+		    "was recorded");
+		return STATUS_FAILED;
+	}
 	/* The reader of the result may be a tracee: let them all continue
 	 * while a child writes. */
-	writer = tap_counter(tap) ? -1 : sys_fork();
+	writer = tap_counter(s->trace.tap) ? -1 : sys_fork();
 	if (writer > 0)
 		return attach_let_go(&s->trace, writer);
 	finish(s);
@@ -364,7 +414,7 @@ choose_tap(struct session *s, bool filtered)
 		return s->tap;
 	/* rules need a tap that sees the arguments which they test */
 	tap = tap_pick(o->tap, (getpid() == 1 ? FOR_INIT : 0) |
-	    (!IS_SMALL && s->counted && !o->scope_image &&
+	    (!IS_SMALL && s->counted && (!o->scope_image || o->hook) &&
 	    preselect_sees_rules(&s->policy) ? 0 : FOR_STOPS) |
 	    (!IS_SMALL && s->executed && !s->any_tap ? FOR_IMAGES : 0) |
 	    (s->strict ? FOR_DENIAL : 0) | (*o->argv ? 0 : FOR_RUNNING) |

@@ -44,6 +44,7 @@ struct session {
 	int status;             /* wait status for the tracer, 0 so far */
 	uint64_t calls;
 
+	bool kernel_follows;    /* those that execute in -a's folder */
 	struct policy written;  /* what output_save() made of it */
 	struct trace trace;
 };

@@ -164,6 +164,9 @@ attach_thread(struct trace *tr, pid_t tid, pid_t pid)
 			tracee_release(t);
 	}
 	t = tracee_add(tid);
+	/* a container's runtime has not executed the container's program yet */
+	if (t && tr->container && (!tr->scope_entered || proc_is_fork(tid)))
+		tracee_set(t, OUTSIDE);
 	begin_to_trace(tr, tid);
 	if (t && tr->executed && exec_running(tid, path, sizeof path) == 0)
 		/* only a leader's program counts as executed, by an unknown

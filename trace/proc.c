@@ -207,21 +207,35 @@ own_tracer(void)
 	return util_parse_number(value, INT32_MAX, &tid) == 0 ? (pid_t)tid : 0;
 }
 
-bool
-proc_is_alive(pid_t tid)
+/* linux/sched.h */
+enum { PF_EXITING = 4, PF_FORKNOEXEC = 0x40 };
+
+/* PF_EXITING if it has ended */
+static unsigned long
+task_flags(pid_t tid)
 {
-	enum { PF_EXITING = 4 };        /* linux/sched.h */
 	struct out path;
 	struct task t;
 
-	/* cheaper than /proc */
-	if (syscall(SYS_tkill, tid, 0) < 0 && errno == ESRCH)
-		return false;
 	out_init(&path, -1);
 	/* /proc/TID/stat would add up the times of all threads */
 	out_fmt(&path, "/proc/%d/task/%d/stat", (int)tid, (int)tid);
 	out_char(&path, '\0');
-	return read_task(AT_FDCWD, path.buf, &t) && !(t.flags & PF_EXITING);
+	return read_task(AT_FDCWD, path.buf, &t) ? t.flags : PF_EXITING;
+}
+
+bool
+proc_is_alive(pid_t tid)
+{
+	/* cheaper than /proc */
+	return !(syscall(SYS_tkill, tid, 0) < 0 && errno == ESRCH) &&
+	    !(task_flags(tid) & PF_EXITING);
+}
+
+bool
+proc_is_fork(pid_t tid)
+{
+	return task_flags(tid) & PF_FORKNOEXEC;
 }
 
 static bool

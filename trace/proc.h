@@ -29,6 +29,8 @@ int proc_find_threads(const struct attach *, proc_found *, void *arg);
 /* Can this thread still make calls?  A leader that has exited can't, while its
  * threads can. */
 bool proc_is_alive(pid_t tid);
+/* Was this thread's process forked, and has it executed nothing since? */
+bool proc_is_fork(pid_t tid);
 /* Has this thread a seccomp filter?  False also without /proc. */
 bool proc_has_filter(pid_t tid);
 /* Why ptrace() of the thread was EPERM, as far as /proc tells. */

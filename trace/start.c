@@ -17,6 +17,7 @@
 #include "trace/entry.h"
 #include "trace/exec.h"
 #include "trace/loop.h"
+#include "trace/proc.h"
 #include "trace/regs.h"
 #include "trace/tap.h"
 #include "trace/trace.h"
@@ -112,12 +113,15 @@ enter_scope(struct loop *loop, struct tracee *t)
 	tr->sink(tr->arg, &(struct caller){ t->tid, t->image }, &s);
 }
 
-/* Is the path, or its last component, the image that -s names? */
+/* Is the path, or its last component, the image that -s names?  Or does this
+ * exec start the container's program? */
 static bool
-is_in_scope(const char *path, const char *scope_image)
+is_in_scope(const struct trace *tr, const struct tracee *t, const char *path)
 {
-	return !strcmp(path, scope_image) ||
-	    !strcmp(util_base_name(path), scope_image);
+	if (tr->container)
+		return t->tid == tr->container || tr->scope_entered;
+	return !strcmp(path, tr->scope_image) ||
+	    !strcmp(util_base_name(path), tr->scope_image);
 }
 
 /* Returns true if counting begins with this exec. */
@@ -135,7 +139,7 @@ note_image(struct loop *loop, struct tracee *t, bool outside)
 	if (tr->verbose)
 		log_warn("%d: exec %s", (int)t->tid, path);
 	if (OUTSIDE && outside && tr->scope_image &&
-	    !is_in_scope(path, tr->scope_image))
+	    !is_in_scope(tr, t, path))
 		tracee_set(t, OUTSIDE);
 	else if (!IS_SMALL && tr->executed)
 		t->image = (uint8_t)tr->executed(tr->arg, t->tid, t->image,
@@ -161,6 +165,26 @@ start_release_former(pid_t tid)
 		tracee_release(former);
 }
 
+/* The container's program starts, under the filter that the runtime has
+ * installed.  Let the kernel count, if that sees all calls. */
+static void
+enter_container(struct loop *loop, pid_t pid)
+{
+	struct trace *tr = loop->trace;
+	const struct counter *counter = tap_counter(tr->tap);
+	bool filtered = counter && proc_has_filter(pid);
+
+	if (filtered && tr->any_tap) {
+		tr->tap = tap_pick("stop", FOR_RUNNING, tr->verbose);
+		loop->resume = tr->tap->resume;
+		return;
+	}
+	if (filtered)
+		filters_expect_in_process(loop);
+	if (counter)
+		counter->follow_thread(pid);
+}
+
 void
 start_on_exec(struct loop *loop, struct tracee *t)
 {
@@ -180,8 +204,12 @@ start_on_exec(struct loop *loop, struct tracee *t)
 	outside = note_image(loop, t, outside);
 	if (entry->armed && t->tid == entry->tid)
 		entry->armed = false;   /* its memory is gone */
+	if (!IS_SMALL && outside && tr->container)
+		enter_container(loop, t->tid);
 	if (outside)
 		enter_scope(loop, t);
+	if (!IS_SMALL && outside && tr->container)
+		attach_more(loop);
 	else if (loading && tr->enter)
 		tracee_set(t, ENTERS);  /* it won't reach its entry point */
 }

@@ -30,9 +30,9 @@ struct counter {
 	 * errno.  Then start_counting() has to be called again. */
 	int (*follow_thread)(pid_t);
 	/* Count each process, too, that executes a program while it is in this
-	 * folder of the cgroup file system, or in a folder in it.  Has no
-	 * effect if the file system is of version 1. */
-	void (*follow_folder)(int fd);
+	 * folder of the cgroup file system, or in a folder in it.  False: the
+	 * kernel can't do that, for version 1 of the file system. */
+	bool (*follow_folder)(int fd);
 	/* The lowest tid above this one of a thread that is counted, or of a
 	 * leader that was counted and may have ended.  0: there is none, or the
 	 * tids of this PID namespace can't be told. */

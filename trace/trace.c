@@ -161,7 +161,8 @@ may_detach(const struct loop *loop, const struct tracee *t)
 {
 	const struct trace *tr = loop->trace;
 
-	return tap_counter(tr->tap) && tr->started && !(t->state & LOADING) &&
+	return tap_counter(tr->tap) && tr->started &&
+	    !(t->state & (LOADING | OUTSIDE)) &&
 	    (tr->shared->proxy || !trace_in_program(loop, t->tid));
 }
 
@@ -182,7 +183,9 @@ stop_tracing(struct loop *loop, struct tracee *t, int sig)
 void
 trace_resume(struct loop *loop, struct tracee *t, int sig)
 {
+	/* nobody counts what a container's runtime does */
 	int request = t->state & WANTS_EXIT_STOP ? PTRACE_SYSCALL :
+	    (t->state & OUTSIDE) && loop->trace->container ? PTRACE_CONT :
 	    loop->resume;
 
 	if ((t->state & DETACHING) || may_detach(loop, t)) {

@@ -46,6 +46,11 @@ struct trace {
 	/* Count only processes that execute this image, a path or base name,
 	 * from its entry point on, and their descendants.  NULL: PROGRAM. */
 	const char *scope_image;
+	/* Count only from the exec on that this attached process will make,
+	 * and what it starts.  It then has its final filter.  0: count all.
+	 * Needs a scope_image, whose name does not matter then. */
+	pid_t container;
+	bool any_tap;           /* tap may become stop, if it has a filter */
 	bool trap_ignored;      /* PROGRAM inherits an ignored SIGTRAP */
 	bool privileged;        /* set-user-ID programs keep their privileges */
 	bool filtered;          /* PROGRAM inherits a seccomp filter, or one of

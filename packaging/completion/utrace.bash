@@ -43,7 +43,7 @@ _utrace() {
 	-i | --interval) COMPREPLY=($(compgen -W '' -- "$cur")) ;;
 	*)
 		case $cur in
-		-*) COMPREPLY=($(compgen -W "-f --file -F --format -p --policy -x --per-exe -A --args -w --widen -s --scope -t --tap -a --attach --wait -k --known -c --check --deny -e --enforce -m --merge --intersect --subtract --at-least -d --diff -D --keep-pid -P --pid-file -i --interval -q --quiet -v --verbose --syslog -h --help -V --version " -- "$cur")) ;;
+		-*) COMPREPLY=($(compgen -W "-f --file -F --format -p --policy -x --per-exe -A --args -w --widen -s --scope -t --tap -a --attach --wait --oci-hook -k --known -c --check --deny -e --enforce -m --merge --intersect --subtract --at-least -d --diff -D --keep-pid -P --pid-file -i --interval -q --quiet -v --verbose --syslog -h --help -V --version " -- "$cur")) ;;
 		*) COMPREPLY=($(compgen -c -f -- "$cur")) ;;
 		esac
 		;;

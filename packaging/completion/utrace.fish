@@ -9,6 +9,7 @@ complete -c utrace -l scope -s s -x -a 'main exec' -d 'begin at the entry point 
 complete -c utrace -l tap -s t -x -a 'auto stop seccomp ebpf' -d 'how to see calls: auto, stop, seccomp or ebpf'
 complete -c utrace -l attach -s a -x -a '(__fish_complete_pids)' -d 'trace a running process or cgroup until a signal comes'
 complete -c utrace -l wait -d 'with -a: wait for the cgroup\'s first process'
+complete -c utrace -l oci-hook -d 'as a runtime\'s hook: record the container'
 complete -c utrace -l known -s k -r -F -d 'start from POLICY and look only for calls it lacks'
 complete -c utrace -l check -s c -r -F -d 'report the calls that POLICY would reject'
 complete -c utrace -l deny -d 'with -c: also reject these calls'

@@ -20,6 +20,7 @@ _arguments -s -S \
 	'*-a+[trace a running process or cgroup until a signal comes]:PID:_pids' \
 	'*--attach=[trace a running process or cgroup until a signal comes]:PID:_pids' \
 	'*--wait[with -a\: wait for the cgroup'\''s first process]' \
+	'*--oci-hook[as a runtime'\''s hook\: record the container]' \
 	'*-k+[start from POLICY and look only for calls it lacks]:POLICY:_files' \
 	'*--known=[start from POLICY and look only for calls it lacks]:POLICY:_files' \
 	'*-c+[report the calls that POLICY would reject]:POLICY:_files' \

@@ -696,43 +696,6 @@ t_attach_several() {
 
 # --- a folder of the cgroup file system
 
-# the first mount of these types where $folder can be made
-need_cgroup() { # TYPE...
-	need_root
-	for type; do
-		for mount in $(awk -v t="$type" '$3 == t { print $2 }' \
-		    /proc/mounts); do
-			folder=$mount/utrace_$$
-			mkdir "$folder" "$folder/sub" 2>/dev/null || continue
-			# some need to be set up before a process may enter
-			if sh -c 'echo $$ >"$1/cgroup.procs"' sh "$folder/sub" \
-			    2>/dev/null; then
-				trap 'leave_cgroup' EXIT
-				return
-			fi
-			rmdir "$folder/sub" "$folder"
-		done
-	done
-	skip "no cgroup file system that can be written: $*"
-}
-
-leave_cgroup() {
-	for left in $(cat "$folder/cgroup.procs" "$folder/sub/cgroup.procs"); do
-		kill -KILL $left
-	done
-	await 10 rmdir "$folder/sub"
-	rmdir "$folder"
-}
-
-# become a program that enters a folder and then executes
-enter() { # FOLDER PROGRAM...
-	exec sh -c 'echo $$ >"$1/cgroup.procs"; shift; exec "$@"' sh "$@"
-}
-
-is_empty() { # FOLDER
-	[ -z "$(cat "$1/cgroup.procs")" ]
-}
-
 # what is there, what enters and what it starts; ends when all of them have
 group() {
 	rm -f tracer list

@@ -86,7 +86,7 @@ t_readme_commands() {
 	need_documents
 	stand_in redis-server
 	stand_in dnsmasq
-	sed -n '/^EXAMPLES/,/^PROCD/ {
+	sed -n '/^EXAMPLES/,/^CONTAINERS/ {
 		s/^  \(utrace [^ ].*\)/\1/p
 	}' "$source_tree/README" | sed 's/  .*//; s/ [A-Z][a-z].*//' |
 		grep -v -e '-a 1234' -e pidof -e cgroup -e '/usr/sbin/d' -e '/etc/init.d' >commands

@@ -71,8 +71,9 @@ meaning(void)
 		p += sprintf(p, " i=%u", o->interval);
 	for (i = 0; i < o->attach.n_pids; i++)
 		p += sprintf(p, " a=%d", (int)o->attach.pids[i]);
-	p += sprintf(p, "%s%s%s", o->attach.folder ? " a=" : "",
-	    o->attach.folder ? o->attach.folder : "", o->wait ? " wait" : "");
+	p += sprintf(p, "%s%s%s%s", o->attach.folder ? " a=" : "",
+	    o->attach.folder ? o->attach.folder : "", o->wait ? " wait" : "",
+	    o->hook ? " hook" : "");
 	if (o->mode == MODE_MERGE || o->mode == MODE_COMPARE)
 		p += sprintf(p, " %s", o->mode == MODE_MERGE ? "m" : "d");
 	if (o->policy)
@@ -152,6 +153,7 @@ test_good(void)
 		  "whitelist 1 main auto a=12 a=34 a=5 a=6 :" },
 		{ "-a /cg/x -a 5 --wait",
 		  "whitelist 1 main auto a=5 a=/cg/x wait :" },
+		{ "--oci-hook -A -t stop", "whitelist 1 main stop hook :" },
 		{ "-a ./x -c pol", "whitelist 1 main auto a=./x c=pol :" },
 		/* descriptors */
 		{ "-f - prog", "whitelist 1 main auto fd=1 : prog" },
@@ -431,6 +433,7 @@ static const struct {
 	{ "-t stop",     "+  +  +  +  +  -  -  -" },
 	{ "-a 2",        "x  +  x  +  -  -  -  -" },
 	{ "--wait",      "-  +  -  +  -  -  -  -" },
+	{ "--oci-hook",  "x  -  -  -  -  -  -  -" },
 	{ "-x dir",      "+  +  -  -  -  -  -  -" },
 	{ "-k known",    "+  +  -  -  -  -  -  -" },
 	{ "-c pol",      "+  +  x  x  -  x  x  x" },
@@ -552,6 +555,13 @@ test_needs(void)
 		  "-p has no effect with -c without -f or --deny\n" },
 		{ "-a 1 -s exec", "-s has no effect with -a without -x\n" },
 		{ "-a 1 -D", "-D has no effect with -a\n" },
+		{ "--wait prog",
+		  "--wait has no effect with recording without -a\n" },
+		{ "--oci-hook -a 1", "-a has no effect with --oci-hook\n" },
+		{ "--oci-hook -f x", "-f has no effect with --oci-hook\n" },
+		{ "--oci-hook -D", "-D has no effect with --oci-hook\n" },
+		{ "--oci-hook prog",
+		  "--oci-hook and PROGRAM exclude each other: prog\n" },
 		{ "-m -D a", "-D has no effect with -m\n" },
 		{ "-m --deny a", "--deny has no effect with -m\n" },
 		{ "-a 1 -e pol", "-a has no effect with -e\n" },

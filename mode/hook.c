@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * --oci-hook: record a container.  Its runtime (runc, crun) runs this hook when
+ * the process that will execute the container's program waits in its namespaces
+ * and in its cgroup.
+ *
+ * The hook runs as root, and the container may write into folders of the host.
+ * So the folder of the result is entered here, by a path without links, and the
+ * result gets its name in that folder, whatever the path leads to by then.
+ */
+#include "mode/hook.h"
+
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "format/format.h"
+#include "json_in.h"
+#include "lib/log.h"
+#include "lib/out.h"
+#include "lib/sys.h"
+#include "lib/util.h"
+#include "mode/hook_state.h"
+#include "mode/option_table.h"
+#include "mode/options.h"
+#include "mode/record.h"
+#include "mode/status.h"
+
+enum { STATE_MAX = 1 << 20 };
+
+/* Enter the folder of an absolute path.  Returns -1 after a message. */
+static int
+enter_folder(char *path)
+{
+	/* struct open_how of linux/openat2.h; RESOLVE_NO_SYMLINKS */
+	static const uint64_t how[3] = { O_PATH | O_DIRECTORY | O_CLOEXEC, 0, 4 };
+	int fd;
+
+	*strrchr(path, '/') = '\0';
+	fd = (int)syscall(SYS_openat2, AT_FDCWD, *path ? path : "/", how,
+	    sizeof how);
+	if (fd >= 0 && fchdir(fd) == 0)
+		return 0;
+	log_warn("%s:", path);
+	return -1;
+}
+
+/* Take what the annotation asks for: of:/FILE;if:/FILE;format:NAME */
+static int
+take_annotation(struct options *o, char *word)
+{
+	struct output *out = &o->output;
+	char *file = NULL, *next;
+
+	out->format = format_by_name("oci");
+	for (; word; word = next) {
+		next = strchr(word, ';');
+		if (next)
+			*next++ = '\0';
+		if (!strncmp(word, "of:/", 4))
+			file = word + 3;
+		else if (!strncmp(word, "if:/", 4))
+			o->known = word + 3;
+		else if (strncmp(word, "format:", 7) != 0)
+			file = next = NULL;
+		else if (!(out->format = format_by_name(word + 7)))
+			return option_reject_format(word + 7);
+	}
+	if (!file || util_append(out->path, sizeof out->path,
+	    util_base_name(file)) < 0 || !out->path[0]) {
+		log_warn(HOOK_ANNOTATION ": not of:/FILE[;if:/FILE]"
+		    "[;format:NAME]");
+		return -1;
+	}
+	out->format_chosen = true;
+	out->own_only = out->regular_only = true;
+	out->base = o->known;
+	return enter_folder(file);
+}
+
+/* Read the cgroups of a process, each on a line. */
+static void
+read_cgroups(pid_t pid, char *text, size_t size)
+{
+	struct out path;
+	ssize_t len;
+	int fd;
+
+	out_init(&path, -1);
+	out_fmt(&path, "/proc/%d/cgroup", (int)pid);
+	out_char(&path, '\0');
+	fd = sys_open(AT_FDCWD, path.buf, O_RDONLY);
+	len = sys_read_all(fd, text, size - 1);
+	close(fd);
+	text[len > 0 ? len : 0] = '\0';
+}
+
+/* Name the container's folder of cgroup version 2, to follow what enters it.
+ * There is none if the container shares the hook's. */
+static void
+find_cgroup(struct attach *a)
+{
+	static char its[4096], own[4096], path[4096];
+	char *name;
+
+	read_cgroups(a->pids[0], its, sizeof its);
+	read_cgroups(getpid(), own, sizeof own);
+	name = strstr(its, "0::/");
+	if (!name || !strcmp(its, own))
+		return;
+	name += 3;
+	*strchrnul(name, '\n') = '\0';
+	util_append(path, sizeof path, "/sys/fs/cgroup");
+	/* beside the folders of version 1 */
+	if (access("/sys/fs/cgroup/unified", F_OK) == 0)
+		util_append(path, sizeof path, "/unified");
+	if (util_append(path, sizeof path, name) == 0)
+		a->folder = path;
+}
+
+int
+hook_run(struct options *o)
+{
+	static char text[STATE_MAX + 1];
+	struct hook_state state;
+	ssize_t len = sys_read_all(0, text, STATE_MAX);
+	char ready;
+	int fd[2];
+
+	log_to_syslog = true;   /* not every runtime shows standard error */
+	text[len > 0 ? len : 0] = '\0';
+	if (hook_parse_state(&state, text, len > 0 ? (size_t)len : 0) < 0) {
+		log_warn("--oci-hook: standard input is no container's state");
+		return STATUS_FAILED;
+	}
+	if (!state.annotation)
+		return 0;
+	if (take_annotation(o, state.annotation) < 0)
+		return STATUS_FAILED;
+	o->attach.pids[0] = state.pid;
+	o->attach.n_pids = 1;
+	find_cgroup(&o->attach);
+	o->exec_scope = true;
+	o->scope_image = "";
+	o->quiet |= !o->verbose;
+	if (sys_pipe(fd) < 0 || (state.pid = sys_fork()) < 0) {
+		log_warn("can't fork:");
+		return STATUS_FAILED;
+	}
+	close(fd[state.pid == 0 ? 0 : 1]);
+	if (state.pid)
+		return read(fd[0], &ready, 1) == 1 ? 0 : STATUS_FAILED;
+	setsid();
+	o->ready_fd = fd[1];
+	return record_run(o);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <stddef.h>
+#include <sys/types.h>
+
+#define HOOK_ANNOTATION "io.containers.trace-syscall"
+
+/* what a hook needs to know of its container */
+struct hook_state {
+	pid_t pid;
+	char *annotation;       /* HOOK_ANNOTATION's value, in text; or NULL */
+};
+
+/* Parse the state, JSON of len bytes with a NUL behind them, and terminate the
+ * annotation in it.  Returns -1 if it is no state with a process, or if the
+ * value has an escape. */
+int hook_parse_state(struct hook_state *, char *text, size_t len);
