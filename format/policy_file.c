@@ -112,10 +112,16 @@ reader_of(const char *text)
 static int
 read_text(struct reader *r, size_t len, bool optional)
 {
+	read_text_fn *read_as;
+
 	if (len > POLICY_FILE_MAX)
 		return reader_error(r, r->text + POLICY_FILE_MAX,
 		    "the file is larger than 1 MiB");
-	if (reader_of(r->text)(r, len) < 0)
+	read_as = reader_of(r->text);
+	if (read_as != json_policy_read && strlen(r->text) < len)
+		return reader_error(r, r->text + strlen(r->text),
+		    "unexpected character");
+	if (read_as(r, len) < 0)
 		return -1;
 	if (!r->native && !r->foreign && !optional)
 		return reader_error(r, r->text,

@@ -213,7 +213,9 @@ $(B)/fuzz/fuzz_code: test/tool/fuzz_code.c syscalls/code.c $(HEADERS)
 
 # how much of the reader the corpus reaches: 95 % of the lines at least
 FUZZ_READER = json_in.c format/policy_file.c format/reader.c \
-	format/json_policy.c format/list.c
+	format/json_policy.c format/list.c format/scan.c format/logs.c \
+	format/lxc.c format/systemd.c format/minijail.c format/firejail.c \
+	format/kafel.c
 fuzz-coverage:
 	@mkdir -p $(B)/fuzz
 	$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer -fprofile-instr-generate \

@@ -655,7 +655,7 @@ test_wrong(void)
 	check_bytes("nul_in_name", "{\"whitelist\":[\"re\0d\"]}", 22,
 	    "1:18: control character in a string");
 	check_bytes("nul_in_list", "read\nre\0d\n", 10,
-	    "2:1: not the name of a system call");
+	    "2:3: unexpected character");
 	check_bytes("nul_at_end", "{\"whitelist\":[]}\0", 17,
 	    "1:17: text after the end");
 }
