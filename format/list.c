@@ -17,6 +17,7 @@
 #include "lib/out.h"
 #include "lib/small.h"
 #include "lib/util.h"
+#include "policy/action.h"
 #include "policy/args.h"
 #include "policy/policy.h"
 #include "syscalls/abi.h"
@@ -62,6 +63,23 @@ write_line(struct out *o, const struct policy *p, const struct policy_call *c,
 	out_char(o, '\n');
 }
 
+/* Write the calls that have an action of their own: "!clone3", a tab, "38". */
+static void
+write_actions(struct out *o, const struct policy *p)
+{
+	const struct policy_override *f = p->overrides;
+	int action;
+
+	for (; f < p->overrides + p->n_overrides; f++) {
+		action = caps_override(p, LIST_CAPS, f);
+		if (action == p->action)
+			continue;
+		out_char(o, '!');
+		abi_write_call(o, f->abi, f->nr);
+		out_fmt(o, action == ACTION_LOG ? "\tlog\n" : "\t%d\n", action);
+	}
+}
+
 void
 list_write(struct out *o, const struct policy *p)
 {
@@ -82,6 +100,8 @@ list_write(struct out *o, const struct policy *p)
 		while (--k > 0);
 	}
 	write_unknown(o, p, &unknown, NULL);
+	if (!IS_SMALL)
+		write_actions(o, p);
 }
 
 /* --- the reader */
@@ -134,16 +154,46 @@ parse_name(struct scan *l, const char *end, char name[2 * SCAN_WORD_MAX],
 	return *l->at != ':' && reader_is_name(l->word) ? name + len : NULL;
 }
 
+/* the action of a call that is not allowed, behind its name */
+static int
+read_action(struct reader *r, struct scan *l, const char *end, int abi,
+    const char *name)
+{
+	int64_t nr = abi < 0 ? -1 : reader_call_nr(abi, name);
+	int action = -1;
+
+	if (l->at < end && *l->at == '\t') {
+		read_word(l, l->at + 1, end);
+		action = action_parse(l->word);
+	}
+	if (action < 0)
+		return reader_error(r, l->token,
+		    "not an errno, `kill' or `log'");
+	return nr < 0 ? 0 : reader_override(r, abi, (uint32_t)nr, action);
+}
+
 static int
 read_line(struct reader *r, struct scan *l, const char *end)
 {
 	char name[2 * SCAN_WORD_MAX];
 	int reasons = r->reasons, abi, failed;
-	const char *own_name = parse_name(l, end, name, &abi);
+	bool rejected = *l->at == '!';
+	const char *own_name;
 	int64_t nr;
 
+	l->at += rejected;
+	own_name = parse_name(l, end, name, &abi);
 	if (!own_name)
 		return reader_error(r, l->token, scan_no_name);
+	nr = reader_call_nr(abi < 0 ? 0 : abi, own_name);
+	/* any text with a word a line would be a list of names that this build
+	 * does not know */
+	if (nr >= 0 || abi_id(own_name)) {
+		r->native |= abi == 0;
+		r->foreign |= abi != 0;
+	}
+	if (rejected)
+		return read_action(r, l, end, abi, own_name);
 	r->n_tests = 0;
 	if (*l->at == '(') {
 		l->at++;
@@ -161,22 +211,21 @@ read_line(struct reader *r, struct scan *l, const char *end)
 		if (reason_bit(l->word))
 			r->reasons = reason_bit(l->word);
 	}
-	nr = reader_call_nr(abi < 0 ? 0 : abi, own_name);
-	/* any text with a word a line would be a list of names that this build
-	 * does not know */
-	if (nr >= 0 || abi_id(own_name)) {
-		r->native |= abi == 0;
-		r->foreign |= abi != 0;
-	}
 	failed = reader_allow(r, abi, abi < 0 ? -1 : nr, name);
 	r->reasons = reasons;
 	return failed ? reader_error(r, l->token, reader_no_room) : 0;
 }
 
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
 int
 list_read(struct reader *r, size_t len)
 {
-	const char *end = r->text + len, *eol;
+	const char *end = r->text + len, *eol, *last;
 	struct scan l;
 
 	scan_init(&l, r, len);
@@ -184,9 +233,16 @@ list_read(struct reader *r, size_t len)
 		eol = memchr(l.at, '\n', (size_t)(end - l.at));
 		if (!eol)
 			eol = end;
-		if (*l.at == '#' && !strncmp(l.at, "# incomplete\n", 13))
+		if (!strncmp(l.at, "# incomplete", 12) &&
+		    strchr("\r\n", l.at[12]))
 			r->policy->incomplete = true;
-		if (*l.at != '#' && l.at != eol && read_line(r, &l, eol) < 0)
+		last = memchr(l.at, '#', (size_t)(eol - l.at));
+		if (!last)
+			last = eol;
+		while (last > l.at && is_blank(last[-1]))
+			last--;
+		l.at += strspn(l.at, " \t");
+		if (l.at < last && read_line(r, &l, last) < 0)
 			return -1;
 	}
 	return 0;

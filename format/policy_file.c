@@ -20,6 +20,7 @@
 #include "lib/sys.h"
 #include "lib/util.h"
 #include "policy/policy.h"
+#include "syscalls/abi.h"
 
 static void
 warn_ignored(const struct reader *r)
@@ -60,6 +61,28 @@ warn_contradictions(const struct reader *r)
 	}
 }
 
+/* Names that are nearly those of calls are mistakes, and no calls that are newer
+ * than this build.  Returns -1 after a message for each. */
+static int
+reject_near_names(const struct reader *r)
+{
+	enum { SHOWN = 10 };
+	const char *name = NULL, *near, *at;
+	int n = 0;
+
+	while ((name = call_name_next_strange(r->policy, name))) {
+		near = abi_near_name(name);
+		if (!near || n++ >= SHOWN)
+			continue;
+		at = strstr(r->text, name);
+		reader_error_word(r, at ? at : r->text,
+		    "no such call; did you mean", near);
+	}
+	if (n > SHOWN)
+		log_warn("%s: and %d more", r->path, n - SHOWN);
+	return n ? -1 : 0;
+}
+
 /* the word null alone, which is JSON, not the name of a call */
 static bool
 is_null(const char *s)
@@ -84,7 +107,7 @@ reader_of(const char *text)
 		{ "ALLOW", kafel_read }, { "@", minijail_read },
 	};
 	enum { LXC_MARKS = 4 };
-	const char *s = text + strspn(text, "\xef\xbb\xbf \t\r\n");
+	const char *s = text + strspn(text, " \t\r\n");
 	size_t i = LXC_MARKS, len;
 
 	if (*s != '{' && strstr(s, " syscall="))
@@ -113,15 +136,24 @@ static int
 read_text(struct reader *r, size_t len, bool optional)
 {
 	read_text_fn *read_as;
+	const char *s = r->text;
 
 	if (len > POLICY_FILE_MAX)
-		return reader_error(r, r->text + POLICY_FILE_MAX,
+		return reader_error(r, s + POLICY_FILE_MAX,
 		    "the file is larger than 1 MiB");
+	if (!strncmp(s, "\xef\xbb\xbf", 3)) {
+		r->text += 3;
+		len -= 3;
+	}
+	if (!strncmp(s, "\xff\xfe", 2) || !strncmp(s, "\xfe\xff", 2))
+		return reader_error(r, s, "UTF-16; policies are in UTF-8");
 	read_as = reader_of(r->text);
 	if (read_as != json_policy_read && strlen(r->text) < len)
 		return reader_error(r, r->text + strlen(r->text),
 		    "unexpected character");
 	if (read_as(r, len) < 0)
+		return -1;
+	if (reject_near_names(r) < 0)
 		return -1;
 	if (!r->native && !r->foreign && !optional)
 		return reader_error(r, r->text,

@@ -47,7 +47,6 @@ scan_init(struct scan *s, struct reader *r, size_t len)
 		.reader = r, .at = r->text, .end = r->text + len,
 		.args = "arg0 arg1 arg2 arg3 arg4 arg5)",
 	};
-	scan_token(s, "\xef\xbb\xbf");
 	r->n_tests = 0;
 	r->alternatives = false;
 	r->abis = 1;

@@ -77,6 +77,24 @@ util_word_index(const char *words, const char *wanted)
 	return -1;
 }
 
+bool
+util_is_near(const char *typed, const char *word, size_t edits)
+{
+	size_t n = strlen(typed), m = strlen(word);
+
+	/* without what they begin and end with */
+	for (; *typed && (*typed | 0x20) == (*word | 0x20); n--, m--) {
+		typed++;
+		word++;
+	}
+	for (; n && m && (typed[n - 1] | 0x20) == (word[m - 1] | 0x20); n--)
+		m--;
+	if (n == 2 && m == 2 && typed[0] == word[1] && typed[1] == word[0])
+		n = m = 1;
+	/* another digit makes another version of a call */
+	return n <= edits && m <= edits && (unsigned)*typed - '0' > 9;
+}
+
 int
 util_utf8_len(const unsigned char *s)
 {

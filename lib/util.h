@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Parse a decimal number of at most max, with nothing before or after it.
@@ -21,6 +22,10 @@ int util_append_number(char *path, size_t size, unsigned);
  * if the list has no such word. */
 const char *util_word(const char *words, int index);
 int util_word_index(const char *words, const char *wanted);
+
+/* Is what a person typed this word, but for its case and at most so many edits:
+ * letters that are missing, wrong, too many or swapped with the next? */
+bool util_is_near(const char *typed, const char *word, size_t edits);
 
 /* Bytes of the UTF-8 sequence at s, at least 2; 0 if there is none. */
 int util_utf8_len(const unsigned char *s);

@@ -11,6 +11,7 @@
 #include "lib/log.h"
 #include "lib/out.h"
 #include "lib/small.h"
+#include "lib/util.h"
 #include "mode/options.h"
 
 enum {
@@ -161,7 +162,8 @@ option_of_prefix(const char *name, size_t len)
 	const struct option *t;
 
 	for (t = table; t < table + N_OPTIONS; t++)
-		if (len && !strncmp(t->name, name, len))
+		if (len && (!strncmp(t->name, name, len) ||
+		    util_is_near(name, t->name, 1)))
 			return t->name;
 	return NULL;
 }

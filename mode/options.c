@@ -193,6 +193,7 @@ parse_long(struct parser *p, char ***argv)
 	const char *full;
 
 	if (!t) {
+		(**argv)[2 + len] = '\0';
 		full = IS_SMALL ? NULL : option_of_prefix(name, len);
 		log_warn(full ? "%s: no such option; did you mean --%s?" :
 		    "%s: no such option", **argv, full);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "lib/out.h"
+#include "lib/util.h"
 #include "lib/small.h"
 #include "ptrace_arch.h"
 #include "syscalls/abis.h"
@@ -260,6 +261,31 @@ abi_id(const char *name)
 		id++;
 	} while (*p > 1);
 	return 0;
+}
+
+const char *
+abi_near_name(const char *name)
+{
+	static char near[ABI_NAME_MAX];
+	const char *p = strchr(name, ':');
+	size_t edits;
+
+	if (p)
+		name = p + 1;
+	/* of an architecture that is not in this build */
+	if (abi_id(name))
+		return NULL;
+	if (!strncmp(name, "__NR_", 5))
+		name += 5;
+	else if (!strncmp(name, "SYS_", 4))
+		name += 4;
+	for (edits = 0; edits < 2; edits++)
+		for (p = names; *p; ) {
+			p = decode(p, near);
+			if (util_is_near(name, near, edits))
+				return near;
+		}
+	return NULL;
 }
 
 const char *

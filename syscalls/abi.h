@@ -50,6 +50,10 @@ uint32_t abi_nr_at(int abi, int index);
 unsigned abi_name_id(int abi, uint32_t nr);
 /* The id of a name; 0 if no ABI has such a call. */
 unsigned abi_id(const char *name);
+/* The name that is probably meant by one that no call has, such as "raed", "READ"
+ * or "SYS_read", behind the name of an ABI and a colon if there is one; in a
+ * buffer that the next call overwrites.  NULL if it is like none. */
+const char *abi_near_name(const char *name);
 /* The id after this one, in order of name: begin with 0; 0 ends. */
 unsigned abi_next_id(unsigned id);
 /* The name of an id, in a buffer that the next call of this function or of

@@ -230,6 +230,38 @@ t_merge_failures() {
 	contains err 'utrace: -m: '
 }
 
+# each wrong name up to ten, by its position; nothing is written
+t_near_names() {
+	printf 'read\n' >wrong
+	for i in 1 2 3 4 5 6 7; do
+		printf 'i%s:opne\n' $i
+	done >>wrong
+	printf 'SYS_open\nraed\n' >>wrong
+	status 125 "$UTRACE" -m -f out wrong 2>err
+	equal "$(wc -l <err)" 9
+	contains err 'utrace: wrong:10:1: no such call; did you mean "read"'
+	[ ! -e out ] || fail 'written in spite of an error'
+	for i in 1 2 3 4; do
+		printf 'j%s:opne\n' $i
+	done >>wrong
+	status 125 "$UTRACE" -c wrong sh -c ': >out' 2>err
+	equal "$(wc -l <err)" 11
+	equal "$(tail -1 err)" 'utrace: wrong: and 3 more'
+	[ ! -e out ] || fail 'started in spite of an error'
+}
+
+# a call's own action survives the list
+t_list_keeps_actions() {
+	printf 'read\n!clone3\t38\n!prctl\t0\n!write\tlog\n' >list
+	merged list >out
+	sort list >wanted
+	sort out | cmp - wanted || fail "$(cat out)"
+	"$UTRACE" -m -F oci list >oci 2>err
+	contains oci '"clone3"' '"errnoRet": 38'
+	merged -F list oci >out
+	contains out '!clone3	38'
+}
+
 # whatever the policy is for, a wrong one is one line and nothing is started
 t_wrong_policy_starts_nothing() {
 	printf '{ "whitelist": [\n\t3 ] }\n' >wrong

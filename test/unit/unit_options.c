@@ -238,6 +238,8 @@ test_bad(void)
 		{ "--nope prog", "--nope: no such option" },
 		{ "--fil=x prog", "no such option; did you mean --file?" },
 		{ "--verb prog", "no such option; did you mean --verbose?" },
+		{ "--formt=oci prog", "no such option; did you mean --format?" },
+		{ "--no-such prog", "--no-such: no such option" },
 		{ "-o", "-f needs an argument" },
 		{ "--filex=x prog", "no such option" },
 		{ "--File=x prog", "no such option" },

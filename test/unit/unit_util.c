@@ -838,6 +838,35 @@ test_now(void)
 	check(ms >= 40 && ms < 30000, "sys_now_ms", "50 ms took %" PRIu32, ms);
 }
 
+static void
+test_near(void)
+{
+	static const struct {
+		const char *typed, *word;
+		size_t edits, near;
+	} cases[] = {
+		{ "read", "read", 0, 1 }, { "READ", "read", 0, 1 },
+		{ "clock_GETTIME", "clock_gettime", 0, 1 },
+		{ "raed", "read", 0, 0 }, { "raed", "read", 1, 1 },
+		{ "erad", "read", 1, 1 }, { "reda", "read", 1, 1 },
+		{ "rea", "read", 1, 1 }, { "ead", "read", 1, 1 },
+		{ "readd", "read", 1, 1 }, { "rread", "read", 1, 1 },
+		{ "rexd", "read", 1, 1 }, { "xead", "read", 1, 1 },
+		{ "reax", "read", 1, 1 }, { "rexx", "read", 1, 0 },
+		{ "rd", "read", 1, 0 }, { "readxx", "read", 1, 0 },
+		{ "", "a", 1, 1 }, { "", "ab", 1, 0 }, { "", "", 0, 1 },
+		{ "a", "", 1, 1 }, { "ab", "ba", 1, 1 }, { "aa", "a", 1, 1 },
+		{ "abc", "cba", 1, 0 }, { "openat3", "openat2", 1, 0 },
+		{ "dup4", "dup", 1, 0 }, { "wait", "wait4", 1, 1 },
+	};
+	size_t i;
+
+	for (i = 0; i < LENGTH(cases); i++)
+		check(util_is_near(cases[i].typed, cases[i].word,
+		    cases[i].edits) == cases[i].near, "near", "%s %s",
+		    cases[i].typed, cases[i].word);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -862,6 +891,7 @@ main(int argc, char **argv)
 	test_parse_num();
 	test_base_name();
 	test_words();
+	test_near();
 	test_error_names();
 	test_signal_names();
 	test_warn(fd);
