@@ -142,7 +142,9 @@ strrchr(const char *s, int c)
 {
 	const char *last = NULL;
 
-	while ((s = strchr(s, c)))
-		last = s++;
+	do {
+		if (*s == (char)c)
+			last = s;
+	} while (*s++);
 	return (char *)last;
 }

@@ -14,6 +14,7 @@
 #define strstr our_strstr
 #define strchrnul our_strchrnul
 #define strchr our_strchr
+#define strrchr our_strrchr
 #include "lib/mem.c"
 #undef memcpy
 #undef memmove
@@ -25,6 +26,7 @@
 #undef strstr
 #undef strchrnul
 #undef strchr
+#undef strrchr
 
 enum { SIZE = 48 };
 
@@ -70,7 +72,8 @@ static bool
 finds_char(const char *s, int c)
 {
 	return our_strchr(s, c) == strchr(s, (unsigned char)c) &&
-	    our_strchrnul(s, c) == strchrnul(s, (unsigned char)c);
+	    our_strchrnul(s, c) == strchrnul(s, (unsigned char)c) &&
+	    our_strrchr(s, c) == strrchr(s, (unsigned char)c);
 }
 
 int
@@ -111,7 +114,8 @@ main(void)
 	    finds("ab", "") && finds("", "") && finds("", "a"), "strstr",
 	    "wrong");
 	check(finds_char("ab\xe9", 'b') && finds_char("ab\xe9", 0xe9) &&
-	    finds_char("ab", 'c') && finds_char("ab", '\0') &&
+	    finds_char("abab", 'a') && finds_char("ab", 'c') &&
+	    finds_char("ab", '\0') &&
 	    finds_char("", 'a') && finds_char("ab", 256 + 'b'), "strchr",
 	    "wrong");
 	return unit_end();
