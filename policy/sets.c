@@ -71,8 +71,7 @@ add_test(struct policy_rule *r, struct policy_test t)
 	return 0;
 }
 
-/* Allow what passes a rule, which may have no tests, and n tests more.  p: NULL
- * only to learn whether anything does. */
+/* Allow what passes a rule, which may have no tests, and n tests more. */
 static int
 add_narrowed(struct policy *p, const struct policy_rule *rule,
     const struct policy_test *test, int n)
@@ -85,41 +84,31 @@ add_narrowed(struct policy *p, const struct policy_rule *rule,
 		if (how < 0 || how == EXCLUDED)
 			return how;
 	}
-	if (!p)
-		return 0;
 	return r.n ? policy_add_rule(p, r.abi, r.nr, r.reasons, r.test, r.n) :
 	    policy_add(p, r.abi, r.nr, r.reasons, 0);
 }
 
-/* Allow what passes a rule and fails one of another's tests. */
+/* Allow what passes a rule and fails a test. */
 static int
 add_difference(struct policy *p, const struct policy_rule *rule,
-    const struct policy_rule *without)
+    const struct policy_test *test)
 {
 	uint64_t full = abi_register_mask(rule->abi), bit;
-	const struct policy_test *test = without->test;
-	int failed = 0, i;
-	struct policy_test t;
+	struct policy_test t = *test;
+	int failed = 0;
 
-	if (add_narrowed(NULL, rule, test, without->n) == EXCLUDED)
-		return add_narrowed(p, rule, NULL, 0);
-	for (i = 0; i < without->n; i++, test++) {
-		t = *test;
+	if (bits_of(test, full) == full)
+		t.op = OP_EQ;
+	if (t.op != OP_MASKED_EQ) {
 		t.op = (uint8_t)(t.op < OP_EQ ? t.op + OP_EQ : t.op - OP_EQ);
-		if (bits_of(test, full) == full)
-			t.op = OP_NE;
-		if (test->op != OP_MASKED_EQ || t.op == OP_NE) {
+		return add_narrowed(p, rule, &t, 1);
+	}
+	/* bits differ from a value if one of them does */
+	for (bit = 1; bit & full; bit <<= 1) {
+		t.mask = test->mask & bit;
+		t.value = ~test->value & bit;
+		if (t.mask)
 			failed |= add_narrowed(p, rule, &t, 1);
-			continue;
-		}
-		/* bits differ from a value if one of them does */
-		t.op = OP_MASKED_EQ;
-		for (bit = 1; bit & full; bit <<= 1) {
-			t.mask = test->mask & bit;
-			t.value = ~test->value & bit;
-			if (t.mask)
-				failed |= add_narrowed(p, rule, &t, 1);
-		}
 	}
 	return failed;
 }
@@ -165,7 +154,7 @@ combine_call(struct policy *p, const struct policy *from,
 {
 	static struct policy_rule own[POLICY_RULES_MAX + 1];
 	static struct policy_rule other[POLICY_RULES_MAX + 1];
-	int n_other = rules_of(from, c, other), k, n = 0, i, failed = 0;
+	int n_other = rules_of(from, c, other), n = 0, i, k, t, failed = 0;
 
 	if (!n_other && !less)
 		policy_remove(p, c->abi, c->nr);
@@ -175,10 +164,13 @@ combine_call(struct policy *p, const struct policy *from,
 			policy_remove(p, c->abi, c->nr);
 		}
 		for (i = 0; i < n; i++)
-			failed |= less ?
-			    add_difference(p, &own[i], &other[k]) :
-			    add_narrowed(p, &own[i], other[k].test,
-			    other[k].n);
+			if (!less)
+				failed |= add_narrowed(p, &own[i],
+				    other[k].test, other[k].n);
+			else
+				for (t = 0; t < other[k].n; t++)
+					failed |= add_difference(p, &own[i],
+					    &other[k].test[t]);
 	}
 	return failed;
 }
