@@ -12,7 +12,7 @@
 #include "policy/policy.h"
 #include "bpf_sim.h"
 
-enum { POLICIES = 5, ROUNDS = 1500, CALLS = 40, ALLOW = 0x7fff0000 };
+enum { POLICIES = 5, ROUNDS = 900, CALLS = 40, ALLOW = 0x7fff0000 };
 
 static struct policy policies[POLICIES], result, other;
 
