@@ -67,6 +67,7 @@ lines_format(const char *s)
 	size_t len;
 
 	for (; *s; s = skip_comments(s + strcspn(s, "\n"))) {
+		s += *s == '!';         /* a rejected call */
 		len = strspn(s, letters);
 		if (s[len] == ':' && s[len + 1] != ' ') {
 			s += len + 1;

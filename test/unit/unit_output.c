@@ -34,7 +34,7 @@ static int said;                /* what log_warn() wrote */
 static const char *output;
 
 /* what makes a file a policy, so that it may be replaced */
-static const char policy_head[] = "read\n";
+static const char policy_head[] = "read\nwrite\n";
 static bool with_head;
 
 static void
@@ -53,8 +53,10 @@ static const char *
 long_text(void)
 {
 	static char s[200001];
+	size_t i;
 
-	memset(s, 'x', sizeof s - 1);
+	for (i = 0; i < sizeof s - 1; i += 4)
+		memcpy(s + i, "dup\n", 4);
 	return s;
 }
 
@@ -203,7 +205,7 @@ test_replace(void)
 	umask(0);
 	check_writes("replace", "a", "a");
 	check_num("replace_keeps_mode", mode_of("a"), S_IFREG | 0640);
-	check(read(fd, old, 15) == 8 && !strcmp(old, "read\nold"),
+	check(read(fd, old, 15) == 14 && !strcmp(old, "read\nwrite\nold"),
 	    "replace_leaves_a_reader_the_old", "%s", old);
 	close(fd);
 	check_writes("again", "a", "a");
@@ -293,7 +295,7 @@ read_fifo(void)
 
 	while ((r = read(fd, s + n, sizeof s - 1 - (size_t)n)) > 0)
 		n += (int)r;
-	return strcmp(s, "read\nto the fifo") != 0;
+	return strcmp(s, "read\nwrite\nto the fifo") != 0;
 }
 
 static void
@@ -340,7 +342,7 @@ check_pipe(const char *name, const char *path, int reader)
 	int r = write_to(path, name);
 	ssize_t n = read(reader, got, sizeof got - 1);
 
-	check(r == 0 && n > 5 && !strcmp(got + 5, name), name, "%d, %s, %s", r, got,
+	check(r == 0 && n > 11 && !strcmp(got + 11, name), name, "%d, %s, %s", r, got,
 	    scratch_text(said));
 }
 
