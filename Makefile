@@ -76,8 +76,7 @@ SRC_SMALL_0 = json_in.c \
 	mode/per_exe.c mode/preselect.c mode/violations.c \
 	image/elf.c image/image.c image/reach.c \
 	policy/args.c policy/combine.c policy/filter.c policy/review.c \
-	policy/sets.c \
-	policy/widen.c syscalls/code.c syscalls/imports.c \
+	policy/sets.c policy/widen.c syscalls/code.c syscalls/groups.c syscalls/imports.c \
 	format/bpf.c format/exec_tsv.c format/firejail.c \
 	format/json_policy.c format/kafel.c format/logs.c format/minijail.c \
 	format/lxc.c format/policy_file.c format/reader.c format/recognize.c format/scan.c \

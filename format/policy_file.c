@@ -101,10 +101,11 @@ reader_of(const char *text)
 	static const struct { const char *mark; read_text_fn *read; } marks[] = {
 		{ "allowlist", lxc_read }, { "whitelist", lxc_read },
 		{ "denylist", lxc_read }, { "blacklist", lxc_read },
-		{ "SystemCall", systemd_read }, { "seccomp.", firejail_read },
-		{ "seccomp-", firejail_read }, { "POLICY", kafel_read },
+		{ "SystemCallFilter=", systemd_read },
+		{ "SystemCallFilter ", systemd_read }, { "seccomp.", firejail_read },
+		{ "seccomp-", firejail_read }, { "POLICY ", kafel_read },
 		{ "USE ", kafel_read }, { "DEFAULT ", kafel_read },
-		{ "ALLOW", kafel_read }, { "@", minijail_read },
+		{ "ALLOW {", kafel_read }, { "@", minijail_read },
 	};
 	enum { LXC_MARKS = 4 };
 	const char *s = text + strspn(text, " \t\r\n");
@@ -123,7 +124,9 @@ reader_of(const char *text)
 				return marks[i].read;
 		i = (*s == '1' || *s == '2') && s[1] <= ' ' ? 0 : LXC_MARKS;
 		len = strcspn(s, ":=#( \t\n");
-		if (s[len] == ':' && *s > '9' && (s[len + 1] == ' ' || s[len + 1] == '1'))
+		/* not "x32:1000000" */
+		if (s[len] == ':' && *s > '9' && (s[len + 1] == ' ' ||
+		    (s[len + 1] == '1' && s[len + 2] <= ' ')))
 			return minijail_read;
 		s += strcspn(s, "\n");
 	}

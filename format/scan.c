@@ -14,6 +14,7 @@
 #include "lib/util.h"
 #include "policy/action.h"
 #include "policy/policy.h"
+#include "syscalls/groups.h"
 
 const char scan_cant[] = "utrace can't express this";
 const char scan_no_name[] = "not the name of a system call";
@@ -245,7 +246,7 @@ scan_tests(struct scan *s)
 
 	r->n_tests = 0;
 	do {
-		before = &r->test[r->n_tests - 1];
+		before = &r->test[r->n_tests ? r->n_tests - 1 : 0];
 		if (!parse_test(s, &t))
 			scan_error(s, "expected a test such as arg0 == 2");
 		/* never true, and libseccomp would compare masked bits only */
@@ -329,6 +330,24 @@ scan_call_number(struct scan *s, uint64_t nr)
 	util_append_number(s->call, sizeof s->call, (unsigned)nr);
 }
 
+/* Give the calls of a group that this machine has an action. */
+static void
+add_group(struct scan *s, const char *classes, int action)
+{
+	unsigned id;
+	int abi;
+
+	if (!classes || !s->has_groups)
+		scan_error(s, "unknown group");
+	else
+		for (id = 0; (id = abi_next_id(id)); )
+			for (abi = 0; abi < abi_count &&
+			    groups_have(classes, id); abi++)
+				if (abi_id_nr(abi, id) >= 0 &&
+				    reader_add(s->reader, abi_id_name(id), action))
+					scan_error(s, reader_no_room);
+}
+
 void
 scan_add(struct scan *s, int action)
 {
@@ -338,8 +357,7 @@ scan_add(struct scan *s, int action)
 		return;
 	s->token = s->call_token;
 	if (*name == '@')
-		scan_error(s, "a group; systemd-analyze syscall-filter "
-		    "lists its calls");
+		add_group(s, groups_classes(name + 1), action);
 	else if (!reader_is_name(name))
 		scan_error(s, scan_no_name);
 	else if (reader_add(s->reader, name, action))

@@ -23,6 +23,7 @@ struct scan {
 	const char *end;        /* of the text, where a NUL is */
 	bool failed;
 	bool in_line;           /* not before the first line */
+	bool has_groups;        /* systemd's */
 	bool free_form;         /* lines don't matter; comments are as in C */
 	const char *args;       /* the names of the arguments, up to a ) */
 	char word[SCAN_WORD_MAX];

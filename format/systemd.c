@@ -96,6 +96,7 @@ systemd_read(struct reader *r, size_t len)
 
 	for (pass = 0; pass < 2; pass++) {
 		scan_init(&s, r, len);
+		s.has_groups = true;
 		r->abis = abis_named ? abis_named : READER_FOREIGN - 1;
 		while (scan_line(&s)) {
 			scan_word(&s);

@@ -241,8 +241,14 @@ check-reach: $(OUT)
 	@RECORDED=$(B)/reach MAX_MISSED=20 MAX_OTHERS=20 MIN_HINTED=65 \
 		sh test/reach/measure.sh
 
+# the policies that installed packages ship, and what their consumers make of
+# them
+check-policies: $(OUT)
+	@UTRACE="$(abspath $(OUT))" V="$(V)" sh test/tool/policies.sh
+
 # of the table of the C library's functions; needs musl-dev and binutils
 check-imports:
 	@sh syscalls/imports.sh --check
 
-.PHONY: fuzz fuzz-elf fuzz-code fuzz-coverage check-reach check-imports
+.PHONY: fuzz fuzz-elf fuzz-code fuzz-coverage check-reach check-imports \
+	check-policies

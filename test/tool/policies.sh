@@ -1,0 +1,159 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# policies.sh: read the policies that installed packages ship, which other people
+# wrote, and compare with what their consumers make of them, where these are
+# installed, too.  Fetches nothing.  UTRACE is the program.  A policy that utrace
+# can't express is listed with the reason; one that it reads wrongly fails.
+set -u
+
+: "${UTRACE:=$(cd "$(dirname "$0")/../.." && pwd)/utrace}"
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+passed=0 failed=0 refused=0
+
+ok() {
+	passed=$((passed + 1))
+	[ -z "${V-}" ] || echo "ok $1"
+}
+
+not_ok() { # NAME WHY
+	failed=$((failed + 1))
+	echo "not ok $1: $2"
+}
+
+# -d reads allow and deny lists alike
+readable() { # FILE
+	if "$UTRACE" -d "$1" "$1" >"$tmp/out" 2>"$tmp/err"; then
+		[ ! -s "$tmp/out" ] || not_ok "$1" "differs from itself"
+		return 0
+	fi
+	refused=$((refused + 1))
+	sed 's/^utrace: /not read: /' "$tmp/err" | tail -n 1
+	return 1
+}
+
+# The calls that systemd's own parser puts into its filter: with its hash map
+# and libseccomp's numbers, as load-fragment.c uses them; but without @default.
+systemd_model() { # UNIT LIST...: whether each name of LIST is in the filter
+	python3 - "$@" <<-'END'
+	import ctypes, glob, sys
+	so = glob.glob('/usr/lib/*/systemd/libsystemd-shared-*.so') + \
+	    glob.glob('/usr/lib/systemd/libsystemd-shared-*.so')
+	s = ctypes.CDLL(so[0])
+	seccomp = ctypes.CDLL('libseccomp.so.2')
+	new, get = s._hashmap_new, s._hashmap_get
+	parse = s.seccomp_parse_syscall_filter
+	new.restype = get.restype = ctypes.c_void_p
+	new.argtypes = [ctypes.c_void_p]
+	get.argtypes = [ctypes.c_void_p] * 2
+	parse.argtypes = [ctypes.c_char_p, ctypes.c_int, ctypes.c_void_p,
+	    ctypes.c_int, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_uint]
+	allows, h = None, new(None)
+	text = open(sys.argv[1]).read().replace('\\\n', ' ')
+	for line in text.split('\n'):
+	    key, _, value = line.partition('=')
+	    if key.strip() != 'SystemCallFilter':
+	        continue
+	    value = value.strip()
+	    if not value:
+	        allows, h = None, new(None)
+	        continue
+	    inverted = value[0] == '~'
+	    if allows is None:
+	        allows = not inverted
+	    for word in value.lstrip('~').split():
+	        name, _, errno = word.partition(':')
+	        parse(name.encode(), 1 if errno else -1, h,
+	            inverted * 1 + allows * 2 + 8, None, None, 0)
+	errors = 0
+	for name in open(sys.argv[2]).read().split():
+	    nr = seccomp.seccomp_syscall_resolve_name(name.encode())
+	    if nr == -1 or nr < -1:
+	        continue        # not on this machine
+	    key = ctypes.c_void_p((nr + 1) & (2**64 - 1))
+	    # a call in an allow list may be there with an errno
+	    v = get(h, key)
+	    if (v is not None) != allows and v is None:
+	        print(name, 'is not in it')
+	        errors = 1
+	    elif (v is not None) and not allows:
+	        print(name, 'is denied')
+	        errors = 1
+	for name in open(sys.argv[3]).read().split():
+	    nr = seccomp.seccomp_syscall_resolve_name(name.encode())
+	    if nr < 0:
+	        continue
+	    v = get(h, ctypes.c_void_p((nr + 1) & (2**64 - 1)))
+	    signed = ctypes.c_int(v & 0xffffffff).value if v is not None else None
+	    allowed = (v is not None and signed == -1) if allows else v is None
+	    if allowed:
+	        print(name, 'is allowed by systemd')
+	        errors = 1
+	sys.exit(errors)
+	END
+}
+
+# every name that utrace has, and what a policy allows of them
+all_names() {
+	printf '{"defaultAction":"SCMP_ACT_ALLOW"}' >"$tmp/any"
+	printf 'read\n' >"$tmp/one"
+	"$UTRACE" -d "$tmp/one" "$tmp/any" | sed -n 's/^+\([a-z_0-9]*\).*/\1/p' |
+		{ cat; echo read; } | sort -u
+}
+
+units() {
+	all_names >"$tmp/names"
+	for unit in /lib/systemd/system/*.service /etc/systemd/system/*.service; do
+		[ -f "$unit" ] && grep -q '^SystemCallFilter=' "$unit" &&
+			readable "$unit" || continue
+		# what it allows is what a deny list of nothing allows, but for
+		# what -d prints
+		"$UTRACE" -d "$unit" "$tmp/any" 2>/dev/null |
+			sed -n 's/^+\([a-z_0-9]*\).*/\1/p' | sort -u >"$tmp/rejected"
+		sort -u "$tmp/names" | comm -23 - "$tmp/rejected" >"$tmp/allowed"
+		if ! command -v python3 >/dev/null ||
+			! ls /usr/lib/*/systemd/libsystemd-shared-*.so \
+			/usr/lib/systemd/libsystemd-shared-*.so >/dev/null 2>&1; then
+			ok "$unit, read"
+		elif why=$(systemd_model "$unit" "$tmp/allowed" "$tmp/rejected" 2>&1); then
+			ok "$unit"
+		else
+			not_ok "$unit" "$(echo "$why" | head -n 5 | tr '\n' ';')"
+		fi
+	done
+}
+
+# a deny list of LXC or firejail: the names in the file are what it denies
+profiles() {
+	for file in /etc/firejail/*.profile; do
+		[ -f "$file" ] && grep -q '^seccomp' "$file" || continue
+		# most only switch on firejail's own list
+		grep -qE '^seccomp(\.32)?\.(keep|drop)' "$file" || continue
+		readable "$file" || continue
+		"$UTRACE" -d "$file" "$tmp/any" 2>/dev/null |
+			sed -n 's/^+\([a-z_0-9]*\).*/\1/p' | sort -u >"$tmp/rejected"
+		sed -n 's/^seccomp\.drop //p' "$file" | tr , '\n' | sort -u |
+			comm -12 - "$tmp/names" >"$tmp/denied"
+		if cmp -s "$tmp/denied" "$tmp/rejected"; then
+			ok "$file"
+		else
+			not_ok "$file" "$(diff "$tmp/denied" "$tmp/rejected" | head -n 3)"
+		fi
+	done
+}
+
+others() {
+	for file in /usr/share/containers/seccomp.json \
+		/usr/share/lxc/config/common.seccomp \
+		/usr/share/doc/lxc/examples/seccomp-*.conf \
+		/etc/docker/*.json /usr/share/minijail/*.policy; do
+		[ -f "$file" ] && readable "$file" && ok "$file"
+	done
+}
+
+units
+profiles
+others
+echo "$passed passed, $failed failed, $refused not read"
+[ "$failed" = 0 ] && [ "$passed" -gt 0 ]

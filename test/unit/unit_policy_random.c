@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Random policies in every format that utrace writes and reads: what is read
+ * again allows at least what was written, on the native ABI exactly that unless
+ * a loss was reported, and stays the same when it is written and read once more.
+ * POLICIES=10000 in the environment tries more of them.
+ */
+#include "unit.h"
+
+#define ABIS(X) X(x86_64) X(i386) X(x32)
+#include "syscalls/abi.c"
+#include "format/caps.h"
+#include "format/format.h"
+#include "format/policy_file.h"
+#include "lib/log.h"
+#include "lib/out.h"
+#include "policy/policy.h"
+#include "policy_list.h"
+
+enum { FORMATS = 10, CALLS_MAX = 24 };
+
+static struct policy policy, first, second, third;
+static int messages;
+static bool low_words;          /* procd compares no more */
+static uint32_t state = 1;
+static int file;
+static char path[32];
+
+static uint32_t
+random_below(uint32_t n)
+{
+	state = state * 1664525 + 1013904223;
+	return (uint32_t)((uint64_t)state * n >> 32);
+}
+
+static uint64_t
+random_value(int abi)
+{
+	static const uint64_t values[] = {
+		0, 1, 2, 3, 4, 15, 16, 4095, 4096, 0x5401, INT32_MAX,
+		0x80000000, UINT32_MAX, 1ull << 32, INT64_MAX, UINT64_MAX,
+	};
+	uint64_t v = values[random_below(LENGTH(values))];
+
+	return abis[abi].bits == 32 || low_words ? (uint32_t)v : v;
+}
+
+static void
+add_random_rule(int abi, uint32_t nr)
+{
+	struct policy_test test[3];
+	int n = (int)random_below(3) + 1, i;
+
+	for (i = 0; i < n; i++) {
+		test[i] = (struct policy_test){
+			.arg = (uint8_t)random_below(6),
+			.op = (uint8_t)random_below(7),
+			.value = random_value(abi),
+		};
+		if (test[i].op == OP_MASKED_EQ) {
+			test[i].mask = random_value(abi) | 1;
+			test[i].value &= test[i].mask;
+		}
+	}
+	policy_add_rule(&policy, abi, nr, REASON_SEEN, test, n);
+}
+
+static uint32_t
+random_call(int abi)
+{
+	uint32_t nr;
+
+	do
+		nr = abi_nr_at(abi, (int)random_below(abis[abi].n));
+	while (!abi_name_id(abi, nr));
+	return random_below(30) ? nr : 90000 + nr % 100;
+}
+
+static int
+random_action(void)
+{
+	static const int actions[] = { 0, 1, 1, 13, 38, 133, ACTION_LOG };
+
+	return actions[random_below(LENGTH(actions))];
+}
+
+static void
+make_policy(void)
+{
+	int n = (int)random_below(CALLS_MAX) + 1, abi, k;
+	uint32_t nr;
+
+	memset(&policy, 0, sizeof policy);
+	policy.action = random_action();
+	while (n-- > 0) {
+		abi = random_below(4) ? 0 : (int)random_below(3);
+		nr = random_call(abi);
+		if (random_below(3))
+			policy_add(&policy, abi, nr, REASON_SEEN, 1);
+		else
+			for (k = (int)random_below(3); k >= 0; k--)
+				add_random_rule(abi, nr);
+	}
+	/* for something to be left in each format */
+	policy_add(&policy, 0, 0, REASON_SEEN, 1);
+	for (k = (int)random_below(3); k > 0; k--) {
+		nr = random_call(0);
+		if (!policy_reasons(&policy, 0, nr))
+			policy_set_action(&policy, 0, nr, random_action());
+	}
+	policy.incomplete = !random_below(8);
+}
+
+/* what is read of what is written; false: nothing, with a message */
+static bool
+write_and_read(struct policy *to, const struct policy *from,
+    const struct format *f)
+{
+	static struct policy written;
+	int result;
+
+	written = *from;
+
+	if (written.action == ACTION_NONE)
+		written.action = 1;
+	if (ftruncate(file, 0) < 0 || lseek(file, 0, SEEK_SET) < 0 ||
+	    format_write(f, &written, file) < 0)
+		die(path);
+	memset(to, 0, sizeof *to);
+	to->action = ACTION_NONE;
+	log_fd = messages;
+	result = policy_file_read(to, path, REASON_SEEN, false);
+	log_fd = 2;
+	return result == 0;
+}
+
+/* the values of the rules, and those beside them */
+static void
+random_args(const struct policy *p, int abi, uint32_t nr, uint64_t args[6])
+{
+	const struct policy_rule *r;
+	int n = policy_rules(p, abi, nr, &r), i;
+
+	for (i = 0; i < 6; i++)
+		args[i] = random_value(abi);
+	if (n > 0 && random_below(4)) {
+		r += random_below((uint32_t)n);
+		for (i = 0; i < r->n; i++)
+			args[r->test[i].arg] = r->test[i].value +
+			    (random_below(3) || low_words ? 0 :
+			    random_below(3) - 1u);
+	}
+}
+
+static const char *
+problem(const struct format *f)
+{
+	static struct policy_call calls[POLICY_CALLS_MAX];
+	static char why[256];
+	bool adds = f->caps & CAPS_RUNC_CALLS, lossless;
+	int n, i, k, abi;
+	uint64_t args[6];
+	uint32_t nr;
+
+	log_fd = messages;
+	format_warn_losses(f, &policy, false);
+	log_fd = 2;
+	lossless = !*scratch_text(messages);
+	if (!write_and_read(&first, &policy, f))
+		return scratch_text(messages);
+	scratch_text(messages);
+	/* what is for all ABIs settles in the second round */
+	if (!write_and_read(&second, &first, f) ||
+	    !write_and_read(&third, &second, f))
+		return scratch_text(messages);
+	n = policy_list(&second, BY_NR, calls);
+	for (i = 0; i < n; i++)
+		if (policy_change(&second, &third, calls[i].abi, calls[i].nr))
+			return "not the same again";
+	if (policy_list(&third, BY_NR, calls) != n)
+		return "more calls again";
+	if (first.incomplete != policy.incomplete &&
+	    strcmp(f->name, "bpf") != 0)
+		return "incomplete";
+	if (lossless && first.action != ACTION_NONE &&
+	    first.action != policy.action && policy.action != 1)
+		return "other action";
+	n = policy_list(&policy, BY_NR, calls);
+	for (i = 0; i < n; i++) {
+		abi = calls[i].abi;
+		nr = calls[i].nr;
+		if (!caps_has_call(f->caps, abi, nr))
+			continue;
+		for (k = 0; k < 20; k++) {
+			random_args(&policy, abi, nr, args);
+			sprintf(why, "%s:%" PRIu32, abis[abi].name, nr);
+			if (policy_allows(&policy, abi, nr, args)) {
+				if (!policy_allows(&first, abi, nr, args))
+					return why;
+			} else if (lossless && !adds && abi == 0 &&
+			    !(f->caps & CAPS_NAME_FOR_ALL_ABIS) &&
+			    policy_allows(&first, abi, nr, args))
+				return strcat(why, " too often");
+		}
+	}
+	return NULL;
+}
+
+int
+main(void)
+{
+	static const char *const formats_read[FORMATS] = {
+		"whitelist", "procd", "oci", "docker", "list", "lxc",
+		"systemd", "minijail", "firejail", "kafel",
+	};
+	const struct format *f;
+	const char *why = NULL, *wanted = getenv("POLICIES");
+	int n = wanted ? atoi(wanted) : 500, i, k;
+
+	messages = scratch();
+	file = scratch();
+	sprintf(path, "/proc/self/fd/%d", file);
+	for (k = 0; k < FORMATS; k++) {
+		f = format_by_name(formats_read[k]);
+		low_words = f->caps & CAPS_LOW_WORD;
+		for (i = 0; i < n / FORMATS; i++) {
+			state = (uint32_t)(i * FORMATS + k) * 2654435761u + 1;
+			make_policy();
+			why = problem(f);
+			scratch_text(messages);
+			if (why)
+				break;
+		}
+		check(!why, formats_read[k], "policy %d: %s", i, why ? why : "");
+	}
+	return unit_end();
+}
