@@ -142,6 +142,7 @@ hook_run(struct options *o)
 		return STATUS_FAILED;
 	o->attach.pids[0] = state.pid;
 	o->attach.n_pids = 1;
+	o->attach.alone = true; /* the start must not wait for all of /proc */
 	find_cgroup(&o->attach);
 	o->exec_scope = true;
 	o->scope_image = "";

@@ -252,6 +252,9 @@ find_filters(const struct options *o)
 
 	if (*o->argv)
 		return tap_is_filtered();
+	/* a container gets its filter later */
+	if (!IS_SMALL && o->hook)
+		return false;
 	/* the small build has no other tap than stop for these */
 	if (!IS_SMALL && strcmp(o->tap, "stop") != 0 &&
 	    proc_find_threads(&o->attach, find_filter, &found) < 0)

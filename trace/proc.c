@@ -434,12 +434,17 @@ static int
 visit_all(struct search *s)
 {
 	const struct attach *what = s->what;
+	char name[16] = "";
 	int r = 0, i;
 
 	s->grew = s->doubt = false;
 	lseek(s->proc, 0, SEEK_SET);
-	if (what->n_pids)
+	if (!IS_SMALL && what->alone) {
+		util_append_number(name, sizeof name, (unsigned)*what->pids);
+		r = visit_process(s, s->proc, name, *what->pids);
+	} else if (what->n_pids) {
 		r = visit_entries(s->proc, 0, visit_process, s);
+	}
 	if (!IS_SMALL && r == 0 && what->folder)
 		r = visit_folder(s, AT_FDCWD, what->folder, 0);
 	for (i = 0; i < what->n_pids; i++)

@@ -10,6 +10,7 @@ enum { ATTACH_MAX = 64 };       /* processes named by the user */
 struct attach {
 	pid_t pids[ATTACH_MAX];
 	int n_pids;
+	bool alone;             /* without their descendants; n_pids is 1 */
 	/* A folder of the cgroup file system: its processes and those of the
 	 * folders in it.  NULL: none. */
 	const char *folder;
