@@ -189,6 +189,11 @@ check-consumers: $(OUT)
 	sh test/build.sh "$(CC)" build/test
 	bash test/tool/consumers.sh
 
+# STARTS= and ROUNDS= say how many containers, RUNTIMES, TAPS and ONLY which
+check-containers: $(OUT)
+	sh test/build.sh "$(CC)" build/test
+	sh test/tool/containers.sh $(OUT) build/test
+
 bench: $(OUT) bench-filter
 	bash test/tool/bench.sh
 
@@ -276,6 +281,6 @@ release: cross
 dist:
 	VERSION=$(VERSION) sh release.sh dist
 
-.PHONY: FORCE all install uninstall clean check check-diff check-loop check-consumers bench \
+.PHONY: FORCE all install uninstall clean check check-diff check-loop check-consumers check-containers bench \
 	check-tables cross check-qemu check-rdinit check-guest-procd check-guests check-packaging \
 	check-release size release dist

@@ -93,7 +93,7 @@ main(int argc, char **argv)
 		    STATUS_FAILED);
 	if (!IS_SMALL)
 		log_to_syslog = o.syslog;
-	status = !IS_SMALL && o.hook && hook_run ? hook_run(&o) :
+	status = !IS_SMALL && o.hook ? hook_run(&o) :
 	    modes[o.mode](&o);
 	if (!WIFSIGNALED(status))
 		return WEXITSTATUS(status);

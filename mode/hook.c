@@ -11,7 +11,6 @@
 #include "mode/hook.h"
 
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -28,6 +27,7 @@
 #include "mode/options.h"
 #include "mode/record.h"
 #include "mode/status.h"
+#include "mode/target.h"
 
 enum { STATE_MAX = 1 << 20 };
 
@@ -48,37 +48,26 @@ enter_folder(char *path)
 	return -1;
 }
 
-/* Take what the annotation asks for: of:/FILE;if:/FILE;format:NAME */
+/* Take what the annotation asks for.  Returns -1 after a message. */
 static int
-take_annotation(struct options *o, char *word)
+take_annotation(struct options *o, struct hook_state *state)
 {
 	struct output *out = &o->output;
-	char *file = NULL, *next;
 
-	out->format = format_by_name("oci");
-	for (; word; word = next) {
-		next = strchr(word, ';');
-		if (next)
-			*next++ = '\0';
-		if (!strncmp(word, "of:/", 4))
-			file = word + 3;
-		else if (!strncmp(word, "if:/", 4))
-			o->known = word + 3;
-		else if (strncmp(word, "format:", 7) != 0)
-			file = next = NULL;
-		else if (!(out->format = format_by_name(word + 7)))
-			return option_reject_format(word + 7);
-	}
-	if (!file || util_append(out->path, sizeof out->path,
-	    util_base_name(file)) < 0 || !out->path[0]) {
+	if (hook_parse_annotation(state) < 0 || util_append(out->path,
+	    sizeof out->path, util_base_name(state->file)) < 0 ||
+	    !out->path[0]) {
 		log_warn(HOOK_ANNOTATION ": not of:/FILE[;if:/FILE]"
 		    "[;format:NAME]");
 		return -1;
 	}
+	out->format = format_by_name(state->format);
+	if (!out->format)
+		return option_reject_format(state->format);
 	out->format_chosen = true;
-	out->own_only = out->regular_only = true;
-	out->base = o->known;
-	return enter_folder(file);
+	out->default_path = true;       /* in a folder that others can change */
+	out->base = o->known = state->base;
+	return enter_folder(state->file) < 0 ? -1 : target_try(out);
 }
 
 /* Read the cgroups of a process, each on a line. */
@@ -138,7 +127,7 @@ hook_run(struct options *o)
 	}
 	if (!state.annotation)
 		return 0;
-	if (take_annotation(o, state.annotation) < 0)
+	if (take_annotation(o, &state) < 0)
 		return STATUS_FAILED;
 	o->attach.pids[0] = state.pid;
 	o->attach.n_pids = 1;

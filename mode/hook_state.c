@@ -48,3 +48,25 @@ hook_parse_state(struct hook_state *state, char *text, size_t len)
 			return -1;
 	return t == JSON_END && state->pid ? 0 : -1;
 }
+
+int
+hook_parse_annotation(struct hook_state *state)
+{
+	char *word = state->annotation, *next;
+
+	state->format = "oci";
+	for (; word; word = next) {
+		next = strchr(word, ';');
+		if (next)
+			*next++ = '\0';
+		if (!strncmp(word, "of:/", 4))
+			state->file = word + 3;
+		else if (!strncmp(word, "if:/", 4))
+			state->base = word + 3;
+		else if (!strncmp(word, "format:", 7))
+			state->format = word + 7;
+		else
+			return -1;
+	}
+	return state->file ? 0 : -1;
+}

@@ -19,6 +19,7 @@
 #include "lib/sys.h"
 #include "lib/util.h"
 #include "mode/attach_option.h"
+#include "mode/hook.h"
 #include "mode/input.h"
 #include "mode/launcher.h"
 #include "mode/option_table.h"
@@ -192,9 +193,9 @@ parse_long(struct parser *p, char ***argv)
 	const struct option *t = option_by_name(name, len);
 	const char *full;
 
-	if (!t) {
+	if (!t || (!IS_SMALL && t->letter == OPTION_HOOK && !hook_run)) {
 		(**argv)[2 + len] = '\0';
-		full = IS_SMALL ? NULL : option_of_prefix(name, len);
+		full = IS_SMALL || t ? NULL : option_of_prefix(name, len);
 		log_warn(full ? "%s: no such option; did you mean --%s?" :
 		    "%s: no such option", **argv, full);
 		return -1;

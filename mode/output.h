@@ -25,7 +25,6 @@ struct output {
 	/* how the file at path may be replaced */
 	bool default_path;      /* only a regular file of this user's */
 	bool regular_only;      /* only a regular file */
-	bool own_only;          /* only a file of this user's */
 
 	/* the policy whose rejections of single calls stay; NULL: none */
 	const char *base;

@@ -207,6 +207,9 @@ attach_found_thread(void *arg, pid_t tid, pid_t pid)
 	    tap_counter(s->trace.tap);
 	int tries = 0, r, error;
 
+	/* it is followed, or has still to execute the container's program */
+	if (!IS_SMALL && s->kernel_follows && s->trace.container)
+		return 0;
 	/* Also a thread that is exiting gives EPERM; another one may get its
 	 * tid by an exec, so try again. */
 	do {
@@ -290,16 +293,7 @@ follow_folder(struct session *s)
 	close(fd);
 }
 
-/* a proc_found that does nothing */
-static int
-pass_over(void *arg, pid_t tid, pid_t pid)
-{
-	(void)arg, (void)tid, (void)pid;
-	return 0;
-}
-
-/* A find_more: the folder's processes.  In a container's, those that have not
- * executed yet are its runtime's. */
+/* a find_more: the folder's processes */
 static int
 find_more(void *arg)
 {
@@ -313,8 +307,7 @@ find_more(void *arg)
 	if (!s->trace.started || !what.folder)
 		follow_folder(s);
 	what.folder = s->options->attach.folder;
-	n = proc_find_threads(&what, s->trace.container && s->kernel_follows ?
-	    pass_over : attach_found_thread, s);
+	n = proc_find_threads(&what, attach_found_thread, s);
 	if (counter)
 		counter->start_counting();
 	return n;

@@ -82,8 +82,7 @@ find_file(const struct output *o, struct target *t)
 	t->exists = true;
 	errno = EEXIST;
 	return S_ISREG(t->st.st_mode) &&
-	    ((!o->default_path && (IS_SMALL || !o->own_only)) ||
-	    t->st.st_uid == geteuid()) ? 0 : -1;
+	    (!o->default_path || t->st.st_uid == geteuid()) ? 0 : -1;
 }
 
 static int
@@ -101,8 +100,7 @@ target_find(const struct output *o, struct target *t)
 	if (errno != EEXIST)
 		return fail(o);
 	log_warn("%s: exists and is not a regular file%s; not replaced",
-	    o->path, IS_SMALL || o->default_path || o->own_only ?
-	    " owned by this user" : "");
+	    o->path, IS_SMALL || o->default_path ? " owned by this user" : "");
 	return -1;
 }
 
@@ -327,7 +325,7 @@ replace(const struct output *o, const struct policy *p, const struct target *t)
 	if (error)
 		unlink(temp);
 	/* a file can be a mount point, as in containers; write into it */
-	if (error == EBUSY && !o->own_only)
+	if (error == EBUSY && !o->default_path)
 		return write_direct(o, p, t->path);
 	errno = error;
 	return error ? -1 : 0;

@@ -211,6 +211,22 @@ $(B)/fuzz/fuzz_code: test/tool/fuzz_code.c syscalls/code.c $(HEADERS)
 		-fno-sanitize-recover=all -fsanitize=fuzzer,address,undefined \
 		-o $@ $< syscalls/code.c
 
+# the state of a container
+fuzz-hook: $(B)/fuzz/fuzz_hook
+	@mkdir -p $(B)/fuzz/found_hook $(B)/fuzz/seeds_hook
+	@printf '{"ociVersion":"1.0","id":"x","pid":12,"annotations":{"a":"b","io.containers.trace-syscall":"of:/a/b;if:/c;format:list"}}' \
+		>$(B)/fuzz/seeds_hook/state
+	cd $(B)/fuzz && ./fuzz_hook -dict=$(CURDIR)/test/tool/fuzz.dict \
+		-max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=10 \
+		-print_final_stats=1 found_hook seeds_hook
+
+$(B)/fuzz/fuzz_hook: test/tool/fuzz_hook.c mode/hook_state.c json_in.c \
+		lib/util.c $(HEADERS)
+	@mkdir -p $(@D)
+	$(FUZZ_CC) -std=c11 -D_GNU_SOURCE -iquote . -g -O2 \
+		-fno-sanitize-recover=all -fsanitize=fuzzer,address,undefined \
+		-o $@ $< mode/hook_state.c json_in.c lib/util.c
+
 # how much of the reader the corpus reaches: 95 % of the lines at least
 FUZZ_READER = json_in.c format/policy_file.c format/reader.c \
 	format/json_policy.c format/list.c format/scan.c format/logs.c \
@@ -250,5 +266,5 @@ check-policies: $(OUT)
 check-imports:
 	@sh syscalls/imports.sh --check
 
-.PHONY: fuzz fuzz-elf fuzz-code fuzz-coverage check-reach check-imports \
+.PHONY: fuzz fuzz-elf fuzz-code fuzz-hook fuzz-coverage check-reach check-imports \
 	check-policies

@@ -384,33 +384,26 @@ visit_process(struct search *s, int proc, const char *name, pid_t pid)
 static int
 visit_members(struct search *s, int folder)
 {
+	/* one more than there may be */
+	static char text[(PROCESSES_MAX + 1) * sizeof "4194304\n"];
 	int fd = sys_open(folder, "cgroup.procs", O_RDONLY), r = 0;
-	char text[512], pid[16];
-	size_t len = 0;
+	char *pid = text, *end;
 	unsigned long number;
-	ssize_t n, i;
+	ssize_t len;
 
+	if (fd < 0)
+		return note_shortage(s) ? -1 : 0;
+	len = sys_read_all(fd, text, sizeof text - 1);
+	close(fd);
+	text[len > 0 ? len : 0] = '\0';
 	s->in_folder = true;
-	while (fd >= 0 && r >= 0 && (n = read(fd, text, sizeof text)) > 0) {
-		for (i = 0; i < n && r >= 0; i++) {
-			pid[len] = text[i];
-			if (text[i] != '\n') {
-				len += len < sizeof pid - 1;
-				continue;
-			}
-			pid[len] = '\0';
-			len = 0;
-			/* 0 stands for those of other PID namespaces */
-			if (util_parse_number(pid, INT32_MAX, &number) == 0)
-				r = visit_process(s, s->proc, pid,
-				    (pid_t)number);
-		}
+	for (; r >= 0 && *(end = strchrnul(pid, '\n')); pid = end + 1) {
+		*end = '\0';
+		/* 0 stands for those of other PID namespaces */
+		if (util_parse_number(pid, INT32_MAX, &number) == 0)
+			r = visit_process(s, s->proc, pid, (pid_t)number);
 	}
 	s->in_folder = false;
-	if (fd >= 0)
-		close(fd);
-	else if (note_shortage(s))
-		r = -1;
 	return r < 0 ? -1 : 0;
 }
 
