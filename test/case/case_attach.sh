@@ -179,7 +179,7 @@ t_attach_exec_meanwhile() {
 
 # its leader is gone, and that nobody will tell again
 leaderless() {
-	target "${v}_spin" 3 200
+	target "${v}_spin" 3 600
 	await 10 grep -qs '^State:	Z' /proc/$target/status
 	status 0 "$UTRACE" -t "$TAP" -F list -f list -a $target 2>err
 	# by the last; the others may be ended by it before their own
@@ -266,14 +266,24 @@ t_attach_stopped() {
 
 # ends with the last of its targets
 ends() {
-	target sh -c 'sleep 1; exit 5'
-	status 0 "$UTRACE" -t "$TAP" -F list -f list -a $target
+	rm -f go
+	mkfifo go
+	target sh -c 'read line <go; exit 5'
+	start_attached
+	has_begun
+	echo >go
+	status 0 wait $pid
 	saw exit_group
 	status 5 wait $target
 	# not with a child that it has from before
-	target sleep 1
-	status 0 sh -c 'sleep 100 & echo $! >child; exec "$@"' sh "$UTRACE" \
-		-t "$TAP" -F list -f list -a $target
+	target cat go
+	rm -f list tracer
+	sh -c 'sleep 100 & echo $! >child; exec "$@"' sh "$UTRACE" \
+		-t "$TAP" -P tracer -F list -f list -a $target 2>err &
+	pid=$!
+	has_begun
+	echo >go
+	status 0 wait $pid
 	saw exit_group
 	kill "$(cat child)"
 }

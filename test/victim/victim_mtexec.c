@@ -5,7 +5,7 @@
  * times or until FILE exists; then it makes the distinctive call and exits with
  * 7.  With "fail" the exec fails late: there is no room for the new program,
  * which the kernel finds out when the old one is gone, so it kills the process.
- * With "leaderless" it does so three seconds after the leader has ended.
+ * With "leaderless" it does so eight seconds after the leader has ended.
  */
 #include "victim.h"
 
@@ -43,7 +43,7 @@ executes(void *arg)
 	while (!called)
 		;
 	if (leaderless)
-		nap(3000);
+		nap(8000);
 	if (fail && setrlimit(RLIMIT_AS, &nothing) < 0)
 		die("setrlimit");
 	execv(arg, argv);
