@@ -35,10 +35,8 @@ audit_read(struct reader *r, size_t len)
 		abi = abi_find(arch, nr);
 		if (abi < 0)
 			scan_error(&s, "unknown architecture");
-		else if (reader_allow(r, abi, nr, NULL) < 0)
+		else if (reader_add_nr(r, abi, nr, ACTION_ALLOW))
 			scan_error(&s, reader_no_room);
-		r->native |= abi == 0;
-		r->foreign |= abi > 0;
 	}
 	return -s.failed;
 }

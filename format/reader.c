@@ -238,6 +238,17 @@ reader_override(struct reader *r, int abi, uint32_t nr, int action)
 }
 
 int
+reader_add_nr(struct reader *r, int abi, uint32_t nr, int action)
+{
+	r->native |= abi == 0;
+	r->foreign |= abi != 0;
+	if (r->removing)
+		policy_remove(r->policy, abi, nr);
+	return action == ACTION_ALLOW ? reader_allow(r, abi, nr, NULL) :
+	    reader_override(r, abi, nr, action);
+}
+
+int
 reader_add(struct reader *r, const char *name, int action)
 {
 	bool known = false;
@@ -249,14 +260,8 @@ reader_add(struct reader *r, const char *name, int action)
 		if (nr < 0)
 			continue;
 		known = true;
-		r->native |= abi == 0;
-		r->foreign |= abi != 0;
-		if (r->removing)
-			policy_remove(r->policy, abi, (uint32_t)nr);
-		failed |= action == ACTION_ALLOW ? reader_allow(r, abi, nr, name) :
-		    reader_override(r, abi, (uint32_t)nr, action);
+		failed |= reader_add_nr(r, abi, (uint32_t)nr, action);
 	}
 	return known || action != ACTION_ALLOW || r->abis == READER_FOREIGN ?
-	    failed :
-	    reader_allow(r, 0, -1, name);
+	    failed : reader_allow(r, 0, -1, name);
 }

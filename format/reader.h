@@ -62,6 +62,8 @@ int reader_allow(struct reader *, int abi, int64_t nr, const char *name);
  * under the rule's tests.  A name that none of them has is kept if it is
  * allowed.  -1 if there is no room. */
 int reader_add(struct reader *, const char *name, int action);
+/* The same for one call. */
+int reader_add_nr(struct reader *, int abi, uint32_t nr, int action);
 /* A call that is not allowed gets an action of its own. -1 if there is no
  * room. */
 int reader_override(struct reader *, int abi, uint32_t nr, int action);

@@ -330,22 +330,21 @@ scan_call_number(struct scan *s, uint64_t nr)
 	util_append_number(s->call, sizeof s->call, (unsigned)nr);
 }
 
-/* Give the calls of a group that this machine has an action. */
 static void
 add_group(struct scan *s, const char *classes, int action)
 {
-	unsigned id;
-	int abi;
+	int abi, i;
 
-	if (!classes || !s->has_groups)
+	if (!classes || !s->has_groups) {
 		scan_error(s, "unknown group");
-	else
-		for (id = 0; (id = abi_next_id(id)); )
-			for (abi = 0; abi < abi_count &&
-			    groups_have(classes, id); abi++)
-				if (abi_id_nr(abi, id) >= 0 &&
-				    reader_add(s->reader, abi_id_name(id), action))
-					scan_error(s, reader_no_room);
+		return;
+	}
+	for (abi = 0; abi < abi_count; abi++)
+		for (i = 0; s->reader->abis >> abi & 1 && i < abis[abi].n; i++)
+			if (groups_have(classes, abis[abi].names[i]) &&
+			    reader_add_nr(s->reader, abi, abi_nr_at(abi, i),
+			    action))
+				scan_error(s, reader_no_room);
 }
 
 void
