@@ -194,6 +194,9 @@ check-containers: $(OUT)
 	sh test/build.sh "$(CC)" build/test
 	sh test/tool/containers.sh $(OUT) build/test
 
+check-systemd: $(OUT)
+	sh test/tool/systemd.sh $(OUT)
+
 bench: $(OUT) bench-filter
 	bash test/tool/bench.sh
 
@@ -281,6 +284,6 @@ release: cross
 dist:
 	VERSION=$(VERSION) sh release.sh dist
 
-.PHONY: FORCE all install uninstall clean check check-diff check-loop check-consumers check-containers bench \
+.PHONY: FORCE all install uninstall clean check check-diff check-loop check-consumers check-containers check-systemd bench \
 	check-tables cross check-qemu check-rdinit check-guest-procd check-guests check-packaging \
 	check-release size release dist

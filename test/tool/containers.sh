@@ -204,10 +204,15 @@ run() { # RUNTIME BUNDLE KIND
 	return $status
 }
 
+# the container's own program runs, not the runtime before its execve
 is_running() {
-	"$1" state c$$ 2>/dev/null | grep -q '"status": *"running"' &&
-		[ -d "/proc/$("$1" state c$$ | sed -n 's/.*"pid": *\([0-9]*\).*/\1/p')" ] &&
-		pgrep -x sleep >/dev/null || pgrep -x nginx >/dev/null
+	"$1" state c$$ 2>/dev/null | grep -q '"status": *"running"' || return 1
+	pid=$("$1" state c$$ | sed -n 's/.*"pid": *\([0-9]*\).*/\1/p')
+	case $(cat "/proc/$pid/comm" 2>/dev/null) in
+	nginx) return 0 ;;
+	sh) [ -s "/proc/$pid/task/$pid/children" ] ;;
+	*) return 1 ;;
+	esac
 }
 
 ended() {
@@ -263,7 +268,7 @@ program_of() { # KIND
 compare() { # RUNTIME TAP KIND
 	name="$1 $2 $3"
 	kind=$3
-	case $3 in exec | dies) kind=sleep ;; esac
+	case $3 in exec | dies) kind='sleep' ;; esac
 	rm -rf "$tmp/result" "$tmp/b"
 	mkdir "$tmp/result"
 	bundle "$tmp/b" "of:$tmp/result/list;format:list" "-t $2" $kind
@@ -437,7 +442,7 @@ in_a_row() { # RUNTIME
 	plain=$((($(now_ms) - t) / 20))
 	bundle "$tmp/b" "of:$tmp/result/list" '' true
 	await no_hook_left
-	before=$(bpf_objects) files=$(ls -A / /tmp | wc -l)
+	before=$(bpf_objects)
 	t=$(now_ms) i=0
 	while [ $i -lt "$ROUNDS" ]; do i=$((i + 1)); run "$1" "$tmp/b" true; done
 	hooked=$((($(now_ms) - t) / ROUNDS))
@@ -448,8 +453,6 @@ in_a_row() { # RUNTIME
 		fail "$before BPF objects, then $after"
 	elif [ "$(ls -A "$tmp/result")" != list ]; then
 		fail "files: $(ls -A "$tmp/result")"
-	elif [ "$(ls -A / /tmp | wc -l)" != "$files" ]; then
-		fail "files in / or /tmp"
 	else
 		pass
 	fi
