@@ -210,7 +210,7 @@ is_running() {
 	pid=$("$1" state c$$ | sed -n 's/.*"pid": *\([0-9]*\).*/\1/p')
 	case $(cat "/proc/$pid/comm" 2>/dev/null) in
 	nginx) return 0 ;;
-	sh) [ -s "/proc/$pid/task/$pid/children" ] ;;
+	sh) grep -q . "/proc/$pid/task/$pid/children" ;;
 	*) return 1 ;;
 	esac
 }
