@@ -198,6 +198,16 @@ is_before_container(const struct session *s)
 	return !IS_SMALL && s->trace.container && !s->trace.scope_entered;
 }
 
+static void
+warn_found_late(struct session *s, pid_t pid)
+{
+	if (!s->trace.incomplete)
+		log_warn("process %d: it entered %s before it was found, so its "
+		    "first calls are missing", (int)pid,
+		    s->options->attach.folder);
+	s->trace.incomplete = true;
+}
+
 static int
 attach_found_thread(void *arg, pid_t tid, pid_t pid)
 {
@@ -220,8 +230,11 @@ attach_found_thread(void *arg, pid_t tid, pid_t pid)
 			if (!IS_SMALL && counter)
 				s->trace.filtered |= proc_has_filter(tid);
 			s->trace.started = true;
-			if (s->trace.searching && r > 0 && tid == pid)
+			if (s->trace.searching && r > 0 && tid == pid) {
 				s->trace.processes++;
+				if (s->finds_late)
+					warn_found_late(s, pid);
+			}
 			return r;
 		}
 		if (error == ESRCH || !proc_is_alive(tid)) {
@@ -304,6 +317,7 @@ find_more(void *arg)
 
 	if (is_before_container(s))
 		return 0;
+	s->finds_late = !s->kernel_follows;
 	if (!s->trace.started || !what.folder)
 		follow_folder(s);
 	what.folder = s->options->attach.folder;

@@ -45,6 +45,7 @@ struct session {
 	uint64_t calls;
 
 	bool kernel_follows;    /* those that execute in -a's folder */
+	bool finds_late;        /* what enters it makes calls until it is found */
 	struct policy written;  /* what output_save() made of it */
 	struct trace trace;
 };

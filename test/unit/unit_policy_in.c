@@ -329,7 +329,7 @@ static const struct {
 	  "4097; x32:bind -1; x32:sync -30; x32:acct -1", "" },
 	{ "systemd_group", "SystemCallArchitectures=native\n"
 	  "SystemCallFilter=@reboot\nSystemCallFilter=~kexec_load @keyring:5\n",
-	  "0; kexec_file_load; reboot; add_key -5; request_key -5; keyctl -5",
+	  "0; kexec_file_load; reboot; kexec_load -0; add_key -5; request_key -5; keyctl -5",
 	  "" },
 	{ "systemd_deny_group", "SystemCallArchitectures=native\n"
 	  "SystemCallFilter=~@swap\n", "4097; swapon -0; swapoff -0", "" },
