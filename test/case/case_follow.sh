@@ -162,7 +162,7 @@ exec_fails_late() {
 t_exec_fails_late() {
 	killed=0
 	"${v}_mtexec" 1 4 fail >out 2>&1 || killed=$?
-	[ $killed -gt 128 ] || fail "it ended with $killed"
+	[ $killed -gt 128 ] || fail "it ended with $killed: $(cat out)"
 	each_tap_and_kernel exec_fails_late
 }
 
@@ -301,7 +301,7 @@ i386() {
 
 t_i386_program() {
 	need_victim victim_i386
-	status 6 "${v}_i386" >out || skip 'no 32-bit programs in this kernel'
+	"${v}_i386" >out || [ $? = 6 ] || skip 'no 32-bit programs in this kernel'
 	each_tap_and_kernel i386
 	saw execve
 	each_tap_and_kernel i386 -s main
