@@ -196,6 +196,7 @@ policy_file_read(struct policy *p, const char *path, int reasons, bool optional)
 	text[len] = '\0';
 	memset(&read_, 0, sizeof read_);
 	read_.action = ACTION_NONE;
+	read_.keeps_default = p->keeps_default;
 	result = read_text(&r, (size_t)len, optional);
 	if (result == 0 && read_.action == ACTION_ALLOW) {
 		if (!p->may_deny || p->action_chosen)

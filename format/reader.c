@@ -231,8 +231,8 @@ reader_override(struct reader *r, int abi, uint32_t nr, int action)
 
 	if (r->policy->action == ACTION_ALLOW)
 		return deny(r, abi, nr, action);
-	/* also if it is the default: --oci-hook's if: tells the two apart */
-	if (reasons && !(reasons & REASON_CONDITIONAL))
+	if ((action == r->policy->action && !r->policy->keeps_default) ||
+	    (reasons && !(reasons & REASON_CONDITIONAL)))
 		return 0;
 	return policy_set_action(r->policy, abi, nr, action);
 }

@@ -227,6 +227,8 @@ record_run(const struct options *o)
 		s.executed = record_exec;
 	}
 	if (o->known) {
+		/* what the base rejects stays rejected */
+		s.policy.keeps_default = s.output.base != NULL;
 		s.output.merge |= target_is(&s.output, o->known);
 		if (input_read(&s.policy, o->known, 0) < 0)
 			return STATUS_FAILED;
