@@ -260,7 +260,7 @@ output_save(struct output *o, const struct policy *recorded,
 		follow_root();
 	o->failed = !IS_SMALL && o->folder &&
 	    per_exe_write(o, recorded, written) < 0;
-	*written = *recorded;
+	policy_copy(written, recorded);
 	output_add_unseen(o, written, IMAGE_NOBODY);
 	if (!IS_SMALL && o->base)
 		reject_again(o, written);

@@ -144,7 +144,7 @@ per_exe_write(const struct output *o, const struct policy *recorded,
 	if (find_file_of(o, &exec_tsv, "exec", &file) == 0)
 		lock = target_lock(&file);
 	while ((i = image_next(recorded->images, i)) >= 0) {
-		*scratch = *recorded;
+		policy_copy(scratch, recorded);
 		image_restrict_policy(scratch, i, o->keep_known);
 		/* A program that is started alone needs its own policy to allow
 		 * its execve.  PROGRAM's execve was recorded. */
@@ -154,7 +154,7 @@ per_exe_write(const struct output *o, const struct policy *recorded,
 		failed |= write_file(o, o->format,
 		    image_unique_name(recorded->images, i, name), scratch);
 	}
-	*scratch = *recorded;
+	policy_copy(scratch, recorded);
 	failed |= write_file(o, &exec_tsv, "exec", scratch);
 	if (lock >= 0)
 		close(lock);

@@ -7,6 +7,7 @@
 #include "policy/policy.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "syscalls/abi.h"
@@ -93,6 +94,13 @@ drop_rules(struct policy *p, int abi, uint32_t nr)
 	*stored = (uint16_t)(*stored & ~REASON_CONDITIONAL);
 	p->n_rules -= n;
 	memmove(to, to + n, (size_t)(p->rules + p->n_rules - to) * sizeof *to);
+}
+
+void
+policy_copy(struct policy *to, const struct policy *from)
+{
+	memcpy(to, from, offsetof(struct policy, rules) +
+	    (size_t)from->n_rules * sizeof *from->rules);
 }
 
 int

@@ -104,9 +104,6 @@ struct policy {
 	/* numbers outside the tables, sorted by ABI and number */
 	struct policy_call unnamed[POLICY_UNNAMED_MAX];
 	int n_unnamed;
-	/* of the REASON_CONDITIONAL calls, sorted by ABI, number and tests */
-	struct policy_rule rules[POLICY_RULES_MAX];
-	int n_rules;
 	struct policy_override overrides[POLICY_OVERRIDES_MAX];
 	int n_overrides;
 	/* Names from policy files that no ABI of this build has, as "name" or
@@ -124,7 +121,14 @@ struct policy {
 	int merged;             /* policies that SET_COUNT counted; 0: none */
 	const struct images *images;    /* each call's callers; NULL: unknown */
 	const struct reach *reach;      /* what the programs can call, or NULL */
+	/* of the REASON_CONDITIONAL calls, sorted by ABI, number and tests; last,
+	 * so that policy_copy() need not touch what is unused */
+	int n_rules;
+	struct policy_rule rules[POLICY_RULES_MAX];
 };
+
+/* Copy a policy, but for the rules that it does not have. */
+void policy_copy(struct policy *to, const struct policy *from);
 
 /* Allow a call whatever its arguments are, and add n to its count.  Returns -1
  * if there is no room, or if abi is negative. */
