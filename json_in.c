@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Read JSON: one token at a time, checking the grammar.  Numbers are integers,
- * as in every policy.  Knows no policy.
+ * Read JSON, or YAML with the same tokens: one token at a time, checking the
+ * grammar.  Numbers are integers, as in every policy.  Knows no policy.
  */
 #include "json_in.h"
 
@@ -9,11 +9,13 @@
 
 #include "lib/util.h"
 
+static const char unexpected[] = "unexpected character";
+
 void
 json_in_init(struct json_in *j, const char *text, size_t len)
 {
 	memset(j, 0, sizeof *j);
-	j->at = j->token = text;
+	j->at = j->token = j->line = text;
 	j->end = text + len;
 	j->value_due = true;
 }
@@ -30,9 +32,31 @@ syntax_error(struct json_in *j, const char *what)
 static void
 skip_space(struct json_in *j)
 {
-	while (*j->at == ' ' || *j->at == '\t' || *j->at == '\r' ||
-	    *j->at == '\n')
-		j->at++;
+	for (;; j->at++) {
+		if (*j->at == '\n')
+			j->line = j->at + 1;
+		else if (j->yaml && *j->at == '#')
+			j->at += strcspn(j->at, "\n") - 1;
+		else if (*j->at != ' ' && *j->at != '\t' && *j->at != '\r')
+			break;
+	}
+}
+
+/* the end of YAML's word without quotes, which can contain blanks */
+static const char *
+word_end(const struct json_in *j)
+{
+	const char *s = j->at, *end = s;
+
+	for (; *s && *s != '\n'; s++) {
+		if ((*s == ':' && (unsigned char)s[1] <= ' ') ||
+		    (*s == '#' && s > end) ||
+		    (j->depth && !j->column[j->depth] && strchr(",[]{}", *s)))
+			break;
+		if ((unsigned char)*s > ' ')
+			end = s + 1;
+	}
+	return end;
 }
 
 /* Parse four hexadecimal digits.  -1 if they are missing. */
@@ -72,29 +96,36 @@ parse_escape(struct json_in *j)
 	return parse_hex4(j);
 }
 
-/* Starts at the opening quote. */
+/* Starts at the opening quote, or at a word of YAML. */
 static enum json_token
 string_token(struct json_in *j, enum json_token token)
 {
+	bool word = j->yaml && *j->at != '"' && *j->at != '\'';
+	const char *end = word ? word_end(j) : NULL;
+	char quote = *j->at;
 	size_t len = 0;
 	int c, n;
 
 	j->too_long = false;
-	for (j->at++; (c = (unsigned char)*j->at) != '"'; ) {
+	if (word && strchr("&*!|>%@`<", quote))
+		return syntax_error(j, unexpected);
+	for (j->at += !word; (c = (unsigned char)*j->at) != quote || word; ) {
+		if (j->at == end)
+			break;
 		if (c < 0x20)
 			return syntax_error(j, "control character in a string");
 		n = c < 0x80 ? 1 : util_utf8_len((const void *)j->at);
 		if (n == 0)
 			return syntax_error(j, "invalid UTF-8");
 		j->at += n;
-		if (c == '\\' && (c = parse_escape(j)) < 0)
+		if (c == '\\' && quote == '"' && (c = parse_escape(j)) < 0)
 			return syntax_error(j, "invalid escape in a string");
 		if (len < sizeof j->string - 1)
 			j->string[len++] = (char)(c && c < 0x80 ? c : 0xff);
 		else
 			j->too_long = true;
 	}
-	j->at++;
+	j->at += !word;
 	j->string[len] = '\0';
 	return token;
 }
@@ -135,16 +166,17 @@ word_token(struct json_in *j)
 			return i < 2 ? JSON_BOOL : JSON_NULL;
 		}
 	}
-	return syntax_error(j, "unexpected character");
+	return syntax_error(j, unexpected);
 }
 
 static enum json_token
-open_token(struct json_in *j, bool object)
+open_token(struct json_in *j, bool object, uint32_t column)
 {
 	if (j->depth == JSON_DEPTH_MAX)
 		return syntax_error(j, "nested too deeply");
-	j->at++;
+	j->at += !column;
 	j->depth++;
+	j->column[j->depth] = column;
 	j->objects = (j->objects & ~(1u << j->depth)) |
 	    (uint32_t)object << j->depth;
 	j->comma_due = false;
@@ -154,16 +186,27 @@ open_token(struct json_in *j, bool object)
 static enum json_token
 key_token(struct json_in *j)
 {
-	if (*j->at != '"')
+	if (*j->at != '"' && !j->yaml)
 		return syntax_error(j, "expected a key");
 	if (string_token(j, JSON_KEY) == JSON_ERROR)
 		return JSON_ERROR;
-	skip_space(j);
+	if (!j->yaml)
+		skip_space(j);
 	if (*j->at != ':')
 		return syntax_error(j, "expected a colon");
 	j->at++;
 	j->value_due = true;
 	return JSON_KEY;
+}
+
+/* Is YAML's next word one? */
+static bool
+is_number(const struct json_in *j)
+{
+	const char *s = j->at + (*j->at == '-'), *digits = s;
+
+	s += strspn(s, "0123456789");
+	return s > digits && s == word_end(j);
 }
 
 static enum json_token
@@ -172,12 +215,64 @@ value_token(struct json_in *j)
 	j->value_due = false;
 	j->comma_due = true;
 	if (*j->at == '{' || *j->at == '[')
-		return open_token(j, *j->at == '{');
-	if (*j->at == '"')
+		return open_token(j, *j->at == '{', 0);
+	if (*j->at == '"' || (j->yaml && !is_number(j)))
 		return string_token(j, JSON_STRING);
 	if (*j->at == '-' || (*j->at >= '0' && *j->at <= '9'))
 		return number_token(j);
 	return word_token(j);
+}
+
+static enum json_token
+close_token(struct json_in *j, bool object)
+{
+	j->depth--;
+	j->comma_due = true;
+	return object ? JSON_OBJECT_END : JSON_ARRAY_END;
+}
+
+/* from 1; 0 at the end */
+static uint32_t
+column(const struct json_in *j)
+{
+	return j->at == j->end ? 0 : (uint32_t)(j->at - j->line) + 1;
+}
+
+/* Is a list's element next? */
+static bool
+is_item(const struct json_in *j)
+{
+	return *j->at == '-' && (unsigned char)j->at[1] <= ' ';
+}
+
+/* What YAML has outside brackets: the column tells where a list or object begins
+ * and ends.  The elements of a list may be as far left as its key. */
+static enum json_token
+block_token(struct json_in *j, bool object)
+{
+	uint32_t own = j->column[j->depth];
+	struct json_in key;
+
+	if (!j->value_due) {
+		if (column(j) < own ||
+		    (column(j) == own && !object && !is_item(j)))
+			return close_token(j, object);
+		if (column(j) > own)
+			return syntax_error(j, unexpected);
+		if (object)
+			return key_token(j);
+		j->at++;
+		skip_space(j);
+		j->token = j->at;
+	}
+	j->value_due = false;
+	if (column(j) < own || (column(j) == own && (!object || !is_item(j))))
+		return JSON_NULL;
+	key = *j;
+	if (is_item(j) || (*j->at != '[' && *j->at != '{' &&
+	    key_token(&key) == JSON_KEY))
+		return open_token(j, !is_item(j), column(j));
+	return value_token(j);
 }
 
 enum json_token
@@ -189,6 +284,8 @@ json_next(struct json_in *j)
 		return JSON_ERROR;
 	skip_space(j);
 	j->token = j->at;
+	if (j->yaml && (j->depth ? j->column[j->depth] : j->value_due))
+		return block_token(j, object);
 	if (j->value_due)
 		return value_token(j);
 	if (j->depth == 0)
@@ -201,9 +298,7 @@ json_next(struct json_in *j)
 		j->token = j->at;
 	} else if (*j->at == (object ? '}' : ']')) {
 		j->at++;
-		j->depth--;
-		j->comma_due = true;
-		return object ? JSON_OBJECT_END : JSON_ARRAY_END;
+		return close_token(j, object);
 	} else if (j->comma_due) {
 		return syntax_error(j, "expected a comma or bracket");
 	}

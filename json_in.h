@@ -16,7 +16,9 @@ enum json_token {
 	JSON_KEY, JSON_STRING, JSON_NUMBER, JSON_BOOL, JSON_NULL,
 };
 
-/* a pull parser over a text in memory; allocates nothing */
+/* A pull parser over a text in memory; allocates nothing.  It reads JSON, or
+ * YAML as people write it: blocks by indentation, words without quotes, comments,
+ * and JSON.  Texts of several lines, anchors, aliases and tags are errors. */
 struct json_in {
 	const char *at, *end;
 	const char *token;      /* start of the last one, or of the error */
@@ -25,6 +27,10 @@ struct json_in {
 	uint32_t objects;       /* bit n: depth n is an object, not an array */
 	bool value_due;         /* a value must follow, as after a key */
 	bool comma_due;         /* a comma or closing bracket must follow */
+	bool yaml;              /* set it after json_in_init() */
+	const char *line;       /* its start */
+	/* by depth: the column of a block of YAML, from 1; 0: it has brackets */
+	uint32_t column[JSON_DEPTH_MAX + 1];
 
 	/* Of JSON_KEY and JSON_STRING, decoded.  0xff stands for characters
 	 * that no name has: NUL, and all beyond ASCII. */

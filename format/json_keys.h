@@ -20,6 +20,7 @@ enum { ROOT = 'o', ARCH = 'm', RULE = 'r', ARG = 'a', WHEN = 'w' };
 	KEY(ARCHITECTURES, "oS", "architectures") \
 	KEY(ARCH_MAP, "om", "archMap") \
 	KEY(SYSCALLS, "or", "syscalls") \
+	KEY(BASE, "os", "baseProfileName") \
 	KEY(ARCHITECTURE, "ms", "architecture") \
 	KEY(SUB_ARCHITECTURES, "mS", "subArchitectures") \
 	KEY(NAME, "rs", "name") \

@@ -15,6 +15,7 @@
 
 #include "format/json_keys.h"
 #include "format/reader.h"
+#include "format/scan.h"
 #include "json_in.h"
 #include "lib/util.h"
 #include "policy/policy.h"
@@ -191,6 +192,8 @@ read_string(struct json_policy *j, int key)
 	case KEY_ARCHES:
 		*member |= 1 + is_our_arch(s);
 		break;
+	case KEY_BASE:
+		return error(j, scan_cant);
 	case KEY_CAPS:
 		*member = 1;
 		break;
@@ -448,10 +451,12 @@ json_policy_read(struct reader *r, size_t len)
 
 	r->abis = 0;
 	do {
-		json_in_init(&j.json, r->text, len);
+		json_in_init(&j.json, r->yaml ? r->yaml : r->text, len);
+		j.json.yaml = r->yaml;
 		inner = j.json;
-		/* a container's config.json */
-		if (find_key(&inner, "linux") && find_key(&inner, "seccomp"))
+		/* a container's config.json, a Kubernetes resource */
+		if (r->yaml ? find_key(&inner, "spec") :
+		    find_key(&inner, "linux") && find_key(&inner, "seccomp"))
 			j.json = inner;
 		j.object = j.objects;
 		j.object->type = ROOT;

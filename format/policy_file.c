@@ -106,6 +106,7 @@ reader_of(const char *text)
 		{ "seccomp-", firejail_read }, { "POLICY ", kafel_read },
 		{ "USE ", kafel_read }, { "DEFAULT ", kafel_read },
 		{ "ALLOW {", kafel_read }, { "@", minijail_read },
+		{ "apiVersion:", spo_read }, { "kind:", spo_read },
 	};
 	enum { LXC_MARKS = 4 };
 	const char *s = text + strspn(text, " \t\r\n");

@@ -26,6 +26,7 @@ struct reader {
 	struct policy_test test[READER_TESTS_MAX];
 	int n_tests;
 	bool alternatives;      /* one of the tests is enough */
+	const char *yaml;       /* where it begins; NULL: it is JSON */
 	bool removing;          /* what is read is allowed no more */
 	unsigned abis;          /* what names stand for, as reader_abi_bit() */
 	unsigned ignored[IGNORED_N];    /* rules */

@@ -19,3 +19,4 @@ int firejail_read(struct reader *r, size_t len);
 int audit_read(struct reader *r, size_t len);
 int strace_read(struct reader *r, size_t len);
 int kafel_read(struct reader *r, size_t len);
+int spo_read(struct reader *r, size_t len);

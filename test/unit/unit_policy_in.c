@@ -371,6 +371,23 @@ static const struct {
 	  "}\nUSE x DEFAULT ALLOW\n", "4097; socket 0!=16; socket -1; bind -1",
 	  "" },
 
+	{ "spo", "# x\n# incomplete\n---\nkind: SeccompProfile # y\n"
+	  "apiVersion: security-profiles-operator.x-k8s.io/v1beta1\n"
+	  "metadata:\n  name: 9p-x\n  labels: {a: x y, \"b\": 'c'}\n"
+	  "  syscalls:\n    - - read\n      - 1\n    -\n      a: b: c\n"
+	  "spec:\n  defaultAction: \"SCMP_ACT_ERRNO\"\n"
+	  "  architectures: [SCMP_ARCH_X86_64, 'SCMP_ARCH_X86']\n"
+	  "  syscalls:\n  - action: SCMP_ACT_ALLOW\r\n    names:\r\n    - read\n"
+	  "    - \"write\"\n  -   names: [ioctl, # x\n       bpf]\n"
+	  "      args:\n      - index: 1\n        value: 21505\n"
+	  "        op: SCMP_CMP_EQ\n"
+	  "      - {index: 2, value: 7, valueTwo: 1, op: SCMP_CMP_MASKED_EQ}\n"
+	  "      action: SCMP_ACT_ALLOW\n"
+	  "  -\n    args: []\n    action: SCMP_ACT_KILL\n    names: [\nbind ]",
+	  "1?; bpf 1=21505&2/7=1; ioctl 1=21505&2/7=1; read; write; "
+	  "i386:bpf 1=21505&2/7=1; i386:ioctl 1=21505&2/7=1; i386:read; "
+	  "i386:write; "
+	  "bind -0; i386:bind -0", "" },
 	{ "config_json", "{\"linux\":{\"x\":{\"seccomp\":1},\"seccomp\":{" DENY
 	  ",\"syscalls\":[{\"names\":[\"read\"]," ALLOW "}]},\"y\":[{}]},"
 	  "\"seccomp\":{},\"defaultAction\":2}", "1; read", "" },
@@ -415,6 +432,8 @@ static const struct {
 	{ "list_unknown", "zzz\ni386:zzz\ns390:read\n",
 	  "-1; ?i386:zzz; ?s390:read; ?zzz", "" },
 };
+
+#define SPO "kind: SeccompProfile\nspec:\n  defaultAction: SCMP_ACT_LOG\n"
 
 /* line, column and what; each is an error and the only line */
 static const struct {
@@ -549,6 +568,25 @@ static const struct {
 	  "1:1: not a policy: it names no system call" },
 	{ "list_passwd", "sync:x:4:65534:sync:/bin:/bin/sync\n",
 	  "1:6: not the name of a system call" },
+	/* YAML */
+	{ "spo_base", SPO "  baseProfileName: x\n",
+	  "4:20: utrace can't express this" },
+	{ "spo_anchor", SPO "  syscalls: &x\n", "4:13: unexpected character" },
+	{ "spo_merge", SPO "  <<: x\n", "4:3: unexpected character" },
+	{ "spo_text", SPO "  x: |\n    y\n", "4:6: unexpected character" },
+	{ "spo_lines", SPO "  x: y\n    z\n", "5:5: unexpected character" },
+	{ "spo_column", SPO "  architectures:\n   - X\n  - Y\n",
+	  "5:6: unknown architecture \"X\"" },
+	{ "spo_item", SPO "  - x\n", "4:6: expected a colon" },
+	{ "spo_template", SPO "  {{ x }}\n", "4:10: expected a colon" },
+	{ "spo_null", SPO "  syscalls:\n  -\n", "6:1: expected an object" },
+	{ "spo_octal", SPO "  syscalls:\n  - args:\n    - value: 010\n",
+	  "6:17: invalid number" },
+	{ "spo_second", SPO "---\nspec:\n", "4:4: expected a colon" },
+	{ "spo_key", SPO "  syscalls: []\n  syscalls: []\n",
+	  "5:3: duplicate key" },
+	{ "spo_no_spec", "kind: SeccompProfile\n",
+	  "1:1: not a policy: neither defaultAction nor whitelist" },
 	/* text formats */
 	{ "lxc_kind2", "2\n\nallowlists\n", "3:1: expected allowlist or denylist" },
 	{ "lxc_action", "2\nallowlist errno x\n", "2:18: unknown action" },

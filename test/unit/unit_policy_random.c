@@ -17,7 +17,7 @@
 #include "policy/policy.h"
 #include "policy_list.h"
 
-enum { FORMATS = 10, CALLS_MAX = 24 };
+enum { FORMATS = 11, CALLS_MAX = 24 };
 
 static struct policy policy, first, second, third;
 static int messages;
@@ -211,7 +211,7 @@ main(void)
 {
 	static const char *const formats_read[FORMATS] = {
 		"whitelist", "procd", "oci", "docker", "list", "lxc",
-		"systemd", "minijail", "firejail", "kafel",
+		"systemd", "minijail", "firejail", "kafel", "spo",
 	};
 	const struct format *f;
 	const char *why = NULL, *wanted = getenv("POLICIES");
