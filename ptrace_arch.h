@@ -203,9 +203,10 @@ arch_compat_call(uint32_t nr)
 }
 #define arch_compat_call arch_compat_call
 
-void __restore_rt(void);        /* musl's, calls rt_sigreturn() */
+/* musl's code behind a signal handler, which calls rt_sigreturn */
+void arch_return_from_handler(void) __asm__("__restore_rt");
 #define ARCH_SIGACTION_RESTORE(words) ((words)[1] = 0x04000000, \
-	(words)[2] = (unsigned long)__restore_rt)
+	(words)[2] = (unsigned long)arch_return_from_handler)
 
 #elif defined(__i386__)
 /*
@@ -233,9 +234,10 @@ arch_set_nr(pid_t tid, const struct arch_regs *r, long nr)
 }
 #define arch_set_nr arch_set_nr
 
-void __restore_rt(void);        /* musl's, calls rt_sigreturn() */
+/* musl's code behind a signal handler without SA_SIGINFO, which calls sigreturn */
+void arch_return_from_handler(void) __asm__("__restore");
 #define ARCH_SIGACTION_RESTORE(words) ((words)[1] = 0x04000000, \
-	(words)[2] = (unsigned long)__restore_rt)
+	(words)[2] = (unsigned long)arch_return_from_handler)
 
 #elif defined(__aarch64__)
 /*

@@ -33,7 +33,7 @@ int util_utf8_len(const unsigned char *s);
 /* The number in the name of an inherited descriptor ("-", "+3", "/dev/fd/3");
  * NULL if it is not such a name.  The tracer can't open it by its name, because
  * by then its own descriptors differ. */
-const char *util_descriptor_number(const char *path);
+const char *util_descriptor_number(const char *arg);
 /* Remove a variable from the environment of what is executed.  Returns its
  * value, or NULL. */
 const char *util_take_env(const char *name);

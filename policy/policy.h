@@ -106,6 +106,7 @@ struct policy {
 	int n_unnamed;
 	struct policy_override overrides[POLICY_OVERRIDES_MAX];
 	int n_overrides;
+	int n_rules;
 	/* Names from policy files that no ABI of this build has, as "name" or
 	 * "arch:name": sorted, each with its 0, and an empty one at the end. */
 	char unknown[POLICY_UNKNOWN_MAX];
@@ -123,7 +124,6 @@ struct policy {
 	const struct reach *reach;      /* what the programs can call, or NULL */
 	/* of the REASON_CONDITIONAL calls, sorted by ABI, number and tests; last,
 	 * so that policy_copy() need not touch what is unused */
-	int n_rules;
 	struct policy_rule rules[POLICY_RULES_MAX];
 };
 

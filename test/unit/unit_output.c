@@ -55,8 +55,8 @@ long_text(void)
 	static char s[200001];
 	size_t i;
 
-	for (i = 0; i < sizeof s - 1; i += 4)
-		memcpy(s + i, "dup\n", 4);
+	for (i = 0; i < sizeof s - 1; i++)
+		s[i] = "dup\n"[i % 4];
 	return s;
 }
 

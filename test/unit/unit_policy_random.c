@@ -215,7 +215,7 @@ main(void)
 	};
 	const struct format *f;
 	const char *why = NULL, *wanted = getenv("POLICIES");
-	int n = wanted ? atoi(wanted) : 500, i, k;
+	int n = wanted ? (int)strtol(wanted, NULL, 10) : 500, i, k;
 
 	messages = scratch();
 	file = scratch();
