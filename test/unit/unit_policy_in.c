@@ -167,7 +167,7 @@ static const struct {
 	  "{\"names\":[\"acct\"],\"action\":\"SCMP_ACT_KILL_THREAD\"},"
 	  "{\"names\":[\"sync\"],\"action\":\"SCMP_ACT_TRACE\"},"
 	  "{\"names\":[\"bind\"],\"action\":\"SCMP_ACT_NOTIFY\"}"),
-	  "1; bind -38; sync -38; acct -0; bpf -1; clone3 -38", "" },
+	  "1; bind -38; sync -38; acct -0; clone3 -38", "" },
 	{ "allowed_then_refused", RULES("{\"names\":[\"read\"]," ALLOW "},"
 	  "{\"names\":[\"read\",\"bind\"]," ERRNO_ ",\"errnoRet\":2}"),
 	  "1; read; bind -2", "" },
