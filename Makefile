@@ -68,20 +68,20 @@ OUT = utrace
 # neither that nor what reads, checks, enforces, merges and widens policies
 EBPF = 1
 SMALL = 0
-SRC_EBPF_1 = mode/hook.c mode/hook_state.c ebpf/bpf.c ebpf/ebpf.c ebpf/ebpf_find.c ebpf/ebpf_prog.c \
-	ebpf/tap_ebpf.c
+SRC_EBPF_1 = mode/hook.c mode/hook_state.c ebpf/bpf.c ebpf/ebpf.c \
+	ebpf/ebpf_find.c ebpf/ebpf_prog.c ebpf/tap_ebpf.c
 SRC_SMALL_0 = json_in.c \
-	trace/exec_error.c mode/check.c mode/compare.c mode/enforce.c mode/input.c mode/install.c \
-	mode/launcher.c mode/merge.c \
+	trace/exec_error.c mode/check.c mode/compare.c mode/enforce.c \
+	mode/input.c mode/install.c mode/launcher.c mode/merge.c \
 	mode/per_exe.c mode/preselect.c mode/violations.c \
 	image/elf.c image/image.c image/reach.c \
 	policy/args.c policy/combine.c policy/filter.c policy/review.c \
-	policy/sets.c policy/widen.c syscalls/code.c syscalls/groups.c syscalls/imports.c \
+	policy/sets.c policy/widen.c syscalls/code.c syscalls/groups.c \
+	syscalls/imports.c \
 	format/bpf.c format/exec_tsv.c format/firejail.c \
 	format/json_policy.c format/kafel.c format/logs.c format/minijail.c \
-	format/lxc.c format/policy_file.c format/reader.c format/recognize.c format/scan.c \
-	format/spo.c format/systemd.c \
-	format/table.c \
+	format/lxc.c format/policy_file.c format/reader.c format/recognize.c \
+	format/scan.c format/spo.c format/systemd.c format/table.c \
 	$(SRC_EBPF_$(EBPF))
 FLAGS_SMALL_1 = -DSMALL
 
@@ -96,8 +96,8 @@ SRC_START_1 = lib/start.c
 FLAGS_START_1 = -include lib/start.h
 
 SRC = $(SRC_START_$(START)) main.c json_out.c \
-	mode/attach_option.c mode/option_table.c mode/options.c mode/output.c mode/pid_file.c mode/record.c \
-	mode/session.c mode/target.c \
+	mode/attach_option.c mode/option_table.c mode/options.c mode/output.c \
+	mode/pid_file.c mode/record.c mode/session.c mode/target.c \
 	trace/attach.c trace/calls.c trace/child.c trace/children.c \
 	trace/entry.c trace/exec.c trace/filters.c trace/proc.c trace/proxy.c trace/regs.c \
 	trace/requests.c trace/start.c trace/tap.c trace/trace.c trace/tracees.c \
