@@ -179,9 +179,13 @@ t_attach_exec_meanwhile() {
 
 # its leader is gone, and that nobody will tell again
 leaderless() {
-	target "${v}_spin" 3 600
+	rm -f go
+	target "${v}_spin" 3 go
 	await 10 grep -qs '^State:	Z' /proc/$target/status
-	status 0 "$UTRACE" -t "$TAP" -F list -f list -a $target 2>err
+	start_attached
+	has_begun
+	: >go
+	status 0 wait $pid
 	# by the last; the others may be ended by it before their own
 	saw $mark exit_group
 	silent err
@@ -190,9 +194,13 @@ leaderless() {
 
 # ... and would be, if its thread's exec did not fail late
 leaderless_exec() {
+	rm -f go
 	target "${v}_mtexec" 1 4 leaderless
 	await 10 grep -qs '^State:	Z' /proc/$target/status
-	status 0 "$UTRACE" -t "$TAP" -F list -f list -a $target 2>err
+	start_attached
+	has_begun
+	: >go
+	status 0 wait $pid
 	saw $mark2 execve
 	silent err
 	wait $target || :

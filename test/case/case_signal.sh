@@ -308,7 +308,7 @@ has_no_leader() { # PID
 }
 
 stops_without_leader() {
-	start_named "${v}_spin" 2 1000000
+	start_named "${v}_spin" 2 no_such_file
 	await 5 has_no_leader $program
 	kill -STOP $program
 	await 5 stopped $pid

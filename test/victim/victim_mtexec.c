@@ -5,7 +5,7 @@
  * times or until FILE exists; then it makes the distinctive call and exits with
  * 7.  With "fail" the exec fails late: there is no room for the new program,
  * which the kernel finds out when the old one is gone, so it kills the process.
- * With "leaderless" it does so eight seconds after the leader has ended.
+ * With "leaderless" the leader ends, and it does so when the file "go" exists.
  */
 #include "victim.h"
 
@@ -42,8 +42,8 @@ executes(void *arg)
 	/* on one CPU nobody might get there; no call that would be listed */
 	while (!called)
 		;
-	if (leaderless)
-		nap(8000);
+	while (leaderless && access("go", F_OK) != 0)
+		nap(10);
 	if (fail && setrlimit(RLIMIT_AS, &nothing) < 0)
 		die("setrlimit");
 	execv(arg, argv);
