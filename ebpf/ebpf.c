@@ -43,7 +43,7 @@ ebpf_create_maps(struct ebpf *e)
 	for (i = 0; i < N_MAPS; i++) {
 		e->fds[i] = bpf_create_map(map_kinds[i].type, map_kinds[i].key,
 		    map_kinds[i].value, map_kinds[i].entries);
-		if (e->fds[i] < 0 && i < M_FOLDER)
+		if (i < M_FOLDER && e->fds[i] < 0)
 			return errno == ENOSYS ? "the kernel has no bpf(2)" :
 			    error_text(errno);
 	}

@@ -112,7 +112,7 @@ read_kafel_call(struct scan *s, int action)
 	if (scan_token(s, "(")) {
 		s->args = s->at;
 		while (scan_word(s))
-			continue;
+			;
 		scan_expect(s, ")");
 	}
 	tests = scan_token(s, "{");
