@@ -244,7 +244,7 @@ reader_add_nr(struct reader *r, int abi, uint32_t nr, int action)
 	r->foreign |= abi != 0;
 	if (r->removing)
 		policy_remove(r->policy, abi, nr);
-	return action == ACTION_ALLOW ? reader_allow(r, abi, nr, NULL) :
+	return action == ACTION_ALLOW ? reader_allow(r, abi, nr, "") :
 	    reader_override(r, abi, nr, action);
 }
 
