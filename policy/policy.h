@@ -106,7 +106,6 @@ struct policy {
 	int n_unnamed;
 	struct policy_override overrides[POLICY_OVERRIDES_MAX];
 	int n_overrides;
-	int n_rules;
 	/* Names from policy files that no ABI of this build has, as "name" or
 	 * "arch:name": sorted, each with its 0, and an empty one at the end. */
 	char unknown[POLICY_UNKNOWN_MAX];
@@ -120,6 +119,7 @@ struct policy {
 	bool incomplete;                /* the recording lost calls */
 	enum policy_set set;
 	int merged;             /* policies that SET_COUNT counted; 0: none */
+	int n_rules;
 	const struct images *images;    /* each call's callers; NULL: unknown */
 	const struct reach *reach;      /* what the programs can call, or NULL */
 	/* of the REASON_CONDITIONAL calls, sorted by ABI, number and tests; last,
