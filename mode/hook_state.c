@@ -24,7 +24,8 @@ take_value(struct hook_state *state, struct json_in *j, char *text,
 		    j->number <= INT32_MAX ? (pid_t)j->number : 0;
 		return state->pid != 0;
 	}
-	if (j->depth != 2 || !*in_annotations || strcmp(j->string, HOOK_ANNOTATION) != 0)
+	if (j->depth != 2 || !*in_annotations ||
+	    strcmp(j->string, HOOK_ANNOTATION) != 0)
 		return true;
 	if (json_next(j) != JSON_STRING)
 		return false;

@@ -108,21 +108,26 @@ wait $namespace 2>/dev/null
 [ -e "$tmp/states" ] || skip "systemd does not start: $(tail -n 1 "$tmp/log")"
 
 passed=0 failed=0
-check() { # NAME WANTED
-	got=$(sed -n "s/^$1 //p" "$tmp/states")
-	if [ "$got" != "$2" ]; then
-		failed=$((failed + 1))
-		echo "not ok $1: $got, not $2"
-	elif ! grep -q 'umask' "$tmp/result/$1.conf" 2>/dev/null; then
-		failed=$((failed + 1))
-		echo "not ok $1: no umask in the result"
-	elif grep -q '^# incomplete' "$tmp/result/$1.conf"; then
-		failed=$((failed + 1))
-		echo "not ok $1: incomplete"
-	else
+report() { # NAME FAULT
+	if [ -z "$2" ]; then
 		passed=$((passed + 1))
 		echo "ok $1"
+	else
+		failed=$((failed + 1))
+		echo "not ok $1: $2"
 	fi
+}
+check() { # NAME WANTED
+	got=$(sed -n "s/^$1 //p" "$tmp/states")
+	fault=
+	if [ "$got" != "$2" ]; then
+		fault="$got, not $2"
+	elif ! grep -q 'umask' "$tmp/result/$1.conf" 2>/dev/null; then
+		fault='no umask in the result'
+	elif grep -q '^# incomplete' "$tmp/result/$1.conf"; then
+		fault=incomplete
+	fi
+	report "$1" "$fault"
 }
 check simple 'exit-code 3 failed '
 check exec 'exit-code 3 failed '
@@ -132,13 +137,9 @@ check oneshot 'success 0 exited '
 for name in user dynamic nnp filtered; do
 	check $name 'success 0 dead '
 done
-if grep -q '^60000000 /run/systemd/notify' "$tmp/result/env"; then
-	passed=$((passed + 1))
-	echo 'ok environment'
-else
-	failed=$((failed + 1))
-	echo 'not ok environment'
-fi
+fault='wrong, or none'
+! grep -q '^60000000 /run/systemd/notify' "$tmp/result/env" || fault=
+report environment "$fault"
 find /sys/fs/cgroup -depth -type d -path '*/utrace_sd*' -exec rmdir {} + 2>/dev/null
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]
