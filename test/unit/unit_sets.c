@@ -206,7 +206,7 @@ test_pairs(bool less)
 	int round, i, wrong = 0, wrong_action = 0, wrong_name = 0, full = 0;
 	static const char *const unknown[] = { "aaa", "bbb", "ccc" };
 	struct policy *a = &policies[0], *b = &policies[1];
-	uint32_t action, other;
+	uint32_t action, theirs;
 
 	for (round = 0; round < ROUNDS; round++) {
 		begin_round(false);
@@ -222,9 +222,9 @@ test_pairs(bool less)
 		ask(&result, POLICIES);
 		for (i = 0; i < CALLS; i++) {
 			action = answers[0][i];
-			other = answers[1][i];
-			if (!less && mildness(other) <= mildness(action))
-				action = other;
+			theirs = answers[1][i];
+			if (!less && mildness(theirs) <= mildness(action))
+				action = theirs;
 			wrong += allowed(POLICIES, i) !=
 			    (allowed(0, i) && allowed(1, i) != less);
 			wrong_action += !allowed(0, i) &&
