@@ -17,17 +17,18 @@
 /* of a policy, for CAPS_FEW_RULES: a call takes two labels, a rule one */
 enum { FEW_RULES_MAX = 160 };
 
-/* runc and crun load the filter before they drop their privileges */
+/* runc and crun load the filter before they drop their privileges; what crun
+ * creates for Podman then waits in select() until it is started */
 const char caps_runc_calls[] =
-    "brk\0capget\0capset\0chdir\0close\0close_range\0dup3\0epoll_ctl\0"
-    "epoll_pwait\0execve\0faccessat2\0fchown\0fchown32\0fcntl\0fcntl64\0"
-    "fstat\0fstat64\0fstatat64\0fstatfs\0fstatfs64\0futex\0getcwd\0"
+    "_newselect\0brk\0capget\0capset\0chdir\0close\0close_range\0dup3\0"
+    "epoll_ctl\0epoll_pwait\0execve\0faccessat2\0fchown\0fchown32\0fcntl\0"
+    "fcntl64\0fstat\0fstat64\0fstatat64\0fstatfs\0fstatfs64\0futex\0getcwd\0"
     "getdents64\0getpid\0getppid\0gettid\0mmap\0mmap2\0mprotect\0munmap\0"
-    "nanosleep\0newfstatat\0openat\0openat2\0prctl\0read\0readlinkat\0"
-    "rt_sigaction\0rt_sigprocmask\0rt_sigreturn\0sched_yield\0seccomp\0"
-    "setgid\0setgid32\0setgroups\0setgroups32\0setresgid\0setresgid32\0"
-    "setresuid\0setresuid32\0setuid\0setuid32\0sigaltstack\0stat\0stat64\0"
-    "statx\0tgkill\0write\0";
+    "nanosleep\0newfstatat\0openat\0openat2\0prctl\0pselect6\0"
+    "pselect6_time64\0read\0readlinkat\0rt_sigaction\0rt_sigprocmask\0"
+    "rt_sigreturn\0sched_yield\0seccomp\0select\0setgid\0setgid32\0"
+    "setgroups\0setgroups32\0setresgid\0setresgid32\0setresuid\0setresuid32\0"
+    "setuid\0setuid32\0sigaltstack\0stat\0stat64\0statx\0tgkill\0write\0";
 
 enum { RUNC_VALUES = 5 };
 

@@ -54,9 +54,8 @@ take_annotation(struct options *o, struct hook_state *state)
 {
 	struct output *out = &o->output;
 
-	if (hook_parse_annotation(state) < 0 || util_append(out->path,
-	    sizeof out->path, util_base_name(state->file)) < 0 ||
-	    !out->path[0]) {
+	if (hook_parse_annotation(state) < 0 || !*util_base_name(state->file) ||
+	    util_append(out->path, sizeof out->path, state->file) < 0) {
 		log_warn(HOOK_ANNOTATION ": not of:/FILE[;if:/FILE]"
 		    "[;format:NAME]");
 		return -1;
@@ -66,6 +65,7 @@ take_annotation(struct options *o, struct hook_state *state)
 		return option_reject_format(state->format);
 	out->format_chosen = true;
 	out->default_path = true;       /* in a folder that others can change */
+	out->in_folder = true;
 	out->base = o->known = state->base;
 	return enter_folder(state->file) < 0 ? -1 : target_try(out);
 }

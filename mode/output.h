@@ -25,6 +25,7 @@ struct output {
 	/* how the file at path may be replaced */
 	bool default_path;      /* only a regular file of this user's */
 	bool regular_only;      /* only a regular file */
+	bool in_folder;         /* path's folder is the current one by now */
 
 	/* the policy whose rejections of single calls stay; NULL: none */
 	const char *base;

@@ -63,6 +63,9 @@ find_file(const struct output *o, struct target *t)
 	t->exists = t->direct = false;
 	_Static_assert(sizeof t->path == sizeof o->path, "can't be copied");
 	memcpy(t->path, o->path, sizeof t->path);
+	if (o->in_folder)
+		memmove(t->path, util_base_name(t->path),
+		    strlen(util_base_name(t->path)) + 1);
 	if (!o->default_path && (IS_SMALL || !o->regular_only)) {
 		/* Also for links like /proc/self/fd/1, whose text is no path.
 		 * EACCES can mean a link that fs.protected_symlinks forbids to

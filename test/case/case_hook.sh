@@ -156,7 +156,8 @@ t_hook_paths() {
 	echo read >out.d/other
 	chown 65534 out.d/other
 	status 125 hook "of:$PWD/out.d/other"
-	contains hook.err 'not a regular file owned by this user'
+	contains hook.err \
+		"$PWD/out.d/other: exists and is not a regular file owned"
 	same out.d/passwd before
 	equal "$(echo real/*)" 'real/*'
 	run_container
