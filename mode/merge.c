@@ -18,20 +18,6 @@
 #include "mode/target.h"
 #include "policy/policy.h"
 
-/* Lock the file of the result if it is one of the policies.  The kernel unlocks
- * it when utrace ends. */
-static void
-lock_result(const struct options *o)
-{
-	char **path;
-
-	for (path = o->argv; *path; path++)
-		if (target_is(&o->output, *path)) {
-			target_lock(&o->output);
-			return;
-		}
-}
-
 int
 merge_run(const struct options *o)
 {
@@ -42,7 +28,9 @@ merge_run(const struct options *o)
 
 	if (set == SET_UNION && o->output.format->write == table_write)
 		set = SET_COUNT;
-	lock_result(o);
+	/* it may be one of the policies; the kernel unlocks it at the end */
+	if (o->output.path[0])
+		target_lock(&o->output);
 	p.action = ACTION_NONE;
 	/* others than SET_COUNT begin with what the first policy allows */
 	if (set == SET_COUNT)

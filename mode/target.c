@@ -248,12 +248,18 @@ bool
 target_is(const struct output *o, const char *path)
 {
 	struct stat a, b;
+	bool same;
+	int lock;
 
-	/* compare the text, too: it may be replaced between the two stats */
-	return o->fd < 0 && o->path[0] && (!strcmp(o->path, path) ||
-	    (sys_stat(AT_FDCWD, o->path, 0, &a) == 0 &&
+	if (o->fd >= 0 || !o->path[0])
+		return false;
+	/* or another recorder could replace it between the two stats */
+	lock = target_lock(o);
+	same = sys_stat(AT_FDCWD, o->path, 0, &a) == 0 &&
 	    sys_stat(AT_FDCWD, path, 0, &b) == 0 &&
-	    a.st_dev == b.st_dev && a.st_ino == b.st_ino));
+	    a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+	close(lock);
+	return same;
 }
 
 /* --- writing */

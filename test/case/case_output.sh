@@ -749,6 +749,22 @@ t_lock_is_left() {
 	saw 99999
 }
 
+# whether -k and -f name one file is asked while nobody can replace it
+t_lock_same_file() {
+	need flock
+	echo read >list
+	flock . sh -c 'echo $$ >locked; exec sleep 60' &
+	await 5 [ -s locked ]
+	$UTRACE -F list -k ./list -f list "${v}_call" 70000 >out &
+	pid=$!
+	sleep 0.5
+	[ ! -s out ] || fail "$TAP: started without the lock"
+	kill -KILL "$(cat locked)"
+	wait $pid
+	contains out 70000
+	contains list 70000 'read	known'
+}
+
 saw_quietly() { # NAME
 	grep -qx "$1" list
 }
