@@ -6,10 +6,12 @@
 # RUNTIMES, TAPS, ONLY (names of containers) choose; STARTS is how often the
 # first call of a container has to be seen, ROUNDS how many containers run in a
 # row without leaving anything behind.  Needs root, strace, busybox (static) and
-# python3; go and nginx if they are there.  The last line is N passed, N failed.
+# python3; go, nginx and podman if they are there.  Podman's containers belong to
+# root, and to the first user of /etc/subuid.  The last line is N passed, N failed.
 set -u
 
 utrace=$(realpath "$1") victims=$(realpath "$2")
+packaging=$(realpath "$(dirname "$0")/../../packaging")
 : "${RUNTIMES:=crun runc}" "${TAPS:=auto stop}" "${STARTS:=100}" "${ROUNDS:=200}"
 : "${ONLY:=}"
 
@@ -459,6 +461,102 @@ in_a_row() { # RUNTIME
 	echo "# $1: $plain ms a container, $hooked ms with the hook"
 }
 
+# --- Podman: create and start are two runs of the runtime
+
+# as root, or as the user that $as changes to
+pod() { # RUNTIME ARGUMENT...
+	pod_runtime=$1
+	shift
+	$as podman --root "$home/storage" --runroot "$home/run" \
+		--storage-driver vfs --cgroup-manager cgroupfs \
+		--runtime "$pod_runtime" --hooks-dir "$tmp/hooks" "$@" </dev/null
+}
+
+# limits that need no capability to set; crun runs without a cgroup of its own
+pod_run() { # RUNTIME OPTION... IMAGE COMMAND...
+	runtime_of_pod=$1
+	shift
+	cgroups=
+	[ "$runtime_of_pod" != crun ] || cgroups=--cgroups=disabled
+	pod "$runtime_of_pod" run --network none $cgroups \
+		--ulimit nofile=1024:1024 --ulimit nproc=1000:1000 \
+		--pids-limit 0 "$@"
+}
+
+podman_case() { # RUNTIME [USER]
+	name="$1 podman${2+ rootless}" as= home=$tmp/pod${2+.$2}
+	rm -rf "$home"
+	mkdir -p "$home/result" "$tmp/hooks"
+	if [ $# = 2 ]; then
+		as="setpriv --reuid $2 --regid $2 --clear-groups"
+		as="$as env HOME=$home XDG_RUNTIME_DIR=$home"
+		chown -R "$2" "$home"
+	fi
+	cp "$utrace" "$tmp/hooks/utrace"        # where that user may read it
+	sed "s,@SBINDIR@,$tmp/hooks," "$packaging/oci/utrace.json" \
+		>"$tmp/hooks/utrace.json"
+	tar -C "$rootfs" -cf "$tmp/image" .
+	chmod 644 "$tmp/image"
+	cd "$home" || exit 1
+	pod "$1" import "$tmp/image" shell >"$tmp/out" 2>&1 &&
+		pod_run "$1" --rm shell /bin/true >>"$tmp/out" 2>&1 || {
+		echo "skip $name: $(tail -n 1 "$tmp/out")"
+		return
+	}
+	set -- "$1" --annotation \
+		"io.containers.trace-syscall=of:$home/result/p.json"
+	script='cd /; ls / | cat; umask 7; exit 3'
+	pod_run "$@" --rm shell /bin/sh -c "$script" >"$tmp/out" 2>&1
+	got=$?
+	await no_hook_left
+	if [ $got != 3 ]; then
+		fail "status $got: $(cat "$tmp/out")"
+	elif ! grep -q '"umask"' "$home/result/p.json"; then
+		fail 'no umask in the result'
+	elif grep -Eq '"(mount|pivot_root|setns|sethostname|complete)"' \
+	    "$home/result/p.json"; then
+		fail "the runtime's calls, or incomplete: $(cat "$home/result/p.json")"
+	else
+		pass
+	fi
+
+	name="$name result"
+	if pod_run "$1" --rm --security-opt "seccomp=$home/result/p.json" shell \
+	    /bin/sh -c "$script" >"$tmp/out" 2>&1 || [ $? != 3 ]; then
+		fail "$(cat "$tmp/out")"
+	else
+		pass
+	fi
+
+	name="${name% result} exec"
+	# who enters is found by the cgroup
+	if [ "$1" = crun ] || [ "$as" ]; then
+		echo "skip $name: the container has no cgroup of its own"
+	else
+		pod_run "$@" -d --name s --rm shell /bin/sleep 100 >"$tmp/out" 2>&1
+		pod "$1" exec s /bin/sh -c 'mkdir /tmp/y' >>"$tmp/out" 2>&1
+		pod "$1" kill s >>"$tmp/out" 2>&1
+		await no_hook_left
+		if grep -q '"mkdir"' "$home/result/p.json"; then
+			pass
+		else
+			fail "no mkdir of the process that entered: $(cat "$tmp/out")"
+		fi
+	fi
+
+	name="${name% exec} annotation"
+	pod_run "$1" --rm --annotation io.containers.trace-syscall=to:/x shell \
+		/bin/true >"$tmp/out" 2>&1
+	if [ $? = 126 ] && grep -Eq 'trace-syscall: not of:/FILE|code: 125' \
+	    "$tmp/out"; then
+		pass
+	else
+		fail "$(cat "$tmp/out")"
+	fi
+	cd "$tmp" || exit 1
+	$as podman unshare rm -rf "$home" 2>/dev/null || rm -rf "$home"
+}
+
 wants() { # NAME
 	case " ${ONLY:-$1} " in *" $1 "*) ;; *) return 1 ;; esac
 }
@@ -487,6 +585,17 @@ for runtime in $RUNTIMES; do
 		[ $kind != go ] || [ -x "$rootfs/root/server" ] || continue
 		give_back "$runtime" $kind
 	done
+	if wants podman && ! command -v podman >/dev/null; then
+		echo "skip $runtime podman: not here"
+	elif wants podman; then
+		podman_case "$runtime"
+		user=$(sed -n '1s/:.*//p' /etc/subuid)
+		if [ "$user" ]; then
+			podman_case "$runtime" "$(id -u "$user")"
+		else
+			echo "skip $runtime podman rootless: no user in /etc/subuid"
+		fi
+	fi
 	! wants starts || starts "$runtime"
 	! wants in_a_row || in_a_row "$runtime"
 done
