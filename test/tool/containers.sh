@@ -54,7 +54,7 @@ await() { # COMMAND...
 	tries=0
 	until "$@"; do
 		tries=$((tries + 1))
-		[ $tries -lt 500 ] || return 1
+		[ $tries -lt 1000 ] || return 1
 		sleep 0.02
 	done
 }
@@ -307,7 +307,8 @@ compare() { # RUNTIME TAP KIND
 		return ;;
 	nginx)  # strace's nginx is stopped by another signal
 		"$1" delete -f s$$ 2>/dev/null
-		timeout -s INT 8 strace -f -qq --pidns-translation -o "$tmp/strace" "$1" run -b "$tmp/b" \
+		rm -f "$tmp/strace"
+		timeout -s INT 100 strace -f -qq --pidns-translation -o "$tmp/strace" "$1" run -b "$tmp/b" \
 			s$$ >/dev/null 2>&1 </dev/null &
 		runner=$!
 		await grep -qs 'listen(' "$tmp/strace"
