@@ -49,6 +49,19 @@ service nnp 'Type=oneshot\nUser=nobody\nNoNewPrivileges=yes' \
 	'/bin/sh -c "umask 7"'
 service filtered 'Type=oneshot\nSystemCallFilter=~umask\nSystemCallErrorNumber=EPERM' \
 	'/bin/sh -c "umask 7"'
+# gets its socket as LISTEN_FDS, for the PID that it sees as its own
+printf '[Unit]\nDefaultDependencies=no\n[Socket]\nListenStream=/run/socket\n' \
+	>"$tmp/units/sdlisten.socket"
+service listen 'Type=oneshot\n[Unit]\nRequires=sdlisten.socket\n[Service]' \
+	"/bin/sh -c \"umask 7; echo \$\$LISTEN_FDS \$\$((\$\$LISTEN_PID - \$\$\$\$)) >$tmp/result/fds\""
+
+# the same as simple, held to its result; the second makes one call more
+held() { # NAME SCRIPT
+	printf '[Unit]\nDefaultDependencies=no\n[Service]\nExecStart=%s "%s"\n' \
+		'/bin/sh -c' "$2" >"$tmp/units/sd$1.service"
+}
+held held 'cd /; umask 7; exit 3'
+held strict 'cd /; umask 7; kill -0 $$$$ && exit 4; exit 3'
 
 {
 	printf '[Unit]\nDefaultDependencies=no\nAllowIsolate=yes\nWants=collect.service'
@@ -72,6 +85,18 @@ for name in \$(cat $tmp/names); do
 		"\$(cat /proc/\$pid/comm)" >>$tmp/states
 done
 cp /var/lib/private/sd/result $tmp/result/dynamic.conf
+for name in strict held; do
+	[ \$name = strict ] && systemctl start sdstrict && sleep 0.5 &&
+		systemctl show sdstrict -p ExecMainStatus --value >>$tmp/held
+	mkdir /run/systemd/system/sd\$name.service.d
+	cp $tmp/result/simple.conf /run/systemd/system/sd\$name.service.d
+done
+systemctl daemon-reload
+systemctl start sdstrict sdheld
+sleep 0.5
+for name in strict held; do
+	systemctl show sd\$name -p ExecMainStatus --value >>$tmp/held
+done
 systemctl stop sdnotify sdforking
 sleep 0.5
 : >$tmp/done
@@ -99,7 +124,7 @@ END
 unshare -m -p -i -f --kill-child sh "$tmp/boot" >"$tmp/log" 2>&1 </dev/null &
 namespace=$!
 tries=0
-until [ -e "$tmp/done" ] || [ $tries -ge 300 ] || ! kill -0 $namespace 2>/dev/null; do
+until [ -e "$tmp/done" ] || [ $tries -ge 900 ] || ! kill -0 $namespace 2>/dev/null; do
 	tries=$((tries + 1))
 	sleep 0.1
 done
@@ -134,12 +159,19 @@ check exec 'exit-code 3 failed '
 check notify 'success 0 running sh'
 check forking 'success 0 running sleep'
 check oneshot 'success 0 exited '
-for name in user dynamic nnp filtered; do
+for name in user dynamic nnp filtered listen; do
 	check $name 'success 0 dead '
 done
 fault='wrong, or none'
 ! grep -q '^60000000 /run/systemd/notify' "$tmp/result/env" || fault=
 report environment "$fault"
+fault=$(cat "$tmp/result/fds" || echo 'no file')
+[ "$fault" != '1 0' ] || fault=
+report socket "$fault"
+# without the result, with it, and as recorded
+fault=$(tr '\n' ' ' <"$tmp/held")
+[ "$fault" != '4 3 3 ' ] || fault=
+report 'result as SystemCallFilter=' "$fault"
 find /sys/fs/cgroup -depth -type d -path '*/utrace_sd*' -exec rmdir {} + 2>/dev/null
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]
