@@ -112,6 +112,8 @@ reader_of(const char *text)
 	const char *s = text + strspn(text, " \t\r\n");
 	size_t i = LXC_MARKS, len;
 
+	if (bpf_is(text))
+		return bpf_read;
 	if (*s != '{' && strstr(s, " syscall="))
 		return audit_read;
 	if (*s == '{' || is_null(s) ||
@@ -152,7 +154,8 @@ read_text(struct reader *r, size_t len, bool optional)
 	if (!strncmp(s, "\xff\xfe", 2) || !strncmp(s, "\xfe\xff", 2))
 		return reader_error(r, s, "UTF-16; policies are in UTF-8");
 	read_as = reader_of(r->text);
-	if (read_as != json_policy_read && strlen(r->text) < len)
+	if (read_as != json_policy_read && read_as != bpf_read &&
+	    strlen(r->text) < len)
 		return reader_error(r, r->text + strlen(r->text),
 		    "unexpected character");
 	if (read_as(r, len) < 0)

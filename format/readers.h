@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct reader;
@@ -20,3 +21,6 @@ int audit_read(struct reader *r, size_t len);
 int strace_read(struct reader *r, size_t len);
 int kafel_read(struct reader *r, size_t len);
 int spo_read(struct reader *r, size_t len);
+int bpf_read(struct reader *r, size_t len);
+/* Does a text of 8 bytes or more begin as a filter does? */
+bool bpf_is(const char *text);

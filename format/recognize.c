@@ -9,8 +9,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "format/readers.h"
 #include "json_in.h"
-#include "lib/uapi.h"
 #include "lib/util.h"
 #include "syscalls/abi.h"
 
@@ -106,12 +106,10 @@ format_recognize(const char *text, size_t len)
 		{ "count  share call", "table" },
 		{ "by\tprogram\ttimes\t", "exec.tsv" },
 	};
-	/* load the audit architecture: how each filter begins */
-	const struct uapi_sock_filter load = { 0x20, 0, 0, 4 };
 	const char *s = skip_comments(text);
 	size_t i;
 
-	if (len >= sizeof load && !memcmp(text, &load, sizeof load))
+	if (len >= 8 && bpf_is(text))
 		return "bpf";
 	for (i = 0; i < sizeof heads / sizeof *heads; i++)
 		if (!strncmp(s, heads[i].head, strlen(heads[i].head)))

@@ -231,7 +231,7 @@ $(B)/fuzz/fuzz_hook: test/tool/fuzz_hook.c mode/hook_state.c json_in.c \
 FUZZ_READER = json_in.c format/policy_file.c format/reader.c \
 	format/json_policy.c format/list.c format/scan.c format/logs.c \
 	format/lxc.c format/systemd.c format/minijail.c format/firejail.c \
-	format/kafel.c format/spo.c
+	format/kafel.c format/spo.c format/bpf.c format/ways.c
 fuzz-coverage:
 	@mkdir -p $(B)/fuzz
 	$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer -fprofile-instr-generate \

@@ -235,7 +235,7 @@ check_one(const struct file *f, struct policy *p)
 {
 	static const char *const others[] = {
 		"whitelist", "procd", "docker", "lxc", "systemd", "minijail",
-		"firejail", "kafel", "spo",
+		"firejail", "kafel", "spo", "bpf",
 	};
 	enum { OTHERS = sizeof others / sizeof *others };
 	static struct policy again;

@@ -17,10 +17,11 @@
 #include "policy/policy.h"
 #include "policy_list.h"
 
-enum { FORMATS = 11, CALLS_MAX = 24 };
+enum { FORMATS = 12, CALLS_MAX = 24 };
 
 static struct policy policy, first, second, third;
 static int messages;
+static int made, untold;        /* policies */
 static bool low_words;          /* procd compares no more */
 static uint32_t state = 1;
 static int file;
@@ -73,7 +74,7 @@ random_call(int abi)
 	do
 		nr = abi_nr_at(abi, (int)random_below(abis[abi].n));
 	while (!abi_name_id(abi, nr));
-	return random_below(30) ? nr : 90000 + nr % 100;
+	return random_below(30) ? nr : abis[abi].base + 90000 + nr % 100;
 }
 
 static int
@@ -159,15 +160,22 @@ problem(const struct format *f)
 	static char why[256];
 	bool adds = f->caps & CAPS_RUNC_CALLS, lossless;
 	int n, i, k, abi;
+	const char *said;
 	uint64_t args[6];
 	uint32_t nr;
 
+	made++;
 	log_fd = messages;
 	format_warn_losses(f, &policy, false);
 	log_fd = 2;
 	lossless = !*scratch_text(messages);
-	if (!write_and_read(&first, &policy, f))
-		return scratch_text(messages);
+	if (!write_and_read(&first, &policy, f)) {
+		said = scratch_text(messages);
+		/* some conditions of a filter can't be told, which it says */
+		return !strcmp(f->name, "bpf") &&
+		    strstr(said, ": utrace can't express this") &&
+		    ++untold * 50 < made ? NULL : said;
+	}
 	scratch_text(messages);
 	/* what is for all ABIs settles in the second round */
 	if (!write_and_read(&second, &first, f) ||
@@ -211,7 +219,7 @@ main(void)
 {
 	static const char *const formats_read[FORMATS] = {
 		"whitelist", "procd", "oci", "docker", "list", "lxc",
-		"systemd", "minijail", "firejail", "kafel", "spo",
+		"systemd", "minijail", "firejail", "kafel", "spo", "bpf",
 	};
 	const struct format *f;
 	const char *why = NULL, *wanted = getenv("POLICIES");

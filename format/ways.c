@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Find when a seccomp filter allows a call.  Where it compares an argument, both
+ * ways are followed with what is then known of the argument, so each way that
+ * allows the call is a case in which it is allowed.  What did not matter for that
+ * is left out of the case by trying.  What can't be told is said to be so.
+ */
+#include "format/ways.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "policy/policy.h"
+#include "syscalls/abi.h"
+
+/* what a filter can do; K is the operand */
+enum {
+	LOAD = 0x20, AND = 0x54, JUMP = 0x05, RETURN = 0x06,
+	IF_EQUAL = 0x15, IF_GREATER = 0x25, IF_GREATER_EQUAL = 0x35,
+	IF_BITS = 0x45,
+};
+
+struct ways ways;
+
+/* The bits that are known, and their values. */
+static uint64_t
+known_bits(const struct known *k, uint64_t *value)
+{
+	uint64_t open = k->min ^ k->max;
+	int i;
+
+	for (i = 1; i < 64; i *= 2)
+		open |= open >> i;
+	*value = (k->min & ~open) | (k->value & open);
+	return k->mask | ~open;
+}
+
+/* Is a pair known to differ? */
+static bool
+differs(const struct way *w, const struct other *o)
+{
+	const struct known *k = &w->data[o->pair];
+	uint64_t value, bits = known_bits(k, &value), end = o->value | ~o->mask;
+	int i;
+
+	if ((value ^ o->value) & bits & o->mask ||
+	    /* the mask has the high bits only: it means a range */
+	    (!(~o->mask & (~o->mask + 1)) && (o->value > k->max || end < k->min)))
+		return true;
+	for (i = 0; i < w->n_others; i++)
+		if (w->others[i].pair == o->pair &&
+		    !(w->others[i].mask & ~o->mask) &&
+		    !((w->others[i].value ^ o->value) & w->others[i].mask))
+			return true;
+	return false;
+}
+
+/* Later go on where the jump leads, with what is then known of the accumulator's
+ * pair, unless nothing can be like that. */
+static void
+push(const struct known *k, unsigned jump, const struct other *o)
+{
+	struct way *to = &ways.pending[ways.n_pending];
+	uint64_t value, bits = known_bits(k, &value);
+	int i;
+
+	if (ways.n_pending == PENDING_MAX || ways.way.n_others == OTHERS_MAX) {
+		ways.steps = 0;
+		return;
+	}
+	*to = ways.way;
+	to->data[ways.way.at / 8] = *k;
+	to->pc += jump;
+	if (o)
+		to->others[to->n_others++] = *o;
+	if (k->min > k->max || (value ^ k->value) & k->mask)
+		return;
+	for (i = 0; i < to->n_others; i++)
+		if (to->others[i].pair == ways.way.at / 8 &&
+		    !(to->others[i].mask & ~bits) &&
+		    !((to->others[i].value ^ value) & to->others[i].mask))
+			return;
+	ways.n_pending++;
+}
+
+/* Are the bits of a pair this value?  high: it is a whole high word; range: this
+ * or the low one below a known high word. */
+static void
+compare_equal(const struct other *o, bool range, bool high, unsigned jt,
+    unsigned jf)
+{
+	struct known k = ways.way.data[o->pair], under = k;
+	uint64_t last = o->value | ~o->mask, value;
+
+	if (o->value & ~o->mask || differs(&ways.way, o)) {
+		push(&k, jf, NULL);
+		return;
+	}
+	if (!(o->mask & ~known_bits(&k, &value))) {
+		push(&k, jt, NULL);
+		return;
+	}
+	if (high && k.min >= o->value && k.min <= last) {
+		k.min = last + 1;
+		if (k.max > last)
+			push(&k, jf, NULL);
+	} else if (high && k.max >= o->value &&
+	    k.max <= last) {
+		k.max = o->value - 1;
+		push(&k, jf, NULL);
+	} else if (o->mask & (o->mask - 1)) {
+		push(&k, jf, o);
+	} else {
+		/* one bit, so it is the other value */
+		k.mask |= o->mask;
+		k.value |= o->value ^ o->mask;
+		push(&k, jf, NULL);
+	}
+	if (range) {
+		if (under.min < o->value)
+			under.min = o->value;
+		if (under.max > last)
+			under.max = last;
+	} else {
+		under.mask |= o->mask;
+		under.value |= o->value;
+	}
+	push(&under, jt, NULL);
+}
+
+/* Compare the accumulator.  A high word, and a low one below a known high word,
+ * divide the pair's range; others are known by bits.  false: what holds then
+ * can't be told. */
+static bool
+compare(const struct uapi_sock_filter *insn)
+{
+	struct known k = ways.way.data[ways.way.at / 8], under = k;
+	unsigned shift = (ways.way.at % 8 == 0) == abis[0].big_endian ? 32 : 0;
+	struct other o = { (uint64_t)ways.way.mask << shift,
+		(uint64_t)insn->k << shift, ways.way.at / 8 };
+	unsigned jt = insn->jt, jf = insn->jf;
+	bool range = ways.way.mask == UINT32_MAX &&
+	    (shift || !((k.min ^ k.max) >> 32)), equal = insn->code == IF_EQUAL;
+	uint64_t last;
+
+	if (insn->code == IF_BITS) {
+		o.mask &= o.value;
+		o.value = 0;
+		jt = insn->jf;
+		jf = insn->jt;
+		range = false;
+		equal = true;
+	}
+	if (range && !shift) {
+		o.mask = UINT64_MAX;
+		o.value |= k.min & ~(uint64_t)UINT32_MAX;
+	}
+	last = o.value | ~o.mask;
+	if (equal) {
+		compare_equal(&o, range, range && shift, jt, jf);
+		return true;
+	}
+	if (!range)
+		return false;
+	if (insn->code == IF_GREATER && !(o.value = last + 1)) {
+		push(&k, jf, NULL);
+		return true;
+	}
+	if (k.max >= o.value)
+		under.max = o.value - 1;
+	if (k.min < o.value) {
+		push(&under, jf, NULL);
+		k.min = o.value;
+	}
+	push(&k, jt, NULL);
+	return true;
+}
+
+/* Does all that the case b has belong to a? */
+static bool
+covers(const struct way *a, const struct way *b)
+{
+	const struct known *k = a->data, *l = b->data;
+	uint64_t value, bits;
+	int i;
+
+	for (; k < a->data + DATA_N; k++, l++) {
+		bits = known_bits(l, &value);
+		if (k->min > l->min || k->max < l->max || k->mask & ~bits ||
+		    (value ^ k->value) & k->mask)
+			return false;
+	}
+	for (i = 0; i < a->n_others; i++)
+		if (!differs(b, &a->others[i]))
+			return false;
+	return true;
+}
+
+/* the policy's action for a filter's */
+static int
+action_of(uint32_t verdict)
+{
+	uint32_t data = verdict & 0xffff;
+
+	switch (verdict - data) {
+	case UAPI_SECCOMP_RET_ALLOW:
+		return data ? UNREADABLE : ACTION_ALLOW;
+	case UAPI_SECCOMP_RET_LOG:
+		return ACTION_LOG;
+	case UAPI_SECCOMP_RET_TRACE:    /* the kernel's, without a supervisor */
+	case 0x7fc00000:                /* USER_NOTIF */
+		return ENOSYS;
+	case UAPI_SECCOMP_RET_ERRNO:
+		return data - 1 < ACTION_LOG - 1 ? (int)data : UNREADABLE;
+	}
+	return ACTION_KILL;
+}
+
+bool
+ways_in_case(const struct way *w)
+{
+	int i;
+
+	for (i = 1; i < ways.n_cases; i++)
+		if (&ways.cases[i] != w && covers(&ways.cases[i], w))
+			return true;
+	return false;
+}
+
+/* Follow the last pending way up to its end, but none of a known case.  Returns
+ * the action, UNREADABLE, or NO_MORE if none is left above the first n. */
+static int
+next_action(int n)
+{
+	const struct uapi_sock_filter *insn;
+	bool next = true;
+
+	for (;;) {
+		while (next) {
+			if (ways.n_pending == n)
+				return NO_MORE;
+			ways.way = ways.pending[--ways.n_pending];
+			next = ways_in_case(&ways.way);
+		}
+		if (ways.way.pc >= ways.n || --ways.steps < 0)
+			return UNREADABLE;
+		insn = &ways.code[ways.way.pc++];
+		if (insn->code == LOAD && insn->k < 64 && insn->k / 8 != 1) {
+			ways.way.at = insn->k & ~3u;
+			ways.way.mask = UINT32_MAX;
+		} else if (insn->code == AND) {
+			ways.way.mask &= insn->k;
+		} else if (insn->code == JUMP) {
+			ways.way.pc += insn->k;
+		} else if (insn->code == RETURN) {
+			return action_of(insn->k);
+		} else if ((insn->code & 0xf) == JUMP && insn->code <= IF_BITS &&
+		    compare(insn)) {
+			next = true;
+		} else {
+			return UNREADABLE;
+		}
+	}
+}
+
+/* Let the case be like this, if the call is then still allowed. */
+static void
+try_wider(struct way *w, const struct way *wider)
+{
+	int n = ways.n_pending, action;
+
+	if (!memcmp(w, wider, sizeof *w))
+		return;
+	ways.way = *wider;
+	push(ways.way.data, 0, NULL);
+	do
+		action = next_action(n);
+	while (action == ACTION_ALLOW);
+	ways.n_pending = n;
+	if (action == NO_MORE)
+		*w = *wider;
+}
+
+/* Add the case that a way has led to, without what did not matter. */
+static void
+add_case(void)
+{
+	struct way *w = &ways.cases[ways.n_cases];
+	static struct way wider;
+	const struct known *other;
+	struct known *k;
+	uint64_t m;
+	int i, j;
+
+	*w = ways.way;
+	w->pc = w->at = 0;
+	for (i = w->n_others - 1; i >= 0; i--) {
+		wider = *w;
+		wider.others[i] = wider.others[--wider.n_others];
+		try_wider(w, &wider);
+	}
+	for (i = DATA_ARGS; i < DATA_N; i++) {
+		k = &wider.data[i];
+		for (m = w->data[i].mask; m; m &= m - 1) {
+			wider = *w;
+			k->mask &= ~(m & -m);
+			k->value &= k->mask;
+			try_wider(w, &wider);
+		}
+		/* so that neighbours become one */
+		for (j = 0; j < ways.n_cases; j++) {
+			other = &ways.cases[j].data[i];
+			wider = *w;
+			if (k->min > other->min)
+				k->min = other->min;
+			try_wider(w, &wider);
+			wider = *w;
+			if (k->max < other->max)
+				k->max = other->max;
+			try_wider(w, &wider);
+		}
+	}
+	if (ways.n_cases == CASES_MAX - 1)
+		ways.steps = 0;
+	else
+		ways.n_cases++;
+}
+
+void
+ways_find(int abi, uint32_t nr)
+{
+	uint64_t arch = abis[abi].audit_arch;
+	struct known *k = ways.way.data;
+	const struct way *w;
+	int action, i;
+
+	ways.all = abi_register_mask(abi);
+	memset(&ways.way, 0, sizeof ways.way);
+	k->min = k->max = abis[0].big_endian ? (uint64_t)nr << 32 | arch :
+	    arch << 32 | nr;
+	for (k++; k < ways.way.data + DATA_N; k++)
+		k->max = ways.all;
+	ways.cases[0] = ways.way;
+	ways.n_cases = 1;
+	ways.n_pending = 0;
+	ways.steps = STEPS_MAX;
+	ways.miss = ACTION_ALLOW;
+	push(ways.way.data, 0, NULL);
+	while ((action = next_action(0)) != NO_MORE && ways.miss != UNREADABLE)
+		if (action == ACTION_ALLOW)
+			add_case();
+		else
+			ways.miss = ways.miss == ACTION_ALLOW || ways.miss == action ?
+			    action : UNREADABLE;
+	/* no test of a policy says that masked bits differ */
+	for (w = ways.cases; w < ways.cases + ways.n_cases; w++)
+		for (i = 0; i < w->n_others && !ways_in_case(w); i++)
+			if (~w->others[i].mask)
+				ways.miss = UNREADABLE;
+}
+
