@@ -14,6 +14,7 @@
 #include <sys/utsname.h>
 
 #include "format/json_keys.h"
+#include "format/policy_file.h"
 #include "format/reader.h"
 #include "format/scan.h"
 #include "json_in.h"
@@ -128,6 +129,25 @@ read_name(struct json_policy *j, int key)
 	return failed ? error(j, reader_no_room) : 0;
 }
 
+/* Does --caps name the capability?  Each of the two may lack the CAP_. */
+static bool
+is_given(const char *cap)
+{
+	const char *s = policy_file_caps;
+	size_t len;
+
+	if (s && !strcmp(s, "all"))
+		return true;
+	cap += strncmp(cap, "CAP_", 4) ? 0 : 4;
+	for (; s && *s; s += len + (s[len] == ',')) {
+		s += strncmp(s, "CAP_", 4) ? 0 : 4;
+		len = strcspn(s, ",");
+		if (len == strlen(cap) && !strncmp(s, cap, len))
+			return true;
+	}
+	return false;
+}
+
 static bool
 is_our_arch(const char *name)
 {
@@ -195,7 +215,7 @@ read_string(struct json_policy *j, int key)
 	case KEY_BASE:
 		return error(j, scan_cant);
 	case KEY_CAPS:
-		*member = 1;
+		*member |= 1 + is_given(s);
 		break;
 	case KEY_MIN_KERNEL:
 		*member = (int)kernel_version(s);
@@ -280,7 +300,9 @@ end_rule(struct json_policy *j)
 	return failed;
 }
 
-/* A rule for a capability is ignored: the program may not have it. */
+/* Ignore a rule that is not for this machine, this kernel, or the capabilities
+ * that the program has.  Docker wants all of those that it includes, and none of
+ * those that it excludes. */
 static void
 end_when(struct json_policy *j, bool excludes)
 {
@@ -289,7 +311,7 @@ end_when(struct json_policy *j, bool excludes)
 
 	if (member[KEY_ARCHES] && (member[KEY_ARCHES] > 1) == excludes)
 		j->ignored = IGNORED_MACHINE;
-	if (member[KEY_CAPS] && !excludes)
+	if (member[KEY_CAPS] & (excludes ? 2 : 1))
 		j->ignored = IGNORED_CAPS;
 	if (!member[KEY_MIN_KERNEL])
 		return;

@@ -7,6 +7,10 @@ struct policy;
 
 enum { POLICY_FILE_MAX = 1 << 20 };     /* bytes */
 
+/* The capabilities of the program, for the rules of Docker's profiles that ask
+ * for them: "all", or a list "CAP_CHOWN,CAP_KILL"; NULL: none. */
+extern const char *policy_file_caps;
+
 /* Merge the policy in a file into the policy.  The file is a container's
  * config.json, a whitelist, a
  * procd, OCI or Docker profile, a policy for LXC, systemd, minijail, firejail or

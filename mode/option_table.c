@@ -77,6 +77,9 @@ static const struct option table[] = {
 	  "subtract", NULL, "with -m: what only the first allows" },
 	{ OPTION_AT_LEAST, 0, M, 0,
 	  "at-least", "N", "with -m: what N or more of them allow" },
+	{ OPTION_CAPS, 0, R | C | V | E | M | D, AT(caps),
+	  "caps", "LIST",
+	  "take Docker's rules for these capabilities, or `all'" },
 	{ 'd', MODE_COMPARE, D, 0,
 	  "diff", NULL, "print how two policies differ"
 	  NEXT_GROUP("The run") },)
@@ -105,7 +108,7 @@ static const struct {
 	FULL({ 'F', C, "f" },   /* -c alone writes no policy */
 	{ 'i', C, "f" },
 	{ 'p', C, { 'f', OPTION_DENY } },)
-	FULL({ OPTION_WAIT, R | C, "a" },)
+	FULL({ OPTION_WAIT, R | C, "a" }, { OPTION_CAPS, R, "k" },)
 	FULL({ 'a', H, "" }, { 'f', H, "" }, { 'F', H, "" }, { 'k', H, "" },
 	{ 'x', H, "" }, { 's', H, "" }, { 'D', H, "" },)
 	{ 's', A, "" FULL("x") },       /* only PROGRAM has an entry point to wait for;

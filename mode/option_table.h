@@ -11,7 +11,7 @@ struct out;
 
 /* stand for the letter of an option that has none; from --at-least on in the
  * order of enum policy_set */
-enum { OPTION_DENY = 1, OPTION_SYSLOG, OPTION_WAIT, OPTION_HOOK,
+enum { OPTION_DENY = 1, OPTION_SYSLOG, OPTION_WAIT, OPTION_HOOK, OPTION_CAPS,
 	OPTION_AT_LEAST, OPTION_INTERSECT, OPTION_SUBTRACT };
 enum { OPTION_LETTERS = 128 };
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "format/format.h"
+#include "format/policy_file.h"
 #include "format/writers.h"
 #include "lib/errors.h"
 #include "lib/log.h"
@@ -478,8 +479,10 @@ options_parse(struct options *o, char **argv)
 	    check_arguments(o, &p) < 0 ||
 	    set_file(o, option_by_letter('f')) < 0)
 		return -1;
-	if (!IS_SMALL)
+	if (!IS_SMALL) {
+		policy_file_caps = o->caps;
 		set_format(o);
+	}
 	if (check_format(o, &p) < 0)
 		return -1;
 	/* a -D of DEFAULTS has no effect with -a */

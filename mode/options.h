@@ -28,6 +28,7 @@ struct options {
 	const char *pid_file;
 	const char *policy;     /* to check or enforce */
 	const char *known;      /* policy to start from, or NULL */
+	const char *caps;       /* as policy_file_caps */
 	char **argv;            /* PROGRAM and its arguments, or POLICY... */
 	struct output output;   /* neither path nor fd: the default path */
 	struct attach attach;   /* processes to attach to; argv is empty */

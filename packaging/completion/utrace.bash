@@ -17,6 +17,7 @@ _utrace() {
 		-c | --check) i=$((i + 1)) ;;
 		-e | --enforce) i=$((i + 1)) ;;
 		--at-least) i=$((i + 1)) ;;
+		--caps) i=$((i + 1)) ;;
 		-P | --pid-file) i=$((i + 1)) ;;
 		-i | --interval) i=$((i + 1)) ;;
 		-*) ;;
@@ -39,11 +40,12 @@ _utrace() {
 	-c | --check) COMPREPLY=($(compgen -f -- "$cur")) ;;
 	-e | --enforce) COMPREPLY=($(compgen -f -- "$cur")) ;;
 	--at-least) COMPREPLY=($(compgen -W '' -- "$cur")) ;;
+	--caps) COMPREPLY=($(compgen -W 'all' -- "$cur")) ;;
 	-P | --pid-file) COMPREPLY=($(compgen -f -- "$cur")) ;;
 	-i | --interval) COMPREPLY=($(compgen -W '' -- "$cur")) ;;
 	*)
 		case $cur in
-		-*) COMPREPLY=($(compgen -W "-f --file -F --format -p --policy -x --per-exe -A --args -w --widen -s --scope -t --tap -a --attach --wait --oci-hook -k --known -c --check --deny -e --enforce -m --merge --intersect --subtract --at-least -d --diff -D --keep-pid -P --pid-file -i --interval -q --quiet -v --verbose --syslog -h --help -V --version " -- "$cur")) ;;
+		-*) COMPREPLY=($(compgen -W "-f --file -F --format -p --policy -x --per-exe -A --args -w --widen -s --scope -t --tap -a --attach --wait --oci-hook -k --known -c --check --deny -e --enforce -m --merge --intersect --subtract --at-least --caps -d --diff -D --keep-pid -P --pid-file -i --interval -q --quiet -v --verbose --syslog -h --help -V --version " -- "$cur")) ;;
 		*) COMPREPLY=($(compgen -c -f -- "$cur")) ;;
 		esac
 		;;

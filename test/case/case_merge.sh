@@ -353,12 +353,39 @@ t_read_dockers_profile() {
 	"$UTRACE" -m -F list $profile >list 2>err
 	contains list openat 'personality(arg0 == 0x20008)' 'socket(arg0 != 16)'
 	contains list '!kexec_load	1'
-	contains err 'for processes with capabilities'
+	contains err 'for other capabilities'
 	lacks err 'does not know' ':1:'
 	"$UTRACE" -m -F oci $profile >oci 2>err
 	contains oci '"defaultErrnoRet": 38' '"errnoRet": 1'
 	"$UTRACE" -d list oci >out || true
 	lacks out -
+}
+
+# the rules for capabilities that --caps names
+t_merge_caps() {
+	cat >profile <<-'END'
+		{"defaultAction":"SCMP_ACT_ERRNO","syscalls":[
+		{"names":["mount"],"action":"SCMP_ACT_ALLOW",
+		 "includes":{"caps":["CAP_SYS_ADMIN"]}},
+		{"names":["chroot"],"action":"SCMP_ACT_ALLOW",
+		 "includes":{"caps":["CAP_SYS_CHROOT","CAP_SYS_ADMIN"]}},
+		{"names":["setns"],"action":"SCMP_ACT_ALLOW",
+		 "excludes":{"caps":["CAP_CHOWN","CAP_KILL"]}}]}
+	END
+	while read -r caps calls; do
+		"$UTRACE" -m --caps "$caps" -F list profile >list 2>err
+		# shellcheck disable=SC2086
+		equal "$caps: $(grep -v always list | tr '\n' ' ')" "$caps: $calls "
+	done <<-'END'
+		none setns
+		CAP_SYS_ADMIN mount setns
+		SYS_CHROOT,CAP_SYS_ADMIN chroot mount setns
+		CAP_SYS_CHROOT setns
+		CAP_SYS_ADMIN,CAP_KILL mount
+		SYS_ADMI,SYS_ADMINN,KILLS setns
+		all chroot mount
+	END
+	contains err 'ignoring 1 rule for other capabilities'
 }
 
 # what runc needs of a call is added as long as there is room for its rules

@@ -260,7 +260,7 @@ static const struct {
 	  "\"amd64\"]}"), "1",
 	  "utrace: P: ignoring 1 rule for other machines\n" },
 	{ "when_caps", WHEN("\"includes\":{\"caps\":[\"CAP_BPF\"]}"), "1",
-	  "utrace: P: ignoring 1 rule for processes with capabilities\n" },
+	  "utrace: P: ignoring 1 rule for other capabilities\n" },
 	{ "when_no_caps", WHEN("\"excludes\":{\"caps\":[\"CAP_BPF\"]},"
 	  "\"includes\":{\"caps\":[]}"), "1; read", "" },
 	{ "when_kernel", WHEN("\"includes\":{\"minKernel\":\"5.10\"},"
