@@ -70,5 +70,6 @@ calls_text_write(struct out *o, const struct calls_text *text,
 		first = text->separator;
 		text->write_call(o, p, &c);
 	}
-	write_overrides(o, text, p, abi);
+	if (text->write_override)
+		write_overrides(o, text, p, abi);
 }

@@ -14,7 +14,7 @@ struct calls_text {
 	/* a call that is allowed */
 	void (*write_call)(struct out *, const struct policy *,
 	    const struct policy_call *);
-	/* a call that gets an action of its own */
+	/* a call that gets an action of its own; NULL: leave these out */
 	void (*write_override)(struct out *, const struct policy_call *,
 	    int action);
 	/* a call that has argument rules, too, has its override among them */

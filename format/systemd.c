@@ -18,6 +18,7 @@
 #include "lib/util.h"
 #include "policy/policy.h"
 #include "syscalls/abi.h"
+#include "syscalls/groups.h"
 
 static void
 write_systemd_call(struct out *o, const struct policy *p,
@@ -25,6 +26,17 @@ write_systemd_call(struct out *o, const struct policy *p,
 {
 	(void)p;
 	out_fmt(o, "SystemCallFilter=%s\n", abi_name(c->abi, c->nr));
+}
+
+/* a call that @system-service lacks */
+static void
+write_lacked_call(struct out *o, const struct policy *p,
+    const struct policy_call *c)
+{
+	(void)p;
+	if (!groups_have(groups_classes("system-service"),
+	    (unsigned)abi_name_id(c->abi, c->nr)))
+		out_fmt(o, " %s", abi_name(c->abi, c->nr));
 }
 
 static void
@@ -41,10 +53,16 @@ systemd_write(struct out *o, const struct policy *p)
 		SYSTEMD_CAPS, "", write_systemd_call,
 		write_systemd_override, false,
 	};
+	static const struct calls_text lacked = {
+		SYSTEMD_CAPS, "", write_lacked_call, NULL, false,
+	};
 	int action = caps_action(SYSTEMD_CAPS, p->action), i;
 
 	calls_text_write_incomplete(o, p, "#");
-	out_str(o, "[Service]\nSystemCallFilter=\n");
+	out_str(o, "# by group, which allows more: "
+	    "SystemCallFilter=@system-service");
+	calls_text_write(o, &lacked, p, -1, "");
+	out_str(o, "\n[Service]\nSystemCallFilter=\n");
 	calls_text_write(o, &text, p, -1, "");
 	out_str(o, "SystemCallErrorNumber=");
 	if (action)
