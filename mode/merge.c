@@ -7,10 +7,13 @@
 
 #include <string.h>
 
+#include "format/call_name.h"
 #include "format/format.h"
 #include "format/policy_file.h"
 #include "format/writers.h"
 #include "image/image.h"
+#include "lib/log.h"
+#include "lib/out.h"
 #include "mode/input.h"
 #include "mode/options.h"
 #include "mode/output.h"
@@ -18,10 +21,36 @@
 #include "mode/target.h"
 #include "policy/policy.h"
 
+/* Say what a policy has brought to the result. */
+static void
+print_added(const struct policy *before, const struct policy *p,
+    const char *path)
+{
+	const char *separator = " adds ";
+	struct out *o = log_begin();
+	struct policy_list list;
+	struct policy_call c;
+	int i;
+
+	out_str(o, path);
+	policy_list_make(&list, p, BY_NAME);
+	for (i = 0; i < list.n; i++) {
+		c = policy_list_call(&list, i);
+		if (!policy_change(before, p, c.abi, c.nr))
+			continue;
+		out_str(o, separator);
+		separator = ", ";
+		call_name_write(o, &c);
+	}
+	if (*separator == ' ')
+		out_str(o, " adds no call");
+	log_end(o);
+}
+
 int
 merge_run(const struct options *o)
 {
-	static struct policy p;
+	static struct policy p, before;
 	static struct output output;
 	enum policy_set set = o->set;
 	char **path;
@@ -36,9 +65,13 @@ merge_run(const struct options *o)
 	if (set == SET_COUNT)
 		p.set = set;
 	for (path = o->argv; *path; path++) {
+		if (o->verbose)
+			policy_copy(&before, &p);
 		if (policy_file_read(&p, *path, REASON_SEEN, false) < 0)
 			return STATUS_FAILED;
 		p.set = set;
+		if (o->verbose && set == SET_UNION)
+			print_added(&before, &p, *path);
 	}
 	if (set == SET_COUNT)
 		policy_at_least(&p, o->at_least);

@@ -291,7 +291,8 @@ t_merge_keeps_unknown_names() {
 	merged -F whitelist a >out
 	contains out '"zzz"'
 	lacks out aaa
-	merged -v -F procd a >out
+	"$UTRACE" -m -v -F procd a >out 2>err
+	equal "$(cat err)" 'utrace: a adds read'
 	contains out '"zzz"'
 	lacks out aaa
 	"$UTRACE" -m -F minijail a >out 2>err
@@ -359,6 +360,20 @@ t_read_dockers_profile() {
 	contains oci '"defaultErrnoRet": 38' '"errnoRet": 1'
 	"$UTRACE" -d list oci >out || true
 	lacks out -
+}
+
+# -v says what came from where
+t_merge_verbose() {
+	printf 'read\nwrite\n' >a
+	printf 'read\nioctl(arg1 == 1)\n' >b
+	printf 'ioctl(arg1 == 2)\nbind\nacct\n' >c
+	"$UTRACE" -m -v -F list a b c - <a >/dev/null 2>err
+	equal "$(cat err)" 'utrace: a adds read, write
+utrace: b adds ioctl
+utrace: c adds acct, bind, ioctl
+utrace: - adds no call'
+	"$UTRACE" -m -v --intersect -F list a b >/dev/null 2>err
+	silent err
 }
 
 # the rules for capabilities that --caps names
