@@ -155,12 +155,12 @@ read_calls(struct reader *r, int abi, bool actions)
 }
 
 bool
-bpf_is(const char *text)
+bpf_is(const char *text, size_t len)
 {
 	/* load the audit architecture: how each filter begins */
 	static const struct uapi_sock_filter load = { 0x20, 0, 0, 4 };
 
-	return !memcmp(text, &load, sizeof load);
+	return len >= sizeof load && !memcmp(text, &load, sizeof load);
 }
 
 int

@@ -98,7 +98,7 @@ typedef int read_text_fn(struct reader *, size_t len);
  * decides.  A list has none.  firejail has lines like LXC's second one, which
  * follows a number. */
 static read_text_fn *
-reader_of(const char *text)
+reader_of(const char *text, size_t len)
 {
 	static const struct { const char *mark; read_text_fn *read; } marks[] = {
 		{ "allowlist", lxc_read }, { "whitelist", lxc_read },
@@ -112,9 +112,9 @@ reader_of(const char *text)
 	};
 	enum { LXC_MARKS = 4 };
 	const char *s = text + strspn(text, " \t\r\n");
-	size_t i = LXC_MARKS, len;
+	size_t i = LXC_MARKS;
 
-	if (bpf_is(text))
+	if (bpf_is(text, len))
 		return bpf_read;
 	if (*s != '{' && strstr(s, " syscall="))
 		return audit_read;
@@ -155,7 +155,7 @@ read_text(struct reader *r, size_t len, bool optional)
 	}
 	if (!strncmp(s, "\xff\xfe", 2) || !strncmp(s, "\xfe\xff", 2))
 		return reader_error(r, s, "UTF-16; policies are in UTF-8");
-	read_as = reader_of(r->text);
+	read_as = reader_of(r->text, len);
 	if (read_as != json_policy_read && read_as != bpf_read &&
 	    strlen(r->text) < len)
 		return reader_error(r, r->text + strlen(r->text),

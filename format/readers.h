@@ -22,5 +22,5 @@ int strace_read(struct reader *r, size_t len);
 int kafel_read(struct reader *r, size_t len);
 int spo_read(struct reader *r, size_t len);
 int bpf_read(struct reader *r, size_t len);
-/* Does a text of 8 bytes or more begin as a filter does? */
-bool bpf_is(const char *text);
+/* Does a text of len bytes begin as a filter does? */
+bool bpf_is(const char *text, size_t len);

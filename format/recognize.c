@@ -109,7 +109,7 @@ format_recognize(const char *text, size_t len)
 	const char *s = skip_comments(text);
 	size_t i;
 
-	if (len >= 8 && bpf_is(text))
+	if (bpf_is(text, len))
 		return "bpf";
 	for (i = 0; i < sizeof heads / sizeof *heads; i++)
 		if (!strncmp(s, heads[i].head, strlen(heads[i].head)))
