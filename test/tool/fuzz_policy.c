@@ -10,11 +10,11 @@
 
 /* what the reader asks of the system; uname() is replaced for all files */
 #define sys_open fuzz_open
-#define read fuzz_read
+#define sys_read_all fuzz_read
 #define close fuzz_close
 #include "format/policy_file.c"
 #undef sys_open
-#undef read
+#undef sys_read_all
 #undef close
 #include "format/caps.h"
 #include "format/format.h"
