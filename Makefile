@@ -1,5 +1,5 @@
 # Build utrace, one static binary.  README lists the targets.
-VERSION = 0.1
+VERSION = 0.2
 # Where `make install` puts the program, with the link seccomp-trace to it, its
 # manual and the completions of three shells, all below DESTDIR.
 PREFIX = /usr/local
