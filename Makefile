@@ -73,7 +73,8 @@ SRC_EBPF_1 = mode/hook.c mode/hook_state.c ebpf/bpf.c ebpf/ebpf.c \
 SRC_SMALL_0 = json_in.c \
 	trace/exec_error.c mode/check.c mode/compare.c mode/enforce.c \
 	mode/input.c mode/install.c mode/launcher.c mode/merge.c \
-	mode/per_exe.c mode/preselect.c mode/violations.c \
+	mode/per_exe.c mode/preselect.c mode/progress.c \
+	mode/violations.c \
 	image/elf.c image/image.c image/reach.c \
 	policy/args.c policy/combine.c policy/filter.c policy/review.c \
 	policy/sets.c policy/widen.c syscalls/code.c syscalls/groups.c \

@@ -6,7 +6,6 @@
  */
 #include "format/writers.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "format/call_name.h"
@@ -398,20 +397,11 @@ write_programs(struct table *t)
 	}
 }
 
-static bool
-wants_colour(const struct out *o)
-{
-	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
-
-	return sys_terminal_width(o->fd) && !(no && *no) && term && *term &&
-	    strcmp(term, "dumb") != 0;
-}
-
 void
 table_write(struct out *o, const struct policy *p)
 {
 	struct table t = { .o = o, .p = p, .width = sys_terminal_width(o->fd),
-	    .call = 4, .colour = wants_colour(o) };
+	    .call = 4, .colour = sys_has_escapes(o->fd) };
 	struct policy_call c;
 	int n, i;
 

@@ -17,11 +17,33 @@
 int log_fd = 2;
 bool log_to_syslog;
 
+static bool shows_line;
+
+void
+log_erase_line(void)
+{
+	if (shows_line)
+		sys_write_all(log_fd, "\r\033[K", 4);
+	shows_line = false;
+}
+
+void
+log_show_line(struct out *o)
+{
+	/* in the last column, some terminals begin a new line */
+	size_t room = (size_t)sys_terminal_width(log_fd) - 1;
+
+	sys_write_all(log_fd, o->buf, o->len < room ? o->len : room);
+	shows_line = true;
+}
+
 struct out *
 log_begin(void)
 {
 	static struct out o;
 
+	if (!IS_SMALL)
+		log_erase_line();
 	out_init(&o, log_fd);
 	out_str(&o, "utrace: ");
 	return &o;

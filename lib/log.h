@@ -20,3 +20,9 @@ void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
  * the line. */
 struct out *log_begin(void);
 void log_end(struct out *);
+
+/* In place of log_end(): a line of a terminal, cut at its width, that the next
+ * log_begin() erases. */
+void log_show_line(struct out *);
+/* Erase that line, if there is one. */
+void log_erase_line(void);

@@ -198,6 +198,24 @@ sys_terminal_width(int fd)
 	return w.ws_col ? w.ws_col : 80;
 }
 
+bool
+sys_has_escapes(int fd)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return sys_terminal_width(fd) && !(no && *no) && term && *term &&
+	    strcmp(term, "dumb") != 0;
+}
+
+bool
+sys_in_foreground(int fd, pid_t pid)
+{
+	pid_t group;
+
+	return syscall(SYS_ioctl, fd, TIOCGPGRP, &group) == 0 &&
+	    group == getpgid(pid);
+}
+
 int
 sys_open(int at, const char *path, int flags)
 {

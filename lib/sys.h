@@ -45,6 +45,12 @@ void sys_usage(uint32_t *cpu_us, uint32_t *preemptions);
 
 /* columns of a terminal, 80 if it doesn't know them; 0 if it is no terminal */
 int sys_terminal_width(int fd);
+/* Is it a terminal that understands escape sequences, by TERM, and does
+ * NO_COLOR not forbid them? */
+bool sys_has_escapes(int fd);
+/* Is the group of this process, 0 for the caller, in the foreground of the
+ * caller's controlling terminal, and is that fd? */
+bool sys_in_foreground(int fd, pid_t);
 
 /* Like openat() with O_CLOEXEC; the mode of a new file is 0666. */
 int sys_open(int at, const char *path, int flags);

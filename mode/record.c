@@ -5,6 +5,7 @@
 #include "mode/record.h"
 
 #include "format/call_name.h"
+#include "format/caps.h"
 #include "format/format.h"
 #include "format/writers.h"
 #include "image/image.h"
@@ -15,6 +16,7 @@
 #include "lib/sys.h"
 #include "mode/input.h"
 #include "mode/options.h"
+#include "mode/progress.h"
 #include "mode/session.h"
 #include "mode/status.h"
 #include "mode/target.h"
@@ -99,6 +101,8 @@ record_call(void *arg, const struct caller *caller,
 	int abi = abi_find(stop->audit_arch, stop->nr);
 
 	s->calls++;
+	if (!IS_SMALL)
+		progress_on_call(s, abi, stop);
 	if (abi < 0 || add_calls(s, caller->tid, abi, stop, 1) < 0)
 		drop_call(s, abi, stop->audit_arch);
 	if (!IS_SMALL && s->policy.images && abi >= 0)
@@ -115,6 +119,7 @@ record_counted(void *arg, const struct syscall_stop *stop, uint64_t n)
 	int abi = abi_find(stop->audit_arch, stop->nr), r = -1;
 	const struct policy_rule *rule = NULL;
 
+	progress_on_call(s, abi, stop);
 	if (abi >= 0 && stop->kind == STOP_ENTRY) {
 		/* don't record known calls, as if a filter had passed them */
 		if (s->known)
@@ -164,6 +169,15 @@ print_hints(const struct session *s)
 	log_end(o);
 }
 
+void
+record_write_counts(struct out *o, const struct session *s, int kinds)
+{
+	out_fmt(o, "%llu %s of %d %s by %u %s", (unsigned long long)s->calls,
+	    s->calls == 1 ? "call" : "calls", kinds,
+	    kinds == 1 ? "kind" : "kinds", s->trace.processes,
+	    s->trace.processes == 1 ? "process" : "processes");
+}
+
 static void
 print_summary(const struct session *s)
 {
@@ -184,15 +198,18 @@ print_summary(const struct session *s)
 		out_fmt(o, ": %s", why);
 		log_end(o);
 	}
-	log_warn("%llu %s of %d %s by %u %s%s%s%s",
-	    (unsigned long long)s->calls, s->calls == 1 ? "call" : "calls",
-	    list.n, list.n == 1 ? "kind" : "kinds", s->trace.processes,
-	    s->trace.processes == 1 ? "process" : "processes",
-	    s->written.incomplete ? ", incomplete" : "",
+	o = log_begin();
+	record_write_counts(o, s, list.n);
+	out_fmt(o, "%s%s%s", s->written.incomplete ? ", incomplete" : "",
 	    s->output.fd < 0 ? ": " : "",
 	    s->output.wanted ? s->output.path : s->output.folder);
-	if (!IS_SMALL)
-		print_hints(s);
+	log_end(o);
+	if (IS_SMALL)
+		return;
+	print_hints(s);
+	if (s->output.fd < 0 && s->output.wanted &&
+	    (s->output.format->caps & CAPS_IS_READ))
+		log_warn("next, check it: utrace -c %s PROGRAM", s->output.path);
 }
 
 int

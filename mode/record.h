@@ -2,7 +2,11 @@
 #pragma once
 
 struct options;
+struct out;
+struct session;
 
 /* Run PROGRAM, or attach to processes, and record their calls.  Returns as
  * session_run() does. */
 int record_run(const struct options *);
+/* Write "7 calls of 3 kinds by 1 process"; kinds: how many. */
+void record_write_counts(struct out *, const struct session *, int kinds);

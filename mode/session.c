@@ -24,6 +24,7 @@
 #include "mode/per_exe.h"
 #include "mode/pid_file.h"
 #include "mode/preselect.h"
+#include "mode/progress.h"
 #include "mode/status.h"
 #include "policy/policy.h"
 #include "policy/widen.h"
@@ -41,6 +42,9 @@ take_snapshot(void *arg)
 	struct session *s = arg;
 	sigset_t all, old;
 
+	/* the result may go to the same terminal */
+	if (!IS_SMALL)
+		log_erase_line();
 	/* nothing is recorded yet: don't write a policy that looks complete */
 	if (!IS_SMALL && s->trace.scope_image && !s->trace.scope_entered)
 		return;
@@ -137,6 +141,8 @@ prepare_trace(struct session *s, const struct tap *tap, struct shared *sh)
 		.executed = s->executed,
 		.snapshot = take_snapshot, .arg = s,
 	};
+	if (!IS_SMALL)
+		progress_init(s, tap);
 	if (!IS_SMALL && s->tap) {
 		s->trace.enter = s->enter;
 		s->trace.watches = true;

@@ -43,6 +43,9 @@ struct session {
 	struct policy policy;   /* recorded calls and known ones */
 	int status;             /* wait status for the tracer, 0 so far */
 	uint64_t calls;
+	int kinds;              /* for the line on a terminal, as are these */
+	int newest_abi;         /* the last call of a new kind */
+	uint32_t newest_nr;
 
 	bool kernel_follows;    /* those that execute in -a's folder */
 	bool finds_late;        /* what enters it makes calls until it is found */

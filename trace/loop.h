@@ -21,6 +21,7 @@ struct trace;
 enum {
 	TIMER_MS = 10,          /* how late a request is seen at the latest */
 	SEARCH_MS = 100,        /* between searches for processes */
+	PROGRESS_MS = 250,
 	PATIENCE_MS = 2000,     /* for what the kernel may never finish */
 };
 
@@ -57,6 +58,7 @@ struct loop {
 	/* requests.c */
 	int proxy_stops;        /* how many of the proxy's stops were served */
 	uint32_t snapshot_due;  /* ms */
+	uint32_t progress_shown;        /* ms */
 	struct term_times term_times;
 	int terms_seen;         /* SIGTERMs to the tracer */
 

@@ -210,6 +210,20 @@ continue_proxy(struct loop *loop)
 	return true;
 }
 
+/* A tap that counts in the kernel has to be asked. */
+static void
+report_progress(struct loop *loop, uint32_t now)
+{
+	struct trace *tr = loop->trace;
+
+	if (!tr->progress || now - loop->progress_shown < PROGRESS_MS)
+		return;
+	loop->progress_shown = now;
+	if (tap_counter(tr->tap))
+		tap_counter(tr->tap)->collect(tr);
+	tr->progress(tr->arg);
+}
+
 static bool
 serve_requests(struct loop *loop)
 {
@@ -238,12 +252,16 @@ serve_requests(struct loop *loop)
 		loop->proxy_stops = sh->stops;
 		seize_again(loop);
 	}
-	if (!IS_SMALL)
+	if (!IS_SMALL) {
 		attach_more(loop);
+		report_progress(loop, now);
+	}
 	if (children_are_held(loop) || (proxy_stops && continue_proxy(loop)))
 		requests_rearm_timer();
 	else if (!IS_SMALL && tr->find_more)
 		requests_set_timer(SEARCH_MS);
+	else if (!IS_SMALL && tr->progress)
+		requests_set_timer(PROGRESS_MS + TIMER_MS);
 	else
 		requests_set_timer(period ? loop->snapshot_due - now : 0);
 	return sh->leave;

@@ -86,6 +86,8 @@ struct trace {
 	/* write what is recorded so far: on request, and before PROGRAM is
 	 * reaped */
 	void (*snapshot)(void *arg);
+	/* say how far the recording is: every PROGRESS_MS.  NULL: not needed */
+	void (*progress)(void *arg);
 	void *arg;
 
 	/* results */
