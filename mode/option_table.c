@@ -288,5 +288,11 @@ options_help(struct out *o)
 	    FULL("  124  -c reported calls\n")
 	    "  125  utrace failed\n"
 	    "  126  PROGRAM is not executable\n"
-	    "  127  PROGRAM was not found\n");
+	    "  127  PROGRAM was not found\n"
+	    FULL("\nExamples:\n"
+	    "  utrace -w all -F oci -f n.json nginx  record\n"
+	    "  utrace -f a.json -a $(pidof nginx)    record what runs\n"
+	    "  utrace -c n.json nginx                check\n"
+	    "  utrace -e n.json nginx                enforce\n"
+	    "  utrace -m -F docker n.json a.json     merge and convert\n"));
 }

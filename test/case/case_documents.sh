@@ -115,6 +115,37 @@ t_readme_commands() {
 	[ -s try/dns.json ] && [ -s try/net.json ] || fail 'no policy'
 }
 
+# the commands of --help
+t_help_examples() {
+	need_documents
+	printf '#!/bin/sh\n[ ! -e once ] || { : >ready; until [ -e go ]; do :; done; }\n' \
+		>bin/nginx
+	chmod +x bin/nginx
+	utrace --help | sed -n '/^Examples/,$s/^  \(utrace .*[^ ]\)  .*/\1/p' >commands
+	equal "$(wc -l <commands)" 5
+	while read -r line; do
+		case $line in
+		*pidof*)
+			: >once
+			nginx &
+			server=$!
+			pidof() { echo $server; }
+			await 5 [ -e ready ]
+			eval "$line -P pid" >out 2>err &
+			await 20 [ -s pid ]
+			: >go
+			status 0 wait $!
+			rm once ;;
+		*)
+			eval "$line" >out 2>err </dev/null ||
+				fail "$line: exit status $?: $(cat err)"
+			! grep -E 'no such|no effect|is not in' err ||
+				fail "$line: $(cat err)"
+		esac
+	done <commands
+	contains n.json SCMP_ACT
+}
+
 # what README shows to type on a router, with a service of ours
 t_readme_router() {
 	[ -e "$source_tree/README" ] || skip 'no documents here'
