@@ -423,7 +423,7 @@ table_write(struct out *o, const struct policy *p)
 			write_row(&t, &c);
 	}
 	write_number(&t, t.total, t.count);
-	out_fmt(o, " 100.0%% %d kinds\n", n);
+	out_fmt(o, " 100.0%% %d %s\n", n, n == 1 ? "kind" : "kinds");
 	write_notes(&t, false);
 	write_arguments(&t);
 	write_notes(&t, true);

@@ -63,6 +63,44 @@ t_table_programs() {
 	each_stopping_tap programs
 }
 
+# the tree of the table says what exec.tsv does
+agrees() {
+	rm -rf D
+	tally ./init >out
+	utrace -x D -F list ./init >out
+	sed '1d' D/exec.tsv | awk -F '\t' '{
+		print $1, $2, $3 ($5 == "" ? "" : " (by " $5 ")")
+	}' | sort >want
+	# the interpreter is shown with a program's calls only, so once
+	sed '1,/times *calls/d' table | awk '
+	{
+		times = $1
+		sub(/ \(see above\)$/, "")
+		$0 = substr($0, 27)     # behind three numbers
+		match($0, /^ */)
+		depth = RLENGTH / 2
+		by = depth ? above[depth - 1] : "-"
+		above[depth] = $1
+		if (NF > 1)
+			script[$1] = " " $2 " " $3
+		print by, $1, times script[$1]
+	}' | sort >got
+	same got want
+}
+
+t_table_agrees_with_exec_tsv() {
+	not_with ebpf
+	init_script
+	each_stopping_tap agrees
+}
+
+t_table_plurals() {
+	printf 'read\n' >one
+	"$UTRACE" -m -F table one | grep -q ' 1 kind$' || fail plural
+	printf 'read\nwrite\n' >two
+	"$UTRACE" -m -F table two | grep -q ' 2 kinds$' || fail plural
+}
+
 # what a terminal of that width shows, in ./seen; tool_pty shows it only if a
 # step fails
 on_terminal() { # COLUMNS [VARIABLE...]
