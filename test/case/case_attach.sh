@@ -373,7 +373,7 @@ own_tracer() {
 	sed -n 's/^TracerPid:[^0-9]*//p' "/proc/$(cat self)/status" >outer.pid
 	: >go
 	status 125 wait $pid
-	contains err "utrace: -a: PID $(cat outer.pid) traces utrace"
+	contains err "utrace: -a: PID $(cat outer.pid) traces utrace, so"
 	[ ! -e list ] || fail 'a result of nothing'
 	rm self go
 }

@@ -24,7 +24,11 @@ t_launcher_without_library() {
 	not_with ebpf
 	for TAP in $TAPS; do
 		record -s victim_ctor.dyn sh -c '"$0"; :' "${v}_ctor.dyn" 2>err
-		contains err 'utrace: victim_ctor.dyn ended before its entry'
+		contains err 'utrace: victim_ctor.dyn ended before its entry' \
+			'its calls are not recorded'
+		record -s main "${v}_ctor.dyn" 2>err || :
+		contains err 'utrace: PROGRAM ended before its entry point' \
+			"record with -s exec to see its loader's calls"
 	done
 }
 

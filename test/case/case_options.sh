@@ -48,6 +48,7 @@ t_missing_argument() {
 	done
 	status 125 "$UTRACE" 2>err
 	contains err utrace
+	contains err 'utrace: no PROGRAM; utrace --help shows the options'
 	status 125 "$UTRACE" -D 2>err
 	status 125 "$UTRACE" -- 2>err
 }
@@ -55,7 +56,7 @@ t_missing_argument() {
 # -p PID is what strace does to attach
 t_p_without_program_hints_at_a() {
 	status 125 "$UTRACE" -p 1234 2>err
-	contains err -a
+	contains err "no PROGRAM: -p sets the policy's action, -a attaches to a"
 }
 
 # what a format cannot say is an error, not something else

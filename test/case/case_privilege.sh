@@ -54,7 +54,7 @@ without_privilege() {
 	rm -f list out
 	status 0 "$with" uid=65534 ./utrace -t "$TAP" -F list -f list ./suid out \
 		2>err
-	contains err 'utrace: ' privilege
+	contains err 'set-user-ID program ran without its privileges'
 	equal "$(wc -l <err)" 1
 	contains out 'uid 65534 65534'
 	saw umask

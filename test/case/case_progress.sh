@@ -28,6 +28,7 @@ shown() {
 	absent 600 newest
 	send \\x03
 	expect kinds by 1 process: list
+	expect utrace: next, check it: utrace -c list PROGRAM
 	exit 0
 	END
 	on_pty "$UTRACE" -t "$TAP" -F list -f list sh -c "$chatty"

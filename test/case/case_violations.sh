@@ -333,7 +333,7 @@ t_seccomp_trace_unprivileged() {
 		ask USR1 none
 		finish "$(status_of_sigsys)"
 		reported
-		equal "$(grep -c no_new_privs err)" 1
+		equal "$(grep -c "a filter needs no_new_privs" err)" 1
 		equal "$(wc -l <err)" 3
 		rm -f "$violations"
 	done
