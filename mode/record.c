@@ -172,10 +172,10 @@ print_hints(const struct session *s)
 void
 record_write_counts(struct out *o, const struct session *s, int kinds)
 {
-	out_fmt(o, "%llu %s of %d %s by %u %s", (unsigned long long)s->calls,
-	    s->calls == 1 ? "call" : "calls", kinds,
-	    kinds == 1 ? "kind" : "kinds", s->trace.processes,
-	    s->trace.processes == 1 ? "process" : "processes");
+	out_fmt(o, "%llu %s by %u %s, %d %s", (unsigned long long)s->calls,
+	    s->calls == 1 ? "call" : "calls", s->trace.processes,
+	    s->trace.processes == 1 ? "process" : "processes", kinds,
+	    kinds == 1 ? "kind" : "kinds");
 }
 
 static void
@@ -200,7 +200,8 @@ print_summary(const struct session *s)
 	}
 	o = log_begin();
 	record_write_counts(o, s, list.n);
-	out_fmt(o, "%s%s%s", s->written.incomplete ? ", incomplete" : "",
+	/* with those of -k and -w */
+	out_fmt(o, " allowed%s%s%s", s->written.incomplete ? ", incomplete" : "",
 	    s->output.fd < 0 ? ": " : "",
 	    s->output.wanted ? s->output.path : s->output.folder);
 	log_end(o);

@@ -269,7 +269,7 @@ known() { # CALLS SEEN
 known_passes() {
 	known
 	# execve is before it is let go
-	contains err 'utrace: 2 calls of '
+	contains err 'utrace: 2 calls by 1 process, '
 	equal "$(grep -v '	' union)" "execve
 $mark"
 }

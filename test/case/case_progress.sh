@@ -20,14 +20,14 @@ need_pty() {
 # gone before PROGRAM's word, and for good
 shown() {
 	cat >script <<-END
-	expect calls of
-	expect kinds by 1 process, newest
+	expect calls by 1 process,
+	expect kinds, newest
 	expect ${erase}utrace:
 	send \\x03
 	expect ${erase}hello
 	absent 600 newest
 	send \\x03
-	expect kinds by 1 process: list
+	expect kinds allowed: list
 	expect utrace: next, check it: utrace -c list PROGRAM
 	exit 0
 	END
@@ -84,7 +84,7 @@ attached() {
 	pid=$!
 	printf '%s\n' 'winsize 24 41' 'expect by 1' 'expect by 1' \
 		'expect by 1' 'expect by 1' 'expect by 1' 'send \x03' \
-		'expect process: list' 'exit 3' >script
+		'expect allowed: list' 'exit 3' >script
 	begin=$(date +%s%N)
 	! TERM=vt100 NO_COLOR='' "$VICTIMS/tool_pty" "$UTRACE" -t "$TAP" \
 		-F list -f list -a $pid <script >transcript ||
@@ -99,7 +99,7 @@ attached() {
 	[ "$n" -le $(((end - begin) / 250000000 + 2)) ] ||
 		fail "$TAP: $n lines in $(((end - begin) / 1000000)) ms"
 	# the last column stays empty; each but the first follows "x1b[K"
-	sed 's/^x1b\[K//; /process: list/d' lines >wide
+	sed 's/^x1b\[K//; /allowed: list/d' lines >wide
 	! grep '.\{41\}' wide || fail 'too wide'
 	grep -q '.\{40\}' wide || fail "too narrow: $(cat wide)"
 }
