@@ -236,6 +236,8 @@ DASH_SMALL = $(DASH_SMALL_$(SMALL))
 cross: $(ARCHES:%=cross-%)
 
 cross-%:
+	@echo "$*: $$(echo $(ARCHES) | tr ' ' '\n' | grep -nx $* | \
+		sed 's/:.*/ of $(words $(ARCHES))/')" >&2
 	@cc=$$(bash test/guest/cross.sh $*) && \
 	$(MAKE) --no-print-directory B=build/$*$(DASH_SMALL) \
 		OUT=build/$*$(DASH_SMALL)/utrace-$*$(DASH_SMALL) CC="$$cc" STRIP="$${cc%cc}strip" LDFLAGS=-Wl,--fatal-warnings \
