@@ -41,13 +41,13 @@ t_message_of_killed_tracer() {
 # test/tool/messages.awk finds those of which no test looks for three words
 t_messages_are_tested() {
 	[ -e "$here/../mode/options.c" ] || skip 'no source here'
-	cd "$here/.."
+	cd "$here/.." || fail 'no source'
 	find . -name '*.c' ! -path './test/*' ! -path './build*' |
 		sed 's/^..//' | sort >"$OLDPWD/sources"
 	# shellcheck disable=SC2046
 	awk -f test/tool/messages.awk test/messages test/case/*.sh \
 		test/unit/*.c test/guest/*.sh test/tool/*.sh \
 		$(cat "$OLDPWD/sources") >"$OLDPWD/found" 2>&1 || :
-	cd "$OLDPWD"
+	cd "$OLDPWD" || fail 'no folder'
 	silent found
 }

@@ -93,13 +93,13 @@ attached() {
 	: >go
 	wait $pid
 	rm go
-	tr '\\' '\n' <transcript | grep 'utrace: .* by 1' >lines
+	sed 's/.x1b/\n/g' transcript | grep 'utrace: .* by 1' >lines
 	n=$(wc -l <lines)
 	[ "$n" -ge 5 ] || fail "$TAP: $(cat transcript)"
 	[ "$n" -le $(((end - begin) / 250000000 + 2)) ] ||
 		fail "$TAP: $n lines in $(((end - begin) / 1000000)) ms"
-	# the last column stays empty; each but the first follows "x1b[K"
-	sed 's/^x1b\[K//; /allowed: list/d' lines >wide
+	# the last column stays empty; each but the first follows "[K"
+	sed 's/^\[K//; /allowed: list/d' lines >wide
 	! grep '.\{41\}' wide || fail 'too wide'
 	grep -q '.\{40\}' wide || fail "too narrow: $(cat wide)"
 }
