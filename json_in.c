@@ -63,18 +63,12 @@ word_end(const struct json_in *j)
 static int
 parse_hex4(struct json_in *j)
 {
-	int v = 0, d, i;
+	unsigned v = 0, d;
+	int i;
 
-	for (i = 0; i < 4; i++, j->at++) {
-		d = *j->at - '0';
-		if (d < 0 || d > 9) {
-			d = (*j->at | 0x20) - 'a' + 10;
-			if (d < 10 || d > 15)
-				return -1;
-		}
+	for (i = 0; i < 4 && (d = util_digit(*j->at)) < 16; i++, j->at++)
 		v = v << 4 | d;
-	}
-	return v;
+	return i == 4 ? (int)v : -1;
 }
 
 /* Parse what follows a backslash.  -1 if that is no escape. */
@@ -134,17 +128,11 @@ static enum json_token
 number_token(struct json_in *j)
 {
 	const char *first;
-	unsigned d;
 
-	j->number = 0;
 	j->negative = *j->at == '-';
 	first = j->at += j->negative;
-	for (; (d = (unsigned)(*j->at - '0')) <= 9; j->at++) {
-		if (j->number > UINT64_MAX / 10 ||
-		    j->number * 10 > UINT64_MAX - d)
-			return syntax_error(j, "number too large");
-		j->number = j->number * 10 + d;
-	}
+	if (util_parse_digits(&j->at, 10, &j->number) < 0)
+		return syntax_error(j, "number too large");
 	if (j->at == first || (*first == '0' && j->at - first > 1))
 		return syntax_error(j, "invalid number");
 	if (*j->at == '.' || (*j->at | 0x20) == 'e')

@@ -167,19 +167,13 @@ is_our_arch(const char *name)
 static unsigned
 kernel_version(const char *s)
 {
-	unsigned major = 0, n = 0;
+	uint64_t major, minor;
 
-	for (; *s; s++) {
-		if ((unsigned)*s - '0' <= 9)
-			n = n * 10 + (unsigned)*s - '0';
-		else if (*s == '.' && n && !major) {
-			major = n;
-			n = 0;
-		} else {
-			break;
-		}
-	}
-	return major << 16 | (major ? n : 0);
+	util_parse_digits(&s, 10, &major);
+	if (*s++ != '.')
+		return 0;
+	util_parse_digits(&s, 10, &minor);
+	return major ? (unsigned)(major << 16 | minor) : 0;
 }
 
 static int

@@ -135,21 +135,10 @@ uint64_t
 scan_digits(struct scan *s, unsigned base)
 {
 	const char *first = s->at;
-	bool wrong = false;
-	uint64_t v = 0;
-	unsigned d;
+	uint64_t v;
 
-	for (;; s->at++) {
-		d = (unsigned char)*s->at - '0';
-		if (d > 9 && base > 10)
-			d = ((unsigned char)*s->at | 0x20) - 'a' + 10;
-		if (d >= base)
-			break;
-		wrong |= v > (UINT64_MAX - d) / base;
-		v = v * base + d;
-	}
 	s->token = first;
-	if (wrong || s->at == first ||
+	if (util_parse_digits(&s->at, base, &v) < 0 || s->at == first ||
 	    (base == 10 && *first == '0' && s->at > first + 1))
 		scan_error(s, "number out of range");
 	return v;

@@ -25,6 +25,32 @@ util_parse_number(const char *s, unsigned long max, unsigned long *value)
 	return 0;
 }
 
+unsigned
+util_digit(char c)
+{
+	unsigned d = (unsigned char)c - '0';
+	unsigned letter = ((unsigned char)c | 0x20) - 'a';
+
+	return d <= 9 ? d : letter < 26 ? letter + 10 : 36;
+}
+
+int
+util_parse_digits(const char **s, unsigned base, uint64_t *value)
+{
+	uint64_t low, high;
+	unsigned d;
+
+	for (*value = 0; (d = util_digit(**s)) < base; ++*s) {
+		/* no division, which 32-bit machines need libgcc for */
+		low = (uint32_t)*value * (uint64_t)base + d;
+		high = (*value >> 32) * base + (low >> 32);
+		if (high > UINT32_MAX)
+			return -1;
+		*value = high << 32 | (uint32_t)low;
+	}
+	return 0;
+}
+
 const char *
 util_base_name(const char *path)
 {

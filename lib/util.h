@@ -3,10 +3,18 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Parse a decimal number of at most max, with nothing before or after it.
  * Returns 0, or -1 and leaves *value alone. */
 int util_parse_number(const char *, unsigned long max, unsigned long *value);
+
+/* the value of a digit, of any base up to 36; 36 for all else */
+unsigned util_digit(char);
+/* Parse the digits at *s, which then points behind them; there may be none.
+ * Returns -1 if the number has more than 64 bits, with *s at the digit that is
+ * too many. */
+int util_parse_digits(const char **s, unsigned base, uint64_t *value);
 
 /* the last component of a path; empty if the path ends with '/' */
 const char *util_base_name(const char *path);

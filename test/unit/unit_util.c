@@ -467,6 +467,43 @@ test_parse_num(void)
 }
 
 static void
+test_parse_digits(void)
+{
+	static const struct {
+		const char *text;
+		unsigned base;
+		int at;         /* behind the digits; -1: there are too many */
+		uint64_t value;
+	} cases[] = {
+		{ "", 10, 0, 0 }, { "x", 10, 0, 0 }, { "0", 10, 1, 0 },
+		{ "12a", 10, 2, 12 }, { "12a", 16, 3, 0x12a },
+		{ "fF", 16, 2, 255 }, { "g", 16, 0, 0 }, { "178", 8, 2, 15 },
+		{ "4:", 16, 1, 4 }, { "4@", 16, 1, 4 }, { "4`", 16, 1, 4 },
+		{ "4/", 16, 1, 4 }, { "4\x10", 16, 1, 4 }, { "4\xb1", 10, 1, 4 },
+		{ "18446744073709551615", 10, 20, UINT64_MAX },
+		{ "18446744073709551616", 10, -1, 0 },
+		{ "99999999999999999999", 10, -1, 0 },
+		{ "ffffffffffffffff", 16, 16, UINT64_MAX },
+		{ "10000000000000000", 16, -1, 0 },
+	};
+	const char *s;
+	char name[64];
+	uint64_t v;
+	size_t i;
+	int at;
+
+	for (i = 0; i < LENGTH(cases); i++) {
+		s = cases[i].text;
+		at = util_parse_digits(&s, cases[i].base, &v) < 0 ? -1 :
+		    (int)(s - cases[i].text);
+		sprintf(name, "parse_digits_%zu", i);
+		check(at == cases[i].at && (at < 0 || v == cases[i].value),
+		    name, "\"%s\" ends at %d, is %llu", cases[i].text, at,
+		    (unsigned long long)v);
+	}
+}
+
+static void
 test_base_name(void)
 {
 	check_str("util_base_name", util_base_name("a"), "a");
@@ -889,6 +926,7 @@ main(int argc, char **argv)
 	test_safe_lengths(fd);
 	test_divide();
 	test_parse_num();
+	test_parse_digits();
 	test_base_name();
 	test_words();
 	test_near();
