@@ -11,6 +11,7 @@
 #include "lib/log.h"
 #include "lib/util.h"
 #include "policy/policy.h"
+#include "policy/sets.h"
 #include "syscalls/abi.h"
 
 const char reader_no_room[] = "too many calls, rules or tests";
@@ -127,77 +128,42 @@ fit_test(int abi, struct policy_test *t)
 	return t->value <= UINT32_MAX;
 }
 
+/* Add the rule that was read, or several if each of its tests is one: those that
+ * allow, or those of a deny list. */
 static int
-add_rules(struct reader *r, int abi, uint32_t nr)
+add_rules(struct reader *r, int abi, uint32_t nr, bool denies)
 {
 	struct policy_test test[READER_TESTS_MAX];
-	int reasons = r->reasons, n = r->n_tests, i, fits = 0, failed = 0;
+	int n = r->alternatives ? 1 : r->n_tests, i, k, failed = 0;
 
 	memcpy(test, r->test, sizeof test);
-	for (i = 0; i < n; i++)
-		if (fit_test(abi, &test[i]))
-			test[fits++] = test[i];
-	if (r->alternatives)
-		for (i = 0; i < fits; i++)
-			failed |= policy_add_rule(r->policy, abi, nr, reasons,
-			    &test[i], 1);
-	else if (fits == n)
-		failed = policy_add_rule(r->policy, abi, nr, reasons, test, n);
+	for (i = 0; i < r->n_tests; i += n) {
+		for (k = 0; k < n && fit_test(abi, &test[i + k]); k++)
+			;
+		if (k == n)
+			failed |= denies ? sets_subtract(r->policy, abi, nr,
+			    &test[i], n) : policy_add_rule(r->policy, abi, nr,
+			    r->reasons, &test[i], n);
+	}
 	return failed;
 }
 
-/* Deny a call of a deny list if all n tests hold.  The policy has rules that
- * allow, so add the contrary: it is allowed if one of the tests does not hold,
- * and if its older rules allow it. */
-static int
-deny_under_tests(struct reader *r, int abi, uint32_t nr, struct policy_test *t,
-    int n)
-{
-	static struct policy_rule old[POLICY_RULES_MAX];
-	const struct policy_rule *rules;
-	int n_old = policy_rules(r->policy, abi, nr, &rules), k, i, failed = 0;
-	struct policy_test *new;
-	uint64_t bits;
-
-	for (i = 0; i < n; i++)
-		if (!fit_test(abi, &t[i]))
-			return 0;
-	old[0].n = 0;
-	memcpy(old, rules, (size_t)n_old * sizeof *old);
-	policy_remove(r->policy, abi, nr);
-	for (k = 0; k == 0 || k < n_old; k++)
-		for (i = 0; i < n; i++) {
-			if (old[k].n == POLICY_TESTS_MAX)
-				return -1;
-			new = &old[k].test[old[k].n];
-			*new = t[i];
-			bits = t[i].op == OP_MASKED_EQ ? t[i].mask : 1;
-			if (t[i].op != OP_MASKED_EQ)
-				new->op = (uint8_t)((t[i].op + 3) % OP_MASKED_EQ);
-			for (; bits; bits &= bits - 1) {
-				if (new->op == OP_MASKED_EQ) {
-					new->mask = bits & -bits;
-					new->value = ~t[i].value & new->mask;
-				}
-				failed |= policy_add_rule(r->policy, abi, nr,
-				    r->reasons, old[k].test, old[k].n + 1);
-			}
-		}
-	return failed;
-}
-
+/* The policy has rules that allow, so what a deny list denies is subtracted. */
 static int
 deny(struct reader *r, int abi, uint32_t nr, int action)
 {
 	bool denied = policy_action(r->policy, abi, nr) != ACTION_ALLOW;
-	int n = r->alternatives ? 1 : r->n_tests, i, failed = 0;
+	int failed = 0;
 
-	if (!n)
+	if (!r->n_tests)
 		policy_remove(r->policy, abi, nr);
-	else if (denied && !policy_reasons(r->policy, abi, nr))
-		return 0;       /* with any arguments */
-	for (i = 0; i < r->n_tests; i += n)
-		failed |= deny_under_tests(r, abi, nr, &r->test[i], n);
+	else if (!policy_reasons(r->policy, abi, nr)) {
+		if (denied)
+			return 0;       /* with any arguments */
+		/* the default allows it */
+		failed = policy_add(r->policy, abi, nr, r->reasons, 0);
+	}
+	failed |= add_rules(r, abi, nr, true);
 	return failed | policy_set_action(r->policy, abi, nr, action);
 }
 
@@ -218,7 +184,7 @@ reader_allow(struct reader *r, int abi, int64_t nr, const char *name)
 	}
 	if (nr < 0)
 		return policy_add_unknown(r->policy, name);
-	return r->n_tests ? add_rules(r, abi, (uint32_t)nr) :
+	return r->n_tests ? add_rules(r, abi, (uint32_t)nr, false) :
 	    policy_add(r->policy, abi, (uint32_t)nr, r->reasons, 0);
 }
 

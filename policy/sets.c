@@ -116,18 +116,41 @@ add_difference(struct policy *p, const struct policy_rule *rule,
 /* The rules of a call, or one without tests if it is allowed always.  Returns
  * their number. */
 static int
-rules_of(const struct policy *p, const struct policy_call *c,
+rules_of(const struct policy *p, int abi, uint32_t nr,
     struct policy_rule *rules)
 {
 	const struct policy_rule *first;
-	int n = policy_rules(p, c->abi, c->nr, &first);
+	int n = policy_rules(p, abi, nr, &first);
 
 	memcpy(rules, first, (size_t)n * sizeof *rules);
 	memset(rules + n, 0, sizeof *rules);
-	rules[n].nr = c->nr;
-	rules[n].abi = c->abi;
-	rules[n].reasons = (uint16_t)policy_reasons(p, c->abi, c->nr);
+	rules[n].nr = nr;
+	rules[n].abi = (uint8_t)abi;
+	rules[n].reasons = (uint16_t)policy_reasons(p, abi, nr);
 	return n + (rules[n].reasons && !n);
+}
+
+/* Remove the rules of a call from the policy, after a copy of them. */
+static int
+take_rules(struct policy *p, int abi, uint32_t nr, struct policy_rule *rules)
+{
+	int n = rules_of(p, abi, nr, rules);
+
+	policy_remove(p, abi, nr);
+	return n;
+}
+
+int
+sets_subtract(struct policy *p, int abi, uint32_t nr,
+    const struct policy_test *test, int n)
+{
+	static struct policy_rule own[POLICY_RULES_MAX + 1];
+	int n_own = take_rules(p, abi, nr, own), i, failed = 0;
+
+	while (n_own-- > 0)
+		for (i = 0; i < n; i++)
+			failed |= add_difference(p, &own[n_own], &test[i]);
+	return failed;
 }
 
 static int
@@ -154,23 +177,16 @@ combine_call(struct policy *p, const struct policy *from,
 {
 	static struct policy_rule own[POLICY_RULES_MAX + 1];
 	static struct policy_rule other[POLICY_RULES_MAX + 1];
-	int n_other = rules_of(from, c, other), n = 0, i, k, t, failed = 0;
+	int n_other = rules_of(from, c->abi, c->nr, other), k, i, failed = 0;
+	int n = less ? 0 : take_rules(p, c->abi, c->nr, own);
 
-	if (!n_other && !less)
-		policy_remove(p, c->abi, c->nr);
 	for (k = 0; k < n_other; k++) {
-		if (!k || less) {
-			n = rules_of(p, c, own);
-			policy_remove(p, c->abi, c->nr);
-		}
+		if (less)
+			failed |= sets_subtract(p, c->abi, c->nr,
+			    other[k].test, other[k].n);
 		for (i = 0; i < n; i++)
-			if (!less)
-				failed |= add_narrowed(p, &own[i],
-				    other[k].test, other[k].n);
-			else
-				for (t = 0; t < other[k].n; t++)
-					failed |= add_difference(p, &own[i],
-					    &other[k].test[t]);
+			failed |= add_narrowed(p, &own[i], other[k].test,
+			    other[k].n);
 	}
 	return failed;
 }
