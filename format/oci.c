@@ -117,7 +117,7 @@ struct name_objects {
 	const struct policy *policy;
 	const struct name_set *set;     /* calls of this machine */
 	unsigned caps;
-	int max;                /* names in an object; INT_MAX, and there is
+	unsigned max;           /* names in an object; INT_MAX, and there is
 				 * one object, or 256 */
 	int n;                  /* names so far */
 	bool has_exit;          /* in the first object */
@@ -126,7 +126,7 @@ struct name_objects {
 static void
 write_name(struct name_objects *w, const char *name)
 {
-	if (w->n % w->max == 0) {
+	if ((unsigned)w->n % w->max == 0) {
 		if (w->n)
 			close_object(w->json, NULL, w->caps, -1);
 		open_object(w->json, w->caps, w->n);
@@ -136,7 +136,7 @@ write_name(struct name_objects *w, const char *name)
 	w->has_exit |= !strcmp(name, "exit");
 	json_string(w->json, NULL, name);
 	/* names of other machines may fill the first one before exit */
-	if (++w->n == w->max - 1 && !w->has_exit) {
+	if ((unsigned)++w->n == w->max - 1 && !w->has_exit) {
 		json_string(w->json, NULL, "exit");
 		w->n++;
 	}
@@ -283,7 +283,7 @@ write_override_objects(struct json *j, const struct policy *p, unsigned caps,
  * object */
 static void
 write_syscalls(struct json *j, const struct policy *p, struct name_set *s,
-    unsigned caps, int max)
+    unsigned caps, unsigned max)
 {
 	struct name_objects w = {
 		.json = j, .policy = p, .set = s, .caps = caps, .max = max,

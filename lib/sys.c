@@ -138,9 +138,9 @@ sys_next_signal(siginfo_t *si, bool wait)
 }
 
 void
-sys_sleep_ms(long ms)
+sys_sleep_ms(unsigned ms)
 {
-	const long t[2] = { ms / 1000, ms % 1000 * 1000000 };
+	const unsigned long t[2] = { ms / 1000, ms % 1000 * 1000000 };
 
 	syscall(SYS_nanosleep, t, NULL);
 }

@@ -28,7 +28,7 @@ void sys_forbid_tracing(void);
 /* Take a pending signal, blocked ones too, and wait for one if asked to.  False
  * if a handler interrupted the wait, or no signal is pending. */
 bool sys_next_signal(siginfo_t *, bool wait);
-void sys_sleep_ms(long ms);
+void sys_sleep_ms(unsigned ms);
 /* Zeroed memory that a child shares.  NULL and errno. */
 void *sys_share_memory(size_t);
 /* ITIMER_REAL: the interval and the time left, each in seconds and

@@ -237,9 +237,9 @@ option_check_effects(const bool given[OPTION_LETTERS], enum mode mode)
 static void
 write_formats(struct out *o, const char *separator)
 {
-	int i;
+	unsigned i;
 
-	for (i = 0; i < n_formats; i++) {
+	for (i = 0; i < (unsigned)n_formats; i++) {
 		if (i)
 			out_str(o, i % 6 ? ", " : separator);
 		out_str(o, formats[i].name);

@@ -24,9 +24,9 @@ comes_before(const struct policy_call *a, const struct policy_call *b,
 
 /* slots: those of each ABI's table, then those of the unnamed calls */
 static struct policy_call
-call_in_slot(const struct policy *p, int slot)
+call_in_slot(const struct policy *p, unsigned slot)
 {
-	int abi = slot / ABI_TABLE_MAX, i = slot % ABI_TABLE_MAX;
+	int abi = (int)(slot / ABI_TABLE_MAX), i = (int)(slot % ABI_TABLE_MAX);
 
 	if (slot >= ABI_MAX * ABI_TABLE_MAX)
 		return p->unnamed[slot - ABI_MAX * ABI_TABLE_MAX];
@@ -44,7 +44,7 @@ policy_list_call(const struct policy_list *list, int i)
 
 /* insertion sort: at most a few hundred calls, and nearly in order */
 static void
-list_insert(struct policy_list *list, int slot, enum policy_order order)
+list_insert(struct policy_list *list, unsigned slot, enum policy_order order)
 {
 	struct policy_call c = call_in_slot(list->policy, slot), other;
 	int i;
@@ -69,8 +69,8 @@ policy_list_make(struct policy_list *list, const struct policy *p,
 	for (abi = 0; abi < abi_count; abi++)
 		for (i = 0; i < abis[abi].n; i++)
 			if (p->reasons[abi][i])
-				list_insert(list, abi * ABI_TABLE_MAX + i,
-				    order);
+				list_insert(list, (unsigned)
+				    (abi * ABI_TABLE_MAX + i), order);
 	for (i = 0; i < p->n_unnamed; i++)
-		list_insert(list, ABI_MAX * ABI_TABLE_MAX + i, order);
+		list_insert(list, (unsigned)(ABI_MAX * ABI_TABLE_MAX + i), order);
 }

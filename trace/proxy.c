@@ -362,7 +362,7 @@ reap(struct proxy *p)
 static void
 end_group_probe(const struct proxy *p)
 {
-	int i;
+	unsigned i;
 
 	if (!p->group_probe)
 		return;
