@@ -185,21 +185,16 @@ policy_file_read(struct policy *p, const char *path, int reasons, bool optional)
 		.reasons = reasons,
 	};
 	/* a copy of standard input, so that it stays open */
-	int fd = path[0] == '-' && !path[1] ? dup(0) :
-	    sys_open(AT_FDCWD, path, O_RDONLY | O_NOCTTY), result;
-	ssize_t len = fd;
+	ssize_t len = sys_read_text(path[0] == '-' && !path[1] ? dup(0) :
+	    sys_open(AT_FDCWD, path, O_RDONLY | O_NOCTTY), text, sizeof text);
+	int result;
 
-	if (fd < 0 && optional && errno == ENOENT)
+	if (len < 0 && optional && errno == ENOENT)
 		return 0;
-	if (fd >= 0) {
-		len = sys_read_all(fd, text, sizeof text - 1);
-		close(fd);
-	}
 	if (len < 0) {
 		log_warn("%s:", path);
 		return -1;
 	}
-	text[len] = '\0';
 	memset(&read_, 0, sizeof read_);
 	read_.action = ACTION_NONE;
 	read_.keeps_default = p->keeps_default;

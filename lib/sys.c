@@ -23,6 +23,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "lib/out.h"
 #include "lib/small.h"
 
 enum { USER_HZ = 100 };         /* the same on all our architectures */
@@ -36,6 +37,26 @@ sys_read_all(int fd, void *buf, size_t size)
 	while ((n = read(fd, (char *)buf + len, size - len)) > 0)
 		len += (size_t)n;
 	return n < 0 ? -1 : (ssize_t)len;
+}
+
+ssize_t
+sys_read_text(int fd, char *text, size_t size)
+{
+	ssize_t len = fd < 0 ? -1 : sys_read_all(fd, text, size - 1);
+
+	text[len < 0 ? 0 : len] = '\0';
+	if (fd >= 0)
+		close(fd);
+	return len;
+}
+
+const char *
+sys_proc_path(struct out *path, pid_t pid, const char *file)
+{
+	out_init(path, -1);
+	out_fmt(path, "/proc/%d/%s", (int)pid, file);
+	out_char(path, '\0');
+	return path->buf;
 }
 
 /* PROGRAM may share the descriptor, and have made it non-blocking. */

@@ -7,12 +7,21 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+struct out;
+
 /* Write all of it, also to a pipe that is full.  -1 and errno. */
 int sys_write_all(int fd, const void *, size_t);
 
 /* Read up to the end, or until the buffer is full.  Returns how many bytes, or -1
  * and errno. */
 ssize_t sys_read_all(int fd, void *, size_t);
+
+/* Read a file to its end, or until the buffer is full, as a string, and close
+ * it.  Returns the string's length, or -1 and errno, also if fd is -1; the string
+ * is empty then. */
+ssize_t sys_read_text(int fd, char *, size_t);
+/* Set the buffer to the string "/proc/PID/FILE".  Returns it. */
+const char *sys_proc_path(struct out *, pid_t, const char *file);
 
 /* Send to the system log's socket without waiting; errors are ignored. */
 void sys_send_to_log(const void *, size_t);

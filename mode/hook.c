@@ -75,16 +75,9 @@ static void
 read_cgroups(pid_t pid, char *text, size_t size)
 {
 	struct out path;
-	ssize_t len;
-	int fd;
 
-	out_init(&path, -1);
-	out_fmt(&path, "/proc/%d/cgroup", (int)pid);
-	out_char(&path, '\0');
-	fd = sys_open(AT_FDCWD, path.buf, O_RDONLY);
-	len = sys_read_all(fd, text, size - 1);
-	close(fd);
-	text[len > 0 ? len : 0] = '\0';
+	sys_read_text(sys_open(AT_FDCWD, sys_proc_path(&path, pid, "cgroup"),
+	    O_RDONLY), text, size);
 }
 
 /* Name the container's folder of cgroup version 2, to follow what enters it.
@@ -115,12 +108,11 @@ hook_run(struct options *o)
 {
 	static char text[STATE_MAX + 1];
 	struct hook_state state;
-	ssize_t len = sys_read_all(0, text, STATE_MAX);
+	ssize_t len = sys_read_text(dup(0), text, sizeof text);
 	char ready;
 	int fd[2];
 
 	log_to_syslog = true;   /* not every runtime shows standard error */
-	text[len > 0 ? len : 0] = '\0';
 	if (hook_parse_state(&state, text, len > 0 ? (size_t)len : 0) < 0) {
 		log_warn("--oci-hook: standard input is no container's state");
 		return STATUS_FAILED;

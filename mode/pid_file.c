@@ -21,22 +21,18 @@
 static long
 read_pid(const char *path)
 {
-	char text[16] = "";
+	char text[16];
 	struct stat st;
 	unsigned long pid = 0;
 	ssize_t n;
-	int fd;
 
 	if (sys_stat(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, &st) < 0)
 		return errno == ENOENT ? 0 : -1;
 	if (!S_ISREG(st.st_mode) || !st.st_size)
 		return 0;
-	fd = sys_open(AT_FDCWD, path, O_RDONLY | O_NOFOLLOW);
-	if (fd < 0)
-		return -1;
-	n = read(fd, text, sizeof text - 1);
-	close(fd);
 	errno = 0;
+	n = sys_read_text(sys_open(AT_FDCWD, path, O_RDONLY | O_NOFOLLOW), text,
+	    sizeof text);
 	if (n <= 0 || text[n - 1] != '\n')
 		return -1;
 	text[n - 1] = '\0';

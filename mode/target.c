@@ -113,17 +113,12 @@ static const char *
 read_format(const struct target *t)
 {
 	static char head[FORMAT_HEAD_MAX + 1];
-	int fd = sys_open(AT_FDCWD, t->path, O_RDONLY | O_NOFOLLOW);
-	ssize_t n = -1;
+	ssize_t n = sys_read_text(sys_open(AT_FDCWD, t->path,
+	    O_RDONLY | O_NOFOLLOW), head, sizeof head);
 
-	if (fd >= 0) {
-		n = read(fd, head, sizeof head - 1);
-		close(fd);
-	}
 	if (n < 0)
 		return NULL;
 	errno = 0;
-	head[n] = '\0';
 	return format_recognize(head, (size_t)n);
 }
 

@@ -104,12 +104,8 @@ static ssize_t
 read_link(pid_t tid, const char *name, char *path, size_t size)
 {
 	struct out link;
-	ssize_t n;
+	ssize_t n = readlink(sys_proc_path(&link, tid, name), path, size);
 
-	out_init(&link, -1);
-	out_fmt(&link, "/proc/%d/%s", (int)tid, name);
-	out_char(&link, '\0');
-	n = readlink(link.buf, path, size);
 	if (n < 0 || (size_t)n == size)
 		return -1;
 	path[n] = '\0';

@@ -50,11 +50,8 @@ proc_shares_pids(pid_t tid)
 	struct out path;
 	ssize_t n, m;
 
-	out_init(&path, -1);
-	out_fmt(&path, "/proc/%d/ns/pid", (int)tid);
-	out_char(&path, '\0');
 	n = readlink("/proc/self/ns/pid", own, sizeof own);
-	m = readlink(path.buf, its, sizeof its);
+	m = readlink(sys_proc_path(&path, tid, "ns/pid"), its, sizeof its);
 	return n > 0 && n == m && memcmp(own, its, (size_t)n) == 0;
 }
 
@@ -66,12 +63,9 @@ status_has(pid_t tid, const char *line)
 	struct out path;
 	size_t found = 0;
 	ssize_t n, i;
-	int fd;
+	int fd = sys_open(AT_FDCWD, sys_proc_path(&path, tid, "status"),
+	    O_RDONLY);
 
-	out_init(&path, -1);
-	out_fmt(&path, "/proc/%d/status", (int)tid);
-	out_char(&path, '\0');
-	fd = sys_open(AT_FDCWD, path.buf, O_RDONLY);
 	/* the groups before this line may be many */
 	while (fd >= 0 && line[found] &&
 	    (n = read(fd, text, sizeof text)) > 0)
@@ -92,8 +86,7 @@ proc_has_filter(pid_t tid)
 const char *
 proc_why_forbidden(pid_t tid)
 {
-	int fd;
-	char scope = '0';
+	char scope[2];
 
 	if (status_has(tid, "\nTracerPid:") &&
 	    !status_has(tid, "\nTracerPid:\t0"))
@@ -102,12 +95,9 @@ proc_why_forbidden(pid_t tid)
 	if (ptrace(PTRACE_INTERRUPT, getpid(), NULL, NULL) < 0 &&
 	    errno == EPERM)
 		return "a seccomp filter forbids it";
-	fd = sys_open(AT_FDCWD, "/proc/sys/kernel/yama/ptrace_scope", O_RDONLY);
-	if (fd >= 0) {
-		read(fd, &scope, 1);
-		close(fd);
-	}
-	return scope != '0' ? "/proc/sys/kernel/yama/ptrace_scope forbids it" :
+	sys_read_text(sys_open(AT_FDCWD, "/proc/sys/kernel/yama/ptrace_scope",
+	    O_RDONLY), scope, sizeof scope);
+	return *scope > '0' ? "/proc/sys/kernel/yama/ptrace_scope forbids it" :
 	    "that needs CAP_SYS_PTRACE";
 }
 
@@ -152,14 +142,9 @@ read_task(int dir, const char *path, struct task *t)
 {
 	enum { PARENT = 1, FLAGS = 6, WORDS };
 	char text[512], *word[WORDS], *p;
-	int fd = sys_open(dir, path, O_RDONLY), i;
-	ssize_t len = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+	int i;
 
-	if (fd >= 0)
-		close(fd);
-	if (len <= 0)
-		return false;
-	text[len] = '\0';
+	sys_read_text(sys_open(dir, path, O_RDONLY), text, sizeof text);
 	/* skip the name, which may contain anything */
 	p = strrchr(text, ')');
 	for (i = 0; i < WORDS; i++) {
@@ -189,16 +174,11 @@ static pid_t
 own_tracer(void)
 {
 	static const char key[] = "TracerPid:\t";
-	int fd = sys_open(AT_FDCWD, "/proc/self/status", O_RDONLY);
-	ssize_t len = 0;
 	char text[512], *value;
 	unsigned long tid;
 
-	if (fd >= 0) {
-		len = read(fd, text, sizeof text - 1);
-		close(fd);
-	}
-	text[len > 0 ? len : 0] = '\0';
+	sys_read_text(sys_open(AT_FDCWD, "/proc/self/status", O_RDONLY), text,
+	    sizeof text);
 	value = strstr(text, key);
 	if (!value)
 		return 0;
@@ -386,16 +366,13 @@ visit_members(struct search *s, int folder)
 {
 	/* one more than there may be */
 	static char text[(PROCESSES_MAX + 1) * sizeof "4194304\n"];
-	int fd = sys_open(folder, "cgroup.procs", O_RDONLY), r = 0;
 	char *pid = text, *end;
 	unsigned long number;
-	ssize_t len;
+	int r = 0;
 
-	if (fd < 0)
+	if (sys_read_text(sys_open(folder, "cgroup.procs", O_RDONLY), text,
+	    sizeof text) < 0)
 		return note_shortage(s) ? -1 : 0;
-	len = sys_read_all(fd, text, sizeof text - 1);
-	close(fd);
-	text[len > 0 ? len : 0] = '\0';
 	s->in_folder = true;
 	for (; r >= 0 && *(end = strchrnul(pid, '\n')); pid = end + 1) {
 		*end = '\0';
