@@ -19,9 +19,9 @@
 
 _Static_assert((int)ID_END <= (int)ABI_ID_MAX, "ABI_ID_MAX is too small");
 
-/* front-coded, see syscalls/gen.sh */
-static const char names[] =
-#define NAME(name, coded) coded
+/* by id; the word before the first one is of what has no name */
+static const char names[] = "\0"
+#define NAME(name) #name "\0"
 #include "syscalls/names.h"
 #undef NAME
 ;
@@ -182,27 +182,10 @@ abi_name_id(int abi, uint32_t nr)
 	return index < 0 ? 0 : abis[abi].names[index];
 }
 
-/* decode a name over the previous one; returns the next coded name */
-static const char *
-decode(const char *coded, char name[ABI_NAME_MAX])
-{
-	char *to = name + *coded++ - 1;
-
-	while (*coded >= ' ')
-		*to++ = *coded++;
-	*to = '\0';
-	return coded;
-}
-
 const char *
 abi_id_name(unsigned id)
 {
-	static char name[ABI_NAME_MAX];
-	const char *p = names;
-
-	while (id--)
-		p = decode(p, name);
-	return name;
+	return util_word(names, (int)id);
 }
 
 unsigned
@@ -213,7 +196,7 @@ abi_next_id(unsigned id)
 
 /* where the names of a first letter, from '_' to 'z', begin */
 struct letter {
-	const char *coded;
+	const char *names;
 	uint16_t id;            /* of the first name; 0: there is none */
 };
 enum { LETTERS = 'z' - '_' + 1 };
@@ -221,15 +204,12 @@ enum { LETTERS = 'z' - '_' + 1 };
 static void
 find_letters(struct letter *letters)
 {
-	const char *p = names;
+	const char *s = names + 1;
 	unsigned id;
 
-	for (id = 1; *p; id++) {
-		if (*p == 1)    /* it shares nothing with the name before */
-			letters[p[1] - '_'] = (struct letter){ p, (uint16_t)id };
-		while (*++p >= ' ')
-			;
-	}
+	for (id = 1; *s; id++, s += strlen(s) + 1)
+		if (!letters[*s - '_'].id)
+			letters[*s - '_'] = (struct letter){ s, (uint16_t)id };
 }
 
 unsigned
@@ -238,40 +218,27 @@ abi_id(const char *name)
 	/* from the beginning, a policy file of 1 MiB would take seconds */
 	static struct letter letters[LETTERS];
 	unsigned i = (unsigned)*name - '_', id;
-	size_t equal = 0, shared;
-	const char *p;
+	const char *s;
 
 	if (!letters['w' - '_'].id)
 		find_letters(letters);
 	if (i >= LETTERS || !letters[i].id)
 		return 0;
-	p = letters[i].coded;
-	id = letters[i].id;
-	do {
-		shared = (size_t)*p++ - 1;
-		if (shared <= equal) {
-			for (equal = shared; *p >= ' ' && *p == name[equal];
-			    equal++)
-				p++;
-			if (*p < ' ' && !name[equal])
-				return id;
-		}
-		while (*p >= ' ')
-			p++;
-		id++;
-	} while (*p > 1);
+	s = letters[i].names;
+	for (id = letters[i].id; *s == *name; id++, s += strlen(s) + 1)
+		if (!strcmp(s, name))
+			return id;
 	return 0;
 }
 
 const char *
 abi_near_name(const char *name)
 {
-	static char near[ABI_NAME_MAX];
-	const char *p = strchr(name, ':');
+	const char *s = strchr(name, ':');
 	size_t edits;
 
-	if (p)
-		name = p + 1;
+	if (s)
+		name = s + 1;
 	/* of an architecture that is not in this build */
 	if (abi_id(name))
 		return NULL;
@@ -280,11 +247,9 @@ abi_near_name(const char *name)
 	else if (!strncmp(name, "SYS_", 4))
 		name += 4;
 	for (edits = 0; edits < 2; edits++)
-		for (p = names; *p; ) {
-			p = decode(p, near);
-			if (util_is_near(name, near, edits))
-				return near;
-		}
+		for (s = names + 1; *s; s += strlen(s) + 1)
+			if (util_is_near(name, s, edits))
+				return s;
 	return NULL;
 }
 

@@ -9,7 +9,7 @@
 /* in order of name, so that ids compare as the names do */
 enum {
 	ID_NONE,                /* a number without a name */
-#define NAME(name, coded) ID_##name,
+#define NAME(name) ID_##name,
 #include "syscalls/names.h"
 #undef NAME
 	ID_END

@@ -54,7 +54,7 @@ static const struct line n32_lines[] = {
 };
 
 static const char *const all_names[] = {
-#define NAME(name, coded) #name,
+#define NAME(name) #name,
 #include "syscalls/names.h"
 #undef NAME
 };
