@@ -39,8 +39,12 @@ REPEAT = -fno-schedule-insns2 -fno-tree-switch-conversion -fno-caller-saves \
 	-fno-tree-dce -fno-tree-slsr -fno-tree-tail-merge \
 	-fno-tree-loop-optimize -fira-algorithm=priority
 # On aarch64, xz stores two loads better than one load of two registers.  On
-# x86-64, some of these passes save bytes.
+# x86-64, some of these passes save bytes.  On mips and arm, a function of its own
+# is more like others than one that is part of its caller.
 REPEAT_aarch64 = -fno-peephole2
+REPEAT_mips = -fno-inline-functions-called-once
+REPEAT_mipsel = $(REPEAT_mips)
+REPEAT_arm = $(REPEAT_mips)
 REPEAT_x86_64 = -fguess-branch-probability -ftree-sra -fforward-propagate \
 	-fira-algorithm=CB -ftree-loop-optimize -ftree-slsr -fno-ipa-cp \
 	-fno-cprop-registers -fno-if-conversion2 -mno-red-zone -fno-bit-tests
