@@ -55,41 +55,53 @@ proc_shares_pids(pid_t tid)
 	return n > 0 && n == m && memcmp(own, its, (size_t)n) == 0;
 }
 
-/* Does the thread's status file contain this? */
-static bool
-status_has(pid_t tid, const char *line)
+/* The number behind a key, "\nKey:\t", in a status file; 0 if it has none. */
+static int
+status_number(const char *path, const char *key)
 {
+	int fd = sys_open(AT_FDCWD, path, O_RDONLY), number = 0;
+	const char *wanted = key;
 	char text[512];
-	struct out path;
-	size_t found = 0;
 	ssize_t n, i;
-	int fd = sys_open(AT_FDCWD, sys_proc_path(&path, tid, "status"),
-	    O_RDONLY);
 
-	/* the groups before this line may be many */
-	while (fd >= 0 && line[found] &&
-	    (n = read(fd, text, sizeof text)) > 0)
-		for (i = 0; i < n && line[found]; i++)
-			found = text[i] == line[found] ? found + 1 :
-			    text[i] == '\n';
+	/* the groups before a line may be many */
+	while (fd >= 0 && (n = read(fd, text, sizeof text)) > 0)
+		for (i = 0; i < n; i++)
+			if (*wanted)
+				wanted = text[i] == *wanted ? wanted + 1 :
+				    key + (text[i] == '\n');
+			else if (text[i] != '\n')
+				number = number * 10 + text[i] - '0';
+			else
+				wanted = key;
 	if (fd >= 0)
 		close(fd);
-	return !line[found];
+	return number;
+}
+
+/* the thread that traces another, or 0 */
+static pid_t
+tracer_of(const char *path)
+{
+	return status_number(path, "\nTracerPid:\t");
 }
 
 bool
 proc_has_filter(pid_t tid)
 {
-	return status_has(tid, "\nSeccomp:\t2");
+	struct out path;
+
+	return status_number(sys_proc_path(&path, tid, "status"),
+	    "\nSeccomp:\t") == 2;
 }
 
 const char *
 proc_why_forbidden(pid_t tid)
 {
+	struct out path;
 	char scope[2];
 
-	if (status_has(tid, "\nTracerPid:") &&
-	    !status_has(tid, "\nTracerPid:\t0"))
+	if (tracer_of(sys_proc_path(&path, tid, "status")))
 		return "another process traces it";
 	/* the kernel itself would say ESRCH */
 	if (ptrace(PTRACE_INTERRUPT, getpid(), NULL, NULL) < 0 &&
@@ -167,24 +179,6 @@ note_shortage(struct search *s)
 	if (errno == EMFILE || errno == ENFILE || errno == ENOMEM)
 		s->error = errno;
 	return s->error;
-}
-
-/* The thread that traces this process; 0: there is none. */
-static pid_t
-own_tracer(void)
-{
-	static const char key[] = "TracerPid:\t";
-	char text[512], *value;
-	unsigned long tid;
-
-	sys_read_text(sys_open(AT_FDCWD, "/proc/self/status", O_RDONLY), text,
-	    sizeof text);
-	value = strstr(text, key);
-	if (!value)
-		return 0;
-	value += sizeof key - 1;
-	*strchrnul(value, '\n') = '\0';
-	return util_parse_number(value, INT32_MAX, &tid) == 0 ? (pid_t)tid : 0;
 }
 
 /* linux/sched.h */
@@ -438,7 +432,7 @@ proc_find_threads(const struct attach *what, proc_found *found, void *arg)
 		.grew = true, .error = proc < 0 ? errno : 0,
 	};
 	if (!IS_SMALL)
-		s.tracer = own_tracer();
+		s.tracer = tracer_of("/proc/self/status");
 	while (proc >= 0 && r == 0 && (s.grew || (s.doubt && retries-- > 0)))
 		r = visit_all(&s);
 	if (proc >= 0 && syscall(SYS_faccessat, proc, "self", F_OK) < 0) {
