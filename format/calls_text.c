@@ -61,8 +61,7 @@ calls_text_write(struct out *o, const struct calls_text *text,
 	int i;
 
 	policy_list_make(&list, p, BY_NAME);
-	for (i = 0; i < list.n; i++) {
-		c = policy_list_call(&list, i);
+	for (i = 0; policy_list_call(&list, i, &c); i++) {
 		if (!caps_has_call(text->caps, c.abi, c.nr) ||
 		    (abi < 0 ? native_has_name(p, &c) : c.abi != abi))
 			continue;

@@ -132,8 +132,7 @@ warn_calls(const struct format *f, const struct policy *p)
 	int i, n = 0;
 
 	policy_list_make(&list, p, BY_NR);
-	for (i = 0; i < list.n; i++) {
-		c = policy_list_call(&list, i);
+	for (i = 0; policy_list_call(&list, i, &c); i++) {
 		n += warn_losses_of(f, p, &c);
 	}
 	if (n)

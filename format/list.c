@@ -91,8 +91,7 @@ list_write(struct out *o, const struct policy *p)
 
 	calls_text_write_incomplete(o, p, "#");
 	policy_list_make(&list, p, BY_NAME);
-	for (i = 0; i < list.n; i++) {
-		c = policy_list_call(&list, i);
+	for (i = 0; policy_list_call(&list, i, &c); i++) {
 		write_unknown(o, p, &unknown, &c);
 		k = caps_rules(p, LIST_CAPS, c.abi, c.nr, rules);
 		do

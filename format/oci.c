@@ -221,8 +221,7 @@ collect_unconditional(struct name_set *s, const struct policy *p, unsigned caps)
 
 	memset(s, 0, sizeof *s);
 	policy_list_make(&all, p, BY_NR);
-	for (i = 0; i < all.n; i++) {
-		c = policy_list_call(&all, i);
+	for (i = 0; policy_list_call(&all, i, &c); i++) {
 		if (caps_has_abi(caps, c.abi) &&
 		    (!(c.reasons & REASON_CONDITIONAL) ||
 		    !caps_rules(p, caps, c.abi, c.nr, list)))
@@ -243,8 +242,7 @@ write_rule_objects(struct json *j, const struct policy *p, unsigned caps,
 	int i, k;
 
 	policy_list_make(&all, p, BY_NAME);
-	for (i = 0; i < all.n; i++) {
-		c = policy_list_call(&all, i);
+	for (i = 0; policy_list_call(&all, i, &c); i++) {
 		id = abi_name_id(c.abi, c.nr);
 		if (!id || !caps_has_abi(caps, c.abi) || !add_to_set(s, id))
 			continue;

@@ -183,8 +183,7 @@ count_rows(struct table *t)
 	struct out name;
 	int n = 0, i;
 
-	for (i = 0; i < t->list.n; i++) {
-		c = policy_list_call(&t->list, i);
+	for (i = 0; policy_list_call(&t->list, i, &c); i++) {
 		t->total += c.count;
 		if (c.count > t->most)
 			t->most = c.count;
@@ -255,8 +254,7 @@ next_noted_call(const struct table *t, int i, bool review,
 	struct policy_call c;
 	const char *why;
 
-	for (; i < t->list.n; i++) {
-		c = policy_list_call(&t->list, i);
+	for (; policy_list_call(&t->list, i, &c); i++) {
 		why = note_for(&c, review);
 		if (why && !strcmp(why, reason))
 			break;
@@ -274,9 +272,8 @@ write_note(const struct table *t, int i, bool review, const char *reason)
 
 	out_fmt(t->o, "\n%s: %s", review ? "to review" : "not seen, but added",
 	    reason);
-	for (; i < t->list.n;
+	for (; policy_list_call(&t->list, i, &c);
 	    i = next_noted_call(t, i + 1, review, reason)) {
-		c = policy_list_call(&t->list, i);
 		format_call(&name, &c);
 		if (at + 1 + (int)name.len > t->width) {
 			out_str(t->o, "\n ");
@@ -296,8 +293,7 @@ write_notes(const struct table *t, bool review)
 	const char *reason;
 	int i;
 
-	for (i = 0; i < t->list.n; i++) {
-		c = policy_list_call(&t->list, i);
+	for (i = 0; policy_list_call(&t->list, i, &c); i++) {
 		reason = note_for(&c, review);
 		if (reason && next_noted_call(t, 0, review, reason) == i)
 			write_note(t, i, review, reason);
@@ -334,8 +330,7 @@ count_kinds(const struct table *t, int i)
 	struct policy_call c;
 	int n = 0, k;
 
-	for (k = 0; k < t->list.n; k++) {
-		c = policy_list_call(&t->list, k);
+	for (k = 0; policy_list_call(&t->list, k, &c); k++) {
 		n += image_has_call(t->p->images, i, c.abi, c.nr);
 	}
 	return n;
@@ -417,8 +412,7 @@ table_write(struct out *o, const struct policy *p)
 	if (p->incomplete)
 		out_str(o, "# incomplete\n");
 	write_table_header(&t);
-	for (i = 0; i < t.list.n; i++) {
-		c = policy_list_call(&t.list, i);
+	for (i = 0; policy_list_call(&t.list, i, &c); i++) {
 		if (is_row(&c))
 			write_row(&t, &c);
 	}

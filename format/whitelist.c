@@ -25,8 +25,7 @@ write_calls(struct json *j, const struct policy *p)
 	int i;
 
 	policy_list_make(&list, p, BY_NR);
-	for (i = 0; i < list.n; i++) {
-		c = policy_list_call(&list, i);
+	for (i = 0; policy_list_call(&list, i, &c); i++) {
 		if (c.abi != 0)
 			break;
 		id = abi_name_id(0, c.nr);

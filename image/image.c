@@ -241,8 +241,7 @@ image_restrict_policy(struct policy *p, int i, bool keep_known)
 	    "image_mask is too small");
 	policy_list_make(&list, p, BY_NR);
 	/* from the end, because removing a call moves those after it */
-	for (k = list.n; k-- > 0; ) {
-		c = policy_list_call(&list, k);
+	for (k = list.n; policy_list_call(&list, --k, &c); ) {
 		if (!image_has_call(p->images, i, c.abi, c.nr) &&
 		    !(keep_known && (c.reasons & REASON_KNOWN)))
 			policy_remove(p, c.abi, c.nr);

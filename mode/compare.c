@@ -55,8 +55,7 @@ compare_run(const struct options *o)
 	}
 	out_init(&out, 1);
 	policy_list_make(&list, &both, BY_NAME);
-	for (i = 0; i < list.n; i++) {
-		c = policy_list_call(&list, i);
+	for (i = 0; policy_list_call(&list, i, &c); i++) {
 		sign = policy_change(&old, &new, c.abi, c.nr);
 		if (!sign)
 			continue;

@@ -34,8 +34,7 @@ print_added(const struct policy *before, const struct policy *p,
 
 	out_str(o, path);
 	policy_list_make(&list, p, BY_NAME);
-	for (i = 0; i < list.n; i++) {
-		c = policy_list_call(&list, i);
+	for (i = 0; policy_list_call(&list, i, &c); i++) {
 		if (!policy_change(before, p, c.abi, c.nr))
 			continue;
 		out_str(o, separator);

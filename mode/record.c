@@ -188,8 +188,8 @@ print_summary(const struct session *s)
 	int i;
 
 	policy_list_make(&list, &s->written, BY_NAME);
-	for (i = 0; !IS_SMALL && s->options->verbose && i < list.n; i++) {
-		c = policy_list_call(&list, i);
+	for (i = 0; !IS_SMALL && s->options->verbose &&
+	    policy_list_call(&list, i, &c); i++) {
 		if (!(why = review_reason(c.abi, c.nr)))
 			continue;
 		o = log_begin();

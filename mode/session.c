@@ -68,8 +68,7 @@ print_widened(const struct policy *p)
 	int i;
 
 	policy_list_make(&list, p, BY_NAME);
-	for (i = 0; i < list.n; i++) {
-		c = policy_list_call(&list, i);
+	for (i = 0; policy_list_call(&list, i, &c); i++) {
 		if ((c.reasons & REASON_SEEN) || !widen_reason(c.reasons))
 			continue;
 		o = log_begin();

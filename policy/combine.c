@@ -71,8 +71,7 @@ add_all(struct policy *p, const struct policy *from)
 	int i, failed = 0;
 
 	policy_list_make(&list, from, BY_NR);
-	for (i = 0; i < list.n; i++) {
-		c = policy_list_call(&list, i);
+	for (i = 0; policy_list_call(&list, i, &c); i++) {
 		failed |= merge_call(p, from, &c);
 	}
 	while ((name = policy_next_unknown(from, name)))

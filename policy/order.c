@@ -23,39 +23,45 @@ comes_before(const struct policy_call *a, const struct policy_call *b,
 }
 
 /* slots: those of each ABI's table, then those of the unnamed calls */
-static struct policy_call
-call_in_slot(const struct policy *p, unsigned slot)
+static void
+get_call(const struct policy *p, unsigned slot, struct policy_call *c)
 {
 	int abi = (int)(slot / ABI_TABLE_MAX), i = (int)(slot % ABI_TABLE_MAX);
 
 	if (slot >= ABI_MAX * ABI_TABLE_MAX)
-		return p->unnamed[slot - ABI_MAX * ABI_TABLE_MAX];
-	return (struct policy_call){
-		.nr = abi_nr_at(abi, i), .abi = (uint8_t)abi,
-		.reasons = p->reasons[abi][i], .count = p->count[abi][i],
-	};
+		*c = p->unnamed[slot - ABI_MAX * ABI_TABLE_MAX];
+	else
+		*c = (struct policy_call){
+			.nr = abi_nr_at(abi, i), .abi = (uint8_t)abi,
+			.reasons = p->reasons[abi][i],
+			.count = p->count[abi][i],
+		};
 }
 
-struct policy_call
-policy_list_call(const struct policy_list *list, int i)
+bool
+policy_list_call(const struct policy_list *list, int i, struct policy_call *c)
 {
-	return call_in_slot(list->policy, list->slot[i]);
+	if (i < 0 || i >= list->n)
+		return false;
+	get_call(list->policy, list->slot[i], c);
+	return true;
 }
 
 /* insertion sort: at most a few hundred calls, and nearly in order */
 static void
 list_insert(struct policy_list *list, unsigned slot, enum policy_order order)
 {
-	struct policy_call c = call_in_slot(list->policy, slot), other;
+	struct policy_call c, other;
 	int i;
 
-	for (i = list->n++; i > 0; i--) {
-		other = policy_list_call(list, i - 1);
+	get_call(list->policy, slot, &c);
+	for (i = list->n; policy_list_call(list, i - 1, &other); i--) {
 		if (!comes_before(&c, &other, order))
 			break;
 		list->slot[i] = list->slot[i - 1];
 	}
 	list->slot[i] = (uint16_t)slot;
+	list->n++;
 }
 
 void

@@ -226,5 +226,5 @@ struct policy_list {
 };
 void policy_list_make(struct policy_list *, const struct policy *,
     enum policy_order);
-/* The call at a position from 0 to n - 1. */
-struct policy_call policy_list_call(const struct policy_list *, int i);
+/* The call at a position.  Returns false if that is not from 0 to n - 1. */
+bool policy_list_call(const struct policy_list *, int i, struct policy_call *);

@@ -200,8 +200,7 @@ sets_combine(struct policy *p, const struct policy *from, bool less)
 
 	/* from the last on, as a call without a name moves those behind it */
 	policy_list_make(&list, p, BY_NR);
-	for (i = list.n; i-- > 0; ) {
-		c = policy_list_call(&list, i);
+	for (i = list.n; policy_list_call(&list, --i, &c); ) {
 		/* equal conditions may overlap, but stay as they are */
 		if (less || policy_change(p, from, c.abi, c.nr))
 			failed |= combine_call(p, from, &c, less);
@@ -219,8 +218,7 @@ policy_at_least(struct policy *p, unsigned n)
 	int i, k;
 
 	policy_list_make(&list, p, BY_NR);
-	for (i = list.n; i-- > 0; ) {
-		c = policy_list_call(&list, i);
+	for (i = list.n; policy_list_call(&list, --i, &c); ) {
 		always = (unsigned)(c.count / COUNT_ALWAYS);
 		policy_add_count(p, c.abi, c.nr, 0, -(always * COUNT_ALWAYS));
 		for (k = policy_rules(p, c.abi, c.nr, &r); k-- > 0; )

@@ -11,6 +11,6 @@ policy_list(const struct policy *p, enum policy_order order,
 
 	policy_list_make(&sorted, p, order);
 	for (i = 0; i < sorted.n; i++)
-		calls[i] = policy_list_call(&sorted, i);
+		policy_list_call(&sorted, i, &calls[i]);
 	return sorted.n;
 }
