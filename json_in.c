@@ -143,18 +143,14 @@ number_token(struct json_in *j)
 static enum json_token
 word_token(struct json_in *j)
 {
-	static const char words[3][6] = { "false", "true", "null" };
-	size_t i, len;
+	static const char words[] = "false\0true\0null\0";
+	int i = util_prefix_index(words, j->at);
 
-	for (i = 0; i < 3; i++) {
-		len = strlen(words[i]);
-		if (!strncmp(j->at, words[i], len)) {
-			j->at += len;
-			j->number = i;
-			return i < 2 ? JSON_BOOL : JSON_NULL;
-		}
-	}
-	return syntax_error(j, unexpected);
+	if (i < 0)
+		return syntax_error(j, unexpected);
+	j->at += strlen(util_word(words, i));
+	j->number = (unsigned)i;
+	return i < 2 ? JSON_BOOL : JSON_NULL;
 }
 
 static enum json_token

@@ -100,19 +100,16 @@ typedef int read_text_fn(struct reader *, size_t len);
 static read_text_fn *
 reader_of(const char *text, size_t len)
 {
-	static const struct { const char *mark; read_text_fn *read; } marks[] = {
-		{ "allowlist", lxc_read }, { "whitelist", lxc_read },
-		{ "denylist", lxc_read }, { "blacklist", lxc_read },
-		{ "SystemCallFilter=", systemd_read },
-		{ "SystemCallFilter ", systemd_read }, { "seccomp.", firejail_read },
-		{ "seccomp-", firejail_read }, { "POLICY ", kafel_read },
-		{ "USE ", kafel_read }, { "DEFAULT ", kafel_read },
-		{ "ALLOW {", kafel_read }, { "@", minijail_read },
-		{ "apiVersion:", spo_read }, { "kind:", spo_read },
+	static const struct { const char *marks; read_text_fn *read; } kinds[] = {
+		{ "allowlist\0whitelist\0denylist\0blacklist\0", lxc_read },
+		{ "SystemCallFilter=\0SystemCallFilter \0", systemd_read },
+		{ "seccomp.\0seccomp-\0", firejail_read },
+		{ "POLICY \0USE \0DEFAULT \0ALLOW {\0", kafel_read },
+		{ "@\0", minijail_read },
+		{ "apiVersion:\0kind:\0", spo_read },
 	};
-	enum { LXC_MARKS = 4 };
 	const char *s = text + strspn(text, " \t\r\n");
-	size_t i = LXC_MARKS;
+	size_t i = 1;
 
 	if (bpf_is(text, len))
 		return bpf_read;
@@ -124,10 +121,10 @@ reader_of(const char *text, size_t len)
 	if (strstr(s, ") = ") || strstr(s, "+++ exited with ") || *s == '%')
 		return strace_read;
 	for (; *s; s += strspn(s, " \t\r\n")) {
-		for (; i < sizeof marks / sizeof *marks; i++)
-			if (!strncmp(s, marks[i].mark, strlen(marks[i].mark)))
-				return marks[i].read;
-		i = (*s == '1' || *s == '2') && s[1] <= ' ' ? 0 : LXC_MARKS;
+		for (; i < sizeof kinds / sizeof *kinds; i++)
+			if (util_prefix_index(kinds[i].marks, s) >= 0)
+				return kinds[i].read;
+		i = (*s != '1' && *s != '2') || s[1] > ' ';
 		len = strcspn(s, ":=#( \t\n");
 		/* not "x32:1000000" */
 		if (s[len] == ':' && *s > '9' && (s[len + 1] == ' ' ||

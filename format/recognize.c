@@ -97,23 +97,19 @@ lines_format(const char *s)
 const char *
 format_recognize(const char *text, size_t len)
 {
-	static const struct { const char *head, *format; } heads[] = {
-		{ "[Service]\nSystemCallFilter=\n", "systemd" },
-		{ "2\nallowlist ", "lxc" },
-		{ "seccomp.", "firejail" },
-		{ "POLICY ", "kafel" },
-		{ "apiVersion: security-profiles-operator", "spo" },
-		{ "count  share call", "table" },
-		{ "by\tprogram\ttimes\t", "exec.tsv" },
-	};
+	static const char heads[] = "[Service]\nSystemCallFilter=\n\0"
+	    "2\nallowlist \0seccomp.\0POLICY \0"
+	    "apiVersion: security-profiles-operator\0count  share call\0"
+	    "by\tprogram\ttimes\t\0";
+	static const char names[] =
+	    "systemd\0lxc\0firejail\0kafel\0spo\0table\0exec.tsv\0";
 	const char *s = skip_comments(text);
-	size_t i;
+	int i = util_prefix_index(heads, s);
 
 	if (bpf_is(text, len))
 		return "bpf";
-	for (i = 0; i < sizeof heads / sizeof *heads; i++)
-		if (!strncmp(s, heads[i].head, strlen(heads[i].head)))
-			return heads[i].format;
+	if (i >= 0)
+		return util_word(names, i);
 	return *s == '{' ? json_format(s, len - (size_t)(s - text)) :
 	    lines_format(s);
 }

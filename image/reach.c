@@ -61,14 +61,10 @@ struct reading {
 static bool
 is_slim(const struct reading *g, const char *library)
 {
-	const char *name;
-
-	for (name = slim_libraries; *name; name += strlen(name) + 1)
-		if (!strncmp(library, name, strlen(name)))
-			return true;
-	return g->library.size > g->program.size &&
+	return util_prefix_index(slim_libraries, library) >= 0 ||
+	    (g->library.size > g->program.size &&
 	    !strncmp(image_base_name(g->reach->images, g->image), library + 3,
-	    3);
+	    3));
 }
 
 /* "python3.11" and "php-cgi" are, "shred" is not */

@@ -103,6 +103,18 @@ util_word_index(const char *words, const char *wanted)
 	return -1;
 }
 
+int
+util_prefix_index(const char *words, const char *text)
+{
+	size_t len;
+	int i;
+
+	for (i = 0; (len = strlen(words)); i++, words += len + 1)
+		if (!strncmp(words, text, len))
+			return i;
+	return -1;
+}
+
 bool
 util_is_near(const char *typed, const char *word, size_t edits)
 {
@@ -144,20 +156,14 @@ util_descriptor_number(const char *arg)
 	static const struct { const char *name, *number; } names[] = {
 		{ "-", "1" }, { "/dev/stdout", "1" }, { "/dev/stderr", "2" },
 	};
-	static const char *const folders[] = {
-		"+", "/dev/fd/", "/proc/self/fd/",
-	};
-	size_t i, len;
+	static const char folders[] = "+\0/dev/fd/\0/proc/self/fd/\0";
+	int i = util_prefix_index(folders, arg);
+	size_t k;
 
-	for (i = 0; i < sizeof names / sizeof *names; i++)
-		if (!strcmp(names[i].name, arg))
-			return names[i].number;
-	for (i = 0; i < sizeof folders / sizeof *folders; i++) {
-		len = strlen(folders[i]);
-		if (!strncmp(folders[i], arg, len))
-			return arg + len;
-	}
-	return NULL;
+	for (k = 0; k < sizeof names / sizeof *names; k++)
+		if (!strcmp(names[k].name, arg))
+			return names[k].number;
+	return i < 0 ? NULL : arg + strlen(util_word(folders, i));
 }
 
 const char *

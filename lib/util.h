@@ -30,6 +30,8 @@ int util_append_number(char *path, size_t size, unsigned);
  * if the list has no such word. */
 const char *util_word(const char *words, int index);
 int util_word_index(const char *words, const char *wanted);
+/* The index of the first word that a text begins with; -1 if there is none. */
+int util_prefix_index(const char *words, const char *text);
 
 /* Is what a person typed this word, but for its case and at most so many edits:
  * letters that are missing, wrong, too many or swapped with the next? */
