@@ -300,3 +300,15 @@ json_skip(struct json_in *j)
 	while (t != JSON_ERROR && j->depth > depth);
 	return t;
 }
+
+bool
+json_find_key(struct json_in *j, const char *key)
+{
+	if (json_next(j) == JSON_OBJECT)
+		while (json_next(j) == JSON_KEY) {
+			if (!strcmp(j->string, key))
+				return true;
+			json_skip(j);
+		}
+	return false;
+}

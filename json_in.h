@@ -46,3 +46,6 @@ void json_in_init(struct json_in *, const char *text, size_t len);
 enum json_token json_next(struct json_in *);
 /* Skip the next value.  Returns its last token, or JSON_ERROR. */
 enum json_token json_skip(struct json_in *);
+/* Go to the value of a key of the next object.  Returns false if the next value
+ * is no object, or one without the key. */
+bool json_find_key(struct json_in *, const char *key);

@@ -444,19 +444,6 @@ read_token(struct json_policy *j, enum json_token t)
 	return 0;
 }
 
-/* Go to the value of a key of the next object. */
-static bool
-find_key(struct json_in *json, const char *key)
-{
-	if (json_next(json) == JSON_OBJECT)
-		while (json_next(json) == JSON_KEY) {
-			if (!strcmp(json->string, key))
-				return true;
-			json_skip(json);
-		}
-	return false;
-}
-
 int
 json_policy_read(struct reader *r, size_t len)
 {
@@ -471,8 +458,9 @@ json_policy_read(struct reader *r, size_t len)
 		j.json.yaml = r->yaml;
 		inner = j.json;
 		/* a container's config.json, a Kubernetes resource */
-		if (r->yaml ? find_key(&inner, "spec") :
-		    find_key(&inner, "linux") && find_key(&inner, "seccomp"))
+		if (r->yaml ? json_find_key(&inner, "spec") :
+		    json_find_key(&inner, "linux") &&
+		    json_find_key(&inner, "seccomp"))
 			j.json = inner;
 		j.object = j.objects;
 		j.object->type = ROOT;
