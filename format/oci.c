@@ -17,25 +17,25 @@
 #include "policy/policy.h"
 #include "syscalls/abi.h"
 
-/* a set of names, a bit for each id: several ABIs may share a name */
+/* a set of names, by id: several ABIs may share a name */
 struct name_set {
-	unsigned char bit[ABI_ID_MAX / 8];
+	bool has[ABI_ID_MAX];
 };
 
 static bool
 set_has(const struct name_set *s, unsigned id)
 {
-	return id && s->bit[id / 8] >> id % 8 & 1;
+	return id && s->has[id];
 }
 
 /* Returns whether the name is new in the set. */
 static bool
 add_to_set(struct name_set *s, unsigned id)
 {
-	unsigned char *byte = &s->bit[id / 8], old = *byte;
+	bool had = s->has[id];
 
-	*byte = (unsigned char)(old | 1u << id % 8);
-	return *byte != old;
+	s->has[id] = true;
+	return !had;
 }
 
 static void

@@ -177,18 +177,6 @@ mark_incomplete(struct images *im)
 	im->incomplete = true;
 }
 
-static void
-set_bit(uint8_t *bits, int i)
-{
-	bits[i / 8] = (uint8_t)(bits[i / 8] | 1u << i % 8);
-}
-
-static bool
-has_bit(const uint8_t *bits, int i)
-{
-	return bits[i / 8] >> i % 8 & 1;
-}
-
 void
 image_add_call(struct images *im, int i, int abi, uint32_t nr,
     struct policy_rule *rule)
@@ -201,9 +189,9 @@ image_add_call(struct images *im, int i, int abi, uint32_t nr,
 	}
 	im->image[i].calls++;
 	if (rule)
-		set_bit(rule->image_mask, i);
+		util_set_bit(rule->image_mask, i);
 	if (index >= 0) {
-		set_bit(im->image[i].called[abi], index);
+		util_set_bit(im->image[i].called[abi], index);
 		return;
 	}
 	k = number_index(im, i, abi, nr);
@@ -226,7 +214,7 @@ image_has_call(const struct images *im, int i, int abi, uint32_t nr)
 
 	if (index < 0)
 		return number_index(im, i, abi, nr) < im->n_numbers;
-	return has_bit(im->image[i].called[abi], index);
+	return util_has_bit(im->image[i].called[abi], index);
 }
 
 void
@@ -247,7 +235,7 @@ image_restrict_policy(struct policy *p, int i, bool keep_known)
 			policy_remove(p, c.abi, c.nr);
 	}
 	for (r = to; r < p->rules + p->n_rules; r++)
-		if (has_bit(r->image_mask, i) ||
+		if (util_has_bit(r->image_mask, i) ||
 		    (keep_known && (r->reasons & REASON_KNOWN)))
 			*to++ = *r;
 	p->n_rules = (int)(to - p->rules);

@@ -91,7 +91,7 @@ find_image(const struct reach *r, const struct reach_call *c, int image)
 	int i = image < 0 ? 0 : image;
 
 	do {
-		if ((c->image_mask[i / 8] >> i % 8 & 1) && !r->image[i].is_hint)
+		if (util_has_bit(c->image_mask, i) && !r->image[i].is_hint)
 			return i;
 	} while (image < 0 && ++i <= IMAGES_MAX);
 	return -1;
@@ -102,9 +102,8 @@ note_call(struct reading *g, unsigned call, unsigned function)
 {
 	struct reach_call *c =
 	    &g->reach->call[function == IMPORTS_CODE][call & IMPORTS_ID];
-	uint8_t *mask = &c->image_mask[g->image / 8];
 
-	*mask = (uint8_t)(*mask | 1u << g->image % 8);
+	util_set_bit(c->image_mask, g->image);
 	if (!c->function) {
 		c->function = (uint16_t)function;
 		c->condition = (uint8_t)(call / IMPORTS_IF);

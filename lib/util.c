@@ -133,6 +133,18 @@ util_is_near(const char *typed, const char *word, size_t edits)
 	return n <= edits && m <= edits && (unsigned)*typed - '0' > 9;
 }
 
+void
+util_set_bit(uint8_t *bits, int i)
+{
+	bits[i / 8] = (uint8_t)(bits[i / 8] | 1u << i % 8);
+}
+
+bool
+util_has_bit(const uint8_t *bits, int i)
+{
+	return bits[i / 8] >> i % 8 & 1;
+}
+
 int
 util_utf8_len(const unsigned char *s)
 {
