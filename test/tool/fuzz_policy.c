@@ -82,6 +82,13 @@ fuzz_write(int fd, const void *from, size_t n)
 	return (ssize_t)n;
 }
 
+/* one line for a wrong file, or for each of ten wrong names and for the others */
+static bool
+said_once(void)
+{
+	return lines >= 1 && lines <= 11;
+}
+
 static int
 read_file(struct policy *p, const struct file *f)
 {
@@ -94,8 +101,9 @@ read_file(struct policy *p, const struct file *f)
 	opened = f;
 	lines = 0;
 	result = policy_file_read(p, "P", REASON_SEEN, false);
-	/* a wrong file: one line, nothing of it taken */
-	CHECK(result == 0 || (lines == 1 && !memcmp(&none, p, sizeof *p)));
+	/* nothing is taken of a wrong file */
+	CHECK(result == 0 ||
+	    (said_once() && !memcmp(&none, p, sizeof *p)));
 	policy_file_warn_unknown(p, "P");
 	return result;
 }
@@ -117,7 +125,7 @@ read_exactly(struct policy *p, const struct file *f)
 	p->action = ACTION_NONE;
 	lines = 0;
 	result = read_text(&r, f->len, false);
-	CHECK(result == 0 || lines == 1);
+	CHECK(result == 0 || said_once());
 	free(copy);
 	return result;
 }
