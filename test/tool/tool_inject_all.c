@@ -600,7 +600,8 @@ try_kind(struct injection *i, const struct kind *k, const struct run *right,
     int *index, int *mine)
 {
 	const char *errnos = errnos_of(k->call), *s;
-	char error[24], when[2] = "0";
+	static char error[24];  /* i outlives this call */
+	char when[2] = "0";
 	size_t n;
 
 	i->call = k->call;
