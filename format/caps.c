@@ -11,6 +11,7 @@
 
 #include "lib/errors.h"
 #include "lib/small.h"
+#include "lib/util.h"
 #include "policy/policy.h"
 #include "syscalls/abi.h"
 
@@ -89,30 +90,11 @@ static int
 reasons_on(const struct policy *p, unsigned caps, int abi, uint32_t nr,
     int other, uint32_t *other_nr)
 {
-	unsigned id = caps & CAPS_NAME_FOR_ALL_ABIS ? abi_name_id(abi, nr) : 0;
-	int pos;
+	int64_t n = other == abi ? (int64_t)nr : caps & CAPS_NAME_FOR_ALL_ABIS ?
+	    abi_id_nr(other, abi_name_id(abi, nr)) : -1;
 
-	*other_nr = nr;
-	if (other == abi)
-		return policy_reasons(p, abi, nr);
-	for (pos = 0; id && pos < abis[other].n; pos++)
-		if (abis[other].names[pos] == id) {
-			*other_nr = abi_nr_at(other, pos);
-			return p->reasons[other][pos];
-		}
-	return 0;
-}
-
-static bool
-runc_calls(int abi, uint32_t nr)
-{
-	const char *name = abi_name(abi, nr), *s = caps_runc_calls;
-
-	if (!name)
-		return false;
-	while (*s && strcmp(s, name) != 0)
-		s += strlen(s) + 1;
-	return *s;
+	*other_nr = (uint32_t)n;
+	return n < 0 ? 0 : policy_reasons(p, other, *other_nr);
 }
 
 bool
@@ -167,16 +149,18 @@ add_rule(const struct policy_rule **list, int n, const struct policy_rule *r)
 	return n + 1;
 }
 
-/* Add what runc needs of a call.  Returns how many rules there are then; -1 if
- * runc needs the call with any arguments, or there is no room. */
+/* Add what runc needs of a call, if it needs the call.  Returns how many rules
+ * there are then; -1 if runc needs it with any arguments, or there is no
+ * room. */
 static int
-add_runc_rules(const struct policy_rule **list, int n, int abi, uint32_t nr)
+add_runc_rules(const struct policy_rule **list, int n, const char *name)
 {
 	static struct policy_rule rules[RUNC_VALUES];
-	const char *name = abi_name(abi, nr);
 	size_t use;
 	int i;
 
+	if (!name || util_word_index(caps_runc_calls, name) < 0)
+		return n;
 	for (use = 0; use < sizeof runc_uses / sizeof *runc_uses; use++)
 		if (!strcmp(runc_uses[use].name, name))
 			break;
@@ -221,8 +205,8 @@ caps_rules(const struct policy *p, unsigned caps, int abi, uint32_t nr,
 			n = add_rule(list, n, r);
 		}
 	}
-	if (n && caps & CAPS_RUNC_CALLS && runc_calls(abi, nr))
-		n = add_runc_rules(list, n, abi, nr);
+	if (n && caps & CAPS_RUNC_CALLS)
+		n = add_runc_rules(list, n, abi_name(abi, nr));
 	return n < 0 ? 0 : n;
 }
 

@@ -89,9 +89,9 @@ input_parse_widenings(const char *list, unsigned *widenings)
 		kept = len < sizeof word ? len : sizeof word - 1;
 		memcpy(word, list, kept);
 		word[kept] = '\0';
-		if (widen_parse_list(word, &widening) == 0) {
-			*widenings |= widening;
-		} else {
+		widening = widen_parse_word(word);
+		*widenings |= widening;
+		if (!widening) {
 			if (!log) {
 				log = log_begin();
 				out_str(log, "-w: not one of siblings, vdso, "

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "lib/util.h"
 #include "syscalls/abi.h"
 
 /* index of (abi, nr) in the sorted list, or of its insertion point */
@@ -206,12 +207,7 @@ policy_next_unknown(const struct policy *p, const char *last)
 bool
 policy_has_unknown(const struct policy *p, const char *name)
 {
-	const char *s = NULL;
-
-	while ((s = policy_next_unknown(p, s)))
-		if (!strcmp(s, name))
-			return true;
-	return false;
+	return util_word_index(p->unknown, name) >= 0;
 }
 
 int

@@ -14,8 +14,8 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <string.h>
 
+#include "lib/util.h"
 #include "policy/policy.h"
 #include "policy/widen_table.h"
 #include "syscalls/abi.h"
@@ -305,40 +305,25 @@ widen_equivalents(unsigned id, uint16_t calls[WIDEN_EQUIVALENTS_MAX])
 
 /* in the order of their bits, from REASON_SIBLING on; then the word for all */
 static const char words[] =
-    "siblings\0vdso\0death\0restart\0imports\0code\0all";
+    "siblings\0vdso\0death\0restart\0imports\0code\0all\0";
 
-int
-widen_parse_list(const char *list, unsigned *widenings)
+unsigned
+widen_parse_word(const char *word)
 {
-	unsigned bit;
-	const char *word;
-	size_t len;
+	int i = util_word_index(words, word);
+	unsigned bit = i < 0 ? 0 : (unsigned)REASON_SIBLING << i;
 
-	for (*widenings = 0; ; list += len + 1) {
-		len = strcspn(list, ",");
-		bit = REASON_SIBLING;
-		for (word = words; strlen(word) != len ||
-		    memcmp(word, list, len) != 0; word += strlen(word) + 1) {
-			if (bit > REASON_CODE)
-				return -1;
-			bit *= 2;
-		}
-		*widenings |= bit > REASON_CODE ?
-		    (unsigned)REASON_WIDENED : bit;
-		if (!list[len])
-			return 0;
-	}
+	return bit > REASON_CODE ? (unsigned)REASON_WIDENED : bit;
 }
 
 const char *
 widen_reason(unsigned reasons)
 {
-	const char *word = words;
-	unsigned bit = REASON_SIBLING;
+	int i;
 
 	if (!(reasons & REASON_WIDENED))
 		return NULL;
-	for (; !(reasons & bit); bit *= 2)
-		word += strlen(word) + 1;
-	return word;
+	for (i = 0; !(reasons & (unsigned)REASON_SIBLING << i); i++)
+		;
+	return util_word(words, i);
 }

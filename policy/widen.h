@@ -10,9 +10,9 @@ enum {
 	WIDEN_NO_ERRNO = 0x8000,        /* beside the bits of REASON_WIDENED */
 };
 
-/* Parse a list such as "siblings,death", or "all", into bits of REASON_WIDENED.
- * Returns -1 if it contains any other word. */
-int widen_parse_list(const char *list, unsigned *widenings);
+/* The bits of REASON_WIDENED for a word such as "siblings" or "all"; 0 for any
+ * other word. */
+unsigned widen_parse_word(const char *);
 /* The word for the widening that added a call; NULL if none did. */
 const char *widen_reason(unsigned reasons);
 /* Add a call for a reason of one bit, under one of the conditions of
