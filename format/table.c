@@ -48,11 +48,11 @@ share(uint64_t part, uint64_t total, unsigned scale)
 static int
 digits(uint64_t v)
 {
-	int n = 1;
+	struct out s;
 
-	for (uint64_t ten = 10; v >= ten && n < 19; ten *= 10)
-		n++;
-	return n;
+	out_init(&s, -1);
+	out_num(&s, (int64_t)v);
+	return (int)s.len;
 }
 
 static void

@@ -88,13 +88,11 @@ static void
 drop_rules(struct policy *p, int abi, uint32_t nr)
 {
 	const struct policy_rule *first;
-	int n = policy_rules(p, abi, nr, &first);
-	struct policy_rule *to = p->rules + (first - p->rules);
 	uint16_t *stored = stored_reasons(p, abi, nr);
 
 	*stored = (uint16_t)(*stored & ~REASON_CONDITIONAL);
-	p->n_rules -= n;
-	memmove(to, to + n, (size_t)(p->rules + p->n_rules - to) * sizeof *to);
+	while (policy_rules(p, abi, nr, &first))
+		policy_remove_rule(p, first);
 }
 
 void
