@@ -23,6 +23,7 @@
 #include "image/elf.h"
 #include "lib/log.h"
 #include "lib/out.h"
+#include "lib/sys.h"
 #include "lib/util.h"
 #include "policy/policy.h"
 #include "policy/widen.h"
@@ -168,15 +169,14 @@ read_code(struct reading *g)
 
 	g->reach->has_code = true;
 	while ((size = elf_next_code(&g->program, &i, &offset, &address))) {
-		code = mmap(NULL, size + CODE_PADDING, PROT_READ | PROT_WRITE,
-		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-		/* fails, too, if there is no room */
-		n = size > CODE_MAX ? -1 : pread(g->program.fd, code, size,
-		    (off_t)offset);
+		code = size > CODE_MAX ? NULL :
+		    sys_share_memory(size + CODE_PADDING);
+		n = code ? pread(g->program.fd, code, size, (off_t)offset) : -1;
 		if (n < 0 || code_scan(code, (size_t)n, address, note_number,
 		    g) < 0)
 			explain(g, too_large);
-		munmap(code, size + CODE_PADDING);
+		if (code)
+			munmap(code, size + CODE_PADDING);
 	}
 }
 

@@ -12,6 +12,8 @@ void *memchr(const void *, int, size_t);
 size_t strlen(const char *);
 size_t strspn(const char *, const char *);
 size_t strcspn(const char *, const char *);
+char *stpcpy(char *restrict, const char *restrict);
+char *strcpy(char *restrict, const char *restrict);
 char *strstr(const char *, const char *);
 char *strchrnul(const char *, int);
 char *strchr(const char *, int);
@@ -79,6 +81,25 @@ strlen(const char *s)
 	while (*end)
 		end++;
 	return (size_t)(end - s);
+}
+
+PLAIN char *
+stpcpy(char *restrict to, const char *restrict from)
+{
+	while ((*to = *from++))
+		to++;
+	return to;
+}
+
+PLAIN char *
+strcpy(char *restrict to, const char *restrict from)
+{
+	size_t n = 0;
+
+	do
+		to[n] = from[n];
+	while (from[n++]);
+	return to;
 }
 
 size_t

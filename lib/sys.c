@@ -21,6 +21,7 @@
 #include <sys/time.h>
 #include <sys/times.h>
 #include <sys/un.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "lib/out.h"
@@ -99,7 +100,9 @@ sys_send_to_log(const void *data, size_t len)
 	const int type = SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
 #ifdef SYS_socketcall
 	/* i386 has the calls themselves only since Linux 4.3 */
-	int fd = socket(AF_UNIX, type, 0);
+	enum { SOCKET = 1, SENDTO = 11 };       /* linux/net.h */
+	int fd = (int)syscall(SYS_socketcall, SOCKET,
+	    (const long[]){ AF_UNIX, type, 0 });
 #else
 	int fd = (int)syscall(SYS_socket, AF_UNIX, type, 0);
 #endif
@@ -107,8 +110,9 @@ sys_send_to_log(const void *data, size_t len)
 	if (fd < 0)
 		return;
 #ifdef SYS_socketcall
-	sendto(fd, data, len, MSG_DONTWAIT | MSG_NOSIGNAL,
-	    (const struct sockaddr *)&daemon, sizeof daemon);
+	syscall(SYS_socketcall, SENDTO, (const long[]){ fd, (long)data,
+	    (long)len, MSG_DONTWAIT | MSG_NOSIGNAL, (long)&daemon,
+	    sizeof daemon });
 #else
 	syscall(SYS_sendto, fd, data, len, MSG_DONTWAIT | MSG_NOSIGNAL,
 	    &daemon, sizeof daemon);
@@ -254,6 +258,16 @@ sys_stat(int at, const char *path, int flags, struct stat *st)
 	return (int)syscall(SYS_fstatat64, at, path, st, flags);
 #else
 	return (int)syscall(SYS_newfstatat, at, path, st, flags);
+#endif
+}
+
+int
+sys_statfs(int fd, struct statfs *fs)
+{
+#ifdef SYS_fstatfs64
+	return (int)syscall(SYS_fstatfs64, fd, sizeof *fs, fs);
+#else
+	return (int)syscall(SYS_fstatfs, fd, fs);
 #endif
 }
 

@@ -74,6 +74,11 @@ struct stat;
  * relied on: the kernel's struct has other times than the C library's. */
 int sys_stat(int at, const char *path, int flags, struct stat *);
 
+struct statfs;
+
+/* fstatfs(), for which musl links statvfs(), too */
+int sys_statfs(int fd, struct statfs *);
+
 /* Like execvp(); returns only if it failed, with errno.  found is NULL, or an
  * empty string with room for SYS_FOUND_MAX bytes: it gets the first file of that
  * name in a folder of PATH. */

@@ -42,7 +42,7 @@ enter_folder(char *path)
 	*strrchr(path, '/') = '\0';
 	fd = (int)syscall(SYS_openat2, AT_FDCWD, *path ? path : "/", how,
 	    sizeof how);
-	if (fd >= 0 && fchdir(fd) == 0)
+	if (fd >= 0 && syscall(SYS_fchdir, fd) == 0)
 		return 0;
 	log_warn("%s:", path);
 	return -1;

@@ -108,7 +108,7 @@ write_cause(struct out *o, int fd, const union head *h, int error)
 	struct statfs fs;
 
 	if (error == EACCES) {
-		if (fstatfs(fd, &fs) == 0 && (fs.f_flags & NOEXEC))
+		if (sys_statfs(fd, &fs) == 0 && (fs.f_flags & NOEXEC))
 			out_str(o, "; its file system is mounted noexec");
 	} else if (error != ENOEXEC && error != ELIBBAD) {
 		return;

@@ -11,6 +11,8 @@
 #define strlen our_strlen
 #define strspn our_strspn
 #define strcspn our_strcspn
+#define stpcpy our_stpcpy
+#define strcpy our_strcpy
 #define strstr our_strstr
 #define strchrnul our_strchrnul
 #define strchr our_strchr
@@ -23,6 +25,8 @@
 #undef strlen
 #undef strspn
 #undef strcspn
+#undef stpcpy
+#undef strcpy
 #undef strstr
 #undef strchrnul
 #undef strchr
@@ -102,6 +106,11 @@ main(void)
 	    our_memchr(got, 210, 11) == got + 10 && !our_memchr(got, 210, 10) &&
 	    !our_memchr(got, 200, 0), "memchr", "wrong");
 	check(our_strlen((char *)got) == 40 && our_strlen("") == 0, "strlen",
+	    "wrong");
+	check(our_stpcpy((char *)got, "ab") == (char *)got + 2 &&
+	    our_strcpy((char *)got + 2, "c") == (char *)got + 2 &&
+	    our_stpcpy((char *)got + 8, "") == (char *)got + 8 &&
+	    !memcmp(got, "abc\0\xcc\xcd\xce\xcf\0\xd1", 10), "strcpy_stpcpy",
 	    "wrong");
 	check(our_strcspn("a,b;", ";,") == 1 && our_strcspn(";", ";,") == 0 &&
 	    our_strcspn("ab", ",") == 2 && our_strcspn("ab", "") == 2 &&
