@@ -852,7 +852,7 @@ t_attach_group_wait() {
 		enter "$folder/sub" sh -c \
 			"while [ ! -e go ]; do ${v}_mark; done" &
 		target=$!
-		await 10 [ -e list ]
+		await 10 says $mark list
 		: >go
 		wait $target || :
 		status 0 wait $pid

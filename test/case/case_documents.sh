@@ -136,8 +136,9 @@ t_help_examples() {
 			server=$!
 			pidof() { echo $server; }
 			await 5 [ -e ready ]
-			eval "$line -P pid" >out 2>err &
-			await 20 [ -s pid ]
+			# the first result comes once it has attached
+			eval "$line -i 1" >out 2>err &
+			await 20 [ -s a.json ]
 			: >go
 			status 0 wait $!
 			rm once ;;

@@ -112,7 +112,7 @@ t_escape_arguments() {
 	"$UTRACE" -v "./$odd_name" 2>err
 	only_messages err
 	# the file's name has the escapes, and the message escapes these
-	result=$(sed -n 's/.*process: //; s/\\\\/\\/gp' err)
+	result=$(sed -n 's,.* allowed: ,,p' err | sed 's,\\\\,\\,g')
 	case $result in
 	"/tmp/$safe_name".*.json) [ -f "$result" ] || fail "no $result" ;;
 	*) fail "the result is $result" ;;
