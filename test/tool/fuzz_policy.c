@@ -10,12 +10,10 @@
 
 /* what the reader asks of the system; uname() is replaced for all files */
 #define sys_open fuzz_open
-#define sys_read_all fuzz_read
-#define close fuzz_close
+#define sys_read_text fuzz_read
 #include "format/policy_file.c"
 #undef sys_open
-#undef sys_read_all
-#undef close
+#undef sys_read_text
 #include "format/caps.h"
 #include "format/format.h"
 #include "test/unit/policy_list.h"
@@ -24,7 +22,6 @@ static const struct file {
 	const uint8_t *bytes;
 	size_t len;
 } *opened;
-static size_t read_so_far;
 static int lines;               /* of messages */
 static char written[1 << 20];
 static size_t n_written;
@@ -35,26 +32,18 @@ int
 fuzz_open(int at, const char *path, int flags)
 {
 	(void)at, (void)path, (void)flags;
-	read_so_far = 0;
 	return opened ? 9 : -1;
 }
 
 ssize_t
-fuzz_read(int fd, void *to, size_t n)
+fuzz_read(int fd, char *text, size_t size)
 {
-	if (n > opened->len - read_so_far)
-		n = opened->len - read_so_far;
-	(void)fd;
-	memcpy(to, opened->bytes + read_so_far, n);
-	read_so_far += n;
-	return (ssize_t)n;
-}
+	size_t n = fd < 0 ? 0 : opened->len < size ? opened->len : size - 1;
 
-int
-fuzz_close(int fd)
-{
-	(void)fd;
-	return 0;
+	if (n)
+		memcpy(text, opened->bytes, n);
+	text[n] = '\0';
+	return fd < 0 ? -1 : (ssize_t)n;
 }
 
 int
