@@ -18,6 +18,10 @@
 
 int __libc_start_main(int (*)(int, char **, char **), int, char **);
 int *___errno_location(void);
+long start_syscall(long, long, long, long, long, long, long) __asm__("syscall");
+/* of musl, for its own use: with -errno as the result; and what sets errno */
+long __syscall_cp(long, long, long, long, long, long, long);
+long __syscall_ret(unsigned long);
 
 int start_errno;
 static const unsigned long *auxv;       /* what the kernel tells a program */
@@ -55,6 +59,14 @@ __libc_start_main(int (*run)(int, char **, char **), int argc, char **argv)
 		;
 	auxv = (const unsigned long *)end;
 	_exit(run(argc, argv, environ));
+}
+
+/* Not musl's, which copies its arguments as those of a variadic function: on our
+ * architectures integers are passed alike to both. */
+long
+start_syscall(long nr, long a, long b, long c, long d, long e, long f)
+{
+	return __syscall_ret((unsigned long)__syscall_cp(nr, a, b, c, d, e, f));
 }
 
 char *
