@@ -194,13 +194,10 @@ static void
 find_folder(struct reading *g)
 {
 	char *base;
-	ssize_t n;
 
 	g->folder = strcpy(g->text, elf_loader(&g->program));
 	base = (char *)util_base_name(g->folder);
-	n = readlink(join_path(g, "", g->folder, ""), base, ELF_NAME_MAX - 1);
-	if (n > 0)
-		base[n] = '\0';
+	sys_read_link(join_path(g, "", g->folder, ""), base, ELF_NAME_MAX);
 	if (*base == '/')
 		g->folder = base;
 	*(char *)util_base_name(g->folder) = '\0';
@@ -227,11 +224,11 @@ is_hint(struct reach *r, int image, const char *exe)
 {
 	const char *name = image_base_name(r->images, image);
 	char own[PATH_MAX];
-	ssize_t n = readlink(exe, own, sizeof own - 1);
 	bool found;
 	int i;
 
-	own[n < 0 ? 0 : n] = '\0';
+	*own = '\0';
+	sys_read_link(exe, own, sizeof own);
 	found = is_hint_only(name) || is_hint_only(util_base_name(own));
 	for (i = 0; i < r->images->n; i++)
 		if (image_same_file(r->images, i, image) &&

@@ -9,6 +9,7 @@
 #include "lib/start.h"
 
 #include <signal.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/syscall.h>
@@ -19,6 +20,7 @@
 int __libc_start_main(int (*)(int, char **, char **), int, char **);
 int *___errno_location(void);
 long start_syscall(long, long, long, long, long, long, long) __asm__("syscall");
+long start_ptrace(int, pid_t, void *, void *) __asm__("ptrace");
 /* of musl, for its own use: with -errno as the result; and what sets errno */
 long __syscall_cp(long, long, long, long, long, long, long);
 long __syscall_ret(unsigned long);
@@ -67,6 +69,17 @@ long
 start_syscall(long nr, long a, long b, long c, long d, long e, long f)
 {
 	return __syscall_ret((unsigned long)__syscall_cp(nr, a, b, c, d, e, f));
+}
+
+/* the same */
+long
+start_ptrace(int request, pid_t tid, void *address, void *data)
+{
+	bool peeks = (unsigned)request - 1 < 3;
+	long word, r = syscall(SYS_ptrace, request, tid, address,
+	    peeks ? &word : data);
+
+	return r < 0 || !peeks ? r : word;
 }
 
 char *

@@ -51,6 +51,21 @@ sys_read_text(int fd, char *text, size_t size)
 	return len;
 }
 
+ssize_t
+sys_read_link(const char *path, char *text, size_t size)
+{
+	ssize_t len = syscall(SYS_readlinkat, AT_FDCWD, path, text, size);
+
+	if (len == (ssize_t)size) {
+		text[size - 1] = '\0';
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	if (len >= 0)
+		text[len] = '\0';
+	return len;
+}
+
 const char *
 sys_proc_path(struct out *path, pid_t pid, const char *file)
 {

@@ -20,6 +20,10 @@ ssize_t sys_read_all(int fd, void *, size_t);
  * it.  Returns the string's length, or -1 and errno, also if fd is -1; the string
  * is empty then. */
 ssize_t sys_read_text(int fd, char *, size_t);
+/* Read a symbolic link as a string.  Returns its length; -1 and errno, also for
+ * one that is cut because it does not fit.  What can't be read leaves the buffer
+ * as it is. */
+ssize_t sys_read_link(const char *path, char *, size_t);
 /* Set the buffer to the string "/proc/PID/FILE".  Returns it. */
 const char *sys_proc_path(struct out *, pid_t, const char *file);
 

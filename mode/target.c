@@ -39,14 +39,11 @@ follow_links(char *path)
 {
 	char link[PATH_MAX];
 	char *slash;
-	ssize_t n;
 	int i;
 
 	for (i = 0; i < LINKS_MAX; i++) {
-		n = readlink(path, link, sizeof link - 1);
-		if (n < 0)
+		if (sys_read_link(path, link, sizeof link) < 0)
 			return errno == EINVAL || errno == ENOENT ? 0 : -1;
-		link[n] = '\0';
 		slash = strrchr(path, '/');
 		path[link[0] == '/' || !slash ? 0 : slash + 1 - path] = '\0';
 		if (util_append(path, PATH_MAX, link) < 0)

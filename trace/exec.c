@@ -98,18 +98,13 @@ peek_given_path(pid_t tid, char *path, size_t size)
 	    peek_string(tid, at, path, size);
 }
 
-/* Returns the length of what a link in /proc/TID points to; -1 if it can't be
- * read or does not fit. */
+/* sys_read_link() of a link in /proc/TID */
 static ssize_t
 read_link(pid_t tid, const char *name, char *path, size_t size)
 {
 	struct out link;
-	ssize_t n = readlink(sys_proc_path(&link, tid, name), path, size);
 
-	if (n < 0 || (size_t)n == size)
-		return -1;
-	path[n] = '\0';
-	return n;
+	return sys_read_link(sys_proc_path(&link, tid, name), path, size);
 }
 
 /* Make a relative path absolute.  Without /proc it stays as it is. */

@@ -48,11 +48,10 @@ proc_shares_pids(pid_t tid)
 {
 	char own[64], its[64];
 	struct out path;
-	ssize_t n, m;
 
-	n = readlink("/proc/self/ns/pid", own, sizeof own);
-	m = readlink(sys_proc_path(&path, tid, "ns/pid"), its, sizeof its);
-	return n > 0 && n == m && memcmp(own, its, (size_t)n) == 0;
+	return sys_read_link("/proc/self/ns/pid", own, sizeof own) > 0 &&
+	    sys_read_link(sys_proc_path(&path, tid, "ns/pid"), its,
+	    sizeof its) > 0 && !strcmp(own, its);
 }
 
 /* The number behind a key, "\nKey:\t", in a status file; 0 if it has none. */
