@@ -24,6 +24,7 @@
 #include "ebpf/ebpf.h"
 #include "ebpf/ebpf_prog.h"
 #include "lib/errors.h"
+#include "lib/sys.h"
 #include "ptrace_arch.h"
 #include "syscalls/abi.h"
 
@@ -48,16 +49,13 @@ run_child(void (*function)(const struct ebpf *), const struct ebpf *e)
 {
 	pid_t pid = (pid_t)syscall(SYS_clone, 0, 0, 0, 0, 0);
 	const struct sigaction end = { .sa_handler = end_quietly };
-	sigset_t segv;
 	int status;
 
 	if (pid == 0) {
 		/* A kernel without 32-bit calls sends it SIGSEGV, and logs its
 		 * death if nothing handles that. */
 		sigaction(SIGSEGV, &end, NULL);
-		sigemptyset(&segv);
-		sigaddset(&segv, SIGSEGV);
-		sigprocmask(SIG_UNBLOCK, &segv, NULL);
+		sys_mask_signal(SIG_UNBLOCK, SIGSEGV);
 		function(e);
 		_exit(0);
 	}

@@ -166,6 +166,16 @@ sigprocmask(int how, const sigset_t *set, sigset_t *oset)
 	return (int)syscall(SYS_rt_sigprocmask, how, set, oset, _NSIG / 8);
 }
 
+void
+sys_mask_signal(int how, int sig)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, sig);
+	sigprocmask(how, &set, NULL);
+}
+
 bool
 sys_next_signal(siginfo_t *si, bool wait)
 {

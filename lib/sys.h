@@ -38,6 +38,8 @@ bool sys_is_open(int fd);
 /* No process of the same user may read or change this one's memory: it has the
  * policy, the messages and the result.  Needs CAP_SYS_PTRACE from now on. */
 void sys_forbid_tracing(void);
+/* SIG_BLOCK or SIG_UNBLOCK one signal */
+void sys_mask_signal(int how, int sig);
 /* Take a pending signal, blocked ones too, and wait for one if asked to.  False
  * if a handler interrupted the wait, or no signal is pending. */
 bool sys_next_signal(siginfo_t *, bool wait);

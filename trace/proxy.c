@@ -275,14 +275,11 @@ static void
 stop_self(const struct proxy *p, int sig)
 {
 	const struct sigaction ign = { .sa_handler = SIG_IGN };
-	sigset_t set;
 
-	sigemptyset(&set);
-	sigaddset(&set, sig);
 	kill(getpid(), sig);
 	if (stop_signal(p, WNOWAIT)) {
-		sigprocmask(SIG_UNBLOCK, &set, NULL);   /* stopped here */
-		sigprocmask(SIG_BLOCK, &set, NULL);
+		sys_mask_signal(SIG_UNBLOCK, sig);      /* stopped here */
+		sys_mask_signal(SIG_BLOCK, sig);
 	} else {
 		sigaction(sig, &ign, NULL);             /* discard it */
 	}

@@ -60,25 +60,18 @@ on_request_signal(int sig)
 static void
 change_mask(int how)
 {
-	sigset_t signals;
 	size_t i;
 
-	sigemptyset(&signals);
 	for (i = 0; i < sizeof request_signals / sizeof *request_signals; i++)
-		sigaddset(&signals, request_signals[i]);
-	sigprocmask(how, &signals, NULL);
+		sys_mask_signal(how, request_signals[i]);
 }
 
 void
 requests_hold_signals(void)
 {
-	sigset_t alarm;
-
 	change_mask(SIG_BLOCK);
 	/* but not the timer's */
-	sigemptyset(&alarm);
-	sigaddset(&alarm, SIGALRM);
-	sigprocmask(SIG_UNBLOCK, &alarm, NULL);
+	sys_mask_signal(SIG_UNBLOCK, SIGALRM);
 }
 
 void
