@@ -39,9 +39,14 @@
  *                    instructions that put a constant into a register, copy
  *                    one, call a function and make a system call, and at the
  *                    end what any other instruction changes
- *   ARCH_CODE_NR, ARCH_CODE_ARGUMENT, ARCH_CODE_KEPT  the registers of a call's
- *                    number and of a function's first argument; a bit for each
- *                    that a function restores
+ *   ARCH_CODE_NR, ARCH_CODE_ARGUMENTS, ARCH_CODE_KEPT  the register of a call's
+ *                    number; a bit for each that may be a function's first
+ *                    argument, in C or in Go; for each that a function restores
+ *   ARCH_CODE_STACK_ARGUMENT, ARCH_CODE_RETURN  where Go's functions have their
+ *                    first argument if it is on the stack; the bytes that a
+ *                    call pushes
+ *   ARCH_CODE_PUSHES  1: ARCH_CODE has rows that push
+ *   ARCH_CODE_BYTES  the type of an instruction with its numbers
  *   ARCH_CODE_REGS, ARCH_CODE_ZERO  how many registers; the one that is always 0
  *   ARCH_CODE_UNIT, ARCH_CODE_AHEAD  the unit of a jump's distance, in bytes; from
  *                    where it counts, in bytes behind the instruction's start
@@ -104,15 +109,21 @@ struct arch_regs {
 /* Most instructions are read byte by byte, because to decode their length takes
  * more code than this is worth: inside of them, what looks like a small constant
  * is rare.  Instructions for registers from r8 on are skipped.  Short code pushes
- * a number and pops it.  distance: bits of one that fit into a long. */
+ * a number and pops it.  distance: bits of one, with its sign fewer than a long
+ * has. */
 #define ARCH_X86_CODE(distance) \
+	{ 0xffffff, 0x2404c7, FILLS, 0, 24, 16, 7 }, \
 	{ 0xff, 0xe8, CALLS, 0, 8, distance, 5 }, \
 	{ 0xff, 0xe9, JUMPS, 0, 8, distance, 5 }, \
 	{ 0xff, 0xeb, JUMPS, 0, 8, 8, 2 }, \
 	{ 0xff, 0xc3, RETURNS, 0, 0, 0, 1 }, \
 	{ 0xc0ff, 0xc089, COPIES, 8, 11, 3, 2 }, \
+	{ 0xffc7ff, 0x244489, PUTS, 11, 24, 8, 4 }, \
+	{ 0xffc7ff, 0x240489, PUTS, 11, 24, 0, 3 }, \
 	{ 0xff, 0x89, NOTHING, 0, 0, 0, 2 }, \
+	{ 0xffc7ff, 0x24448b, TAKES, 11, 24, 8, 4 }, \
 	{ 0xf9, 0x89, CHANGES, 11, 0, 0, 2 }, \
+	{ 0xffff, 0xec83, GROWS, 0, 16, 8, 3 }, \
 	{ 0xf8f0, 0xb880, NOTHING, 0, 0, 0, 2 }, \
 	{ 0xfe0000f8, 0xb8, SETS, 0, 8, 16, 5 }, \
 	{ 0xf8ff, 0xc0c7, SETS, 8, 16, 16, 6 }, \
@@ -121,8 +132,7 @@ struct arch_regs {
 	{ 0xf8ff00ff, 0x5800006a, SETS, 16, 8, 8, 3 }, \
 	{ 0xffff, 0x050f, MAKES_CALL, 0, 0, 0, 2 }, \
 	{ 0xf0ff, 0x800f, NOTHING, 0, 0, 0, 6 }, \
-	{ 0xf6ff, 0xb60f, CHANGES, 19, 0, 0, 3 }, \
-	{ 0, 0, NOTHING, 0, 0, 0, 1 }
+	{ 0xf6ff, 0xb60f, CHANGES, 19, 0, 0, 3 }
 
 #if defined(__x86_64__)
 /*
@@ -141,9 +151,13 @@ struct arch_regs {
 	{ 0xf0f4, 0x8044, NOTHING, 0, 0, 0, 3 }, \
 	{ 0xf1, 0x41, NOTHING, 0, 0, 0, 2 }, \
 	{ 0xf4, 0x44, NOTHING, 0, 0, 0, 2 }, \
-	ARCH_X86_CODE(32)
+	ARCH_X86_CODE(32), \
+	{ 0, 0, NOTHING, 0, 0, 0, 1 }
 #define ARCH_CODE_NR 0
-#define ARCH_CODE_ARGUMENT 7
+#define ARCH_CODE_PUSHES 1
+#define ARCH_CODE_ARGUMENTS 0x81
+#define ARCH_CODE_STACK_ARGUMENT 0
+#define ARCH_CODE_RETURN 8
 #define ARCH_CODE_REGS 8
 #define ARCH_CODE_KEPT 0x28
 #define ARCH_CODE_UNIT 1
@@ -214,13 +228,21 @@ void arch_return_from_handler(void) __asm__("__restore_rt");
  *  - eax holds -ENOSYS at entry, the number is in orig_eax
  */
 #define ARCH_ABIS(X) X(i386)
-/* a function's arguments are on the stack, so none is followed */
+/* a function's arguments are on the stack */
 #define ARCH_CODE \
 	{ 0xffff, 0x80cd, MAKES_CALL, 0, 0, 0, 2 }, \
 	{ 0xffffffff, 0x1015ff65, MAKES_CALL, 0, 0, 0, 7 }, \
-	ARCH_X86_CODE(0)
+	{ 0xf8, 0x50, PUSHES, 0, 0, 0, 1 }, \
+	{ 0xff0000ff, 0x68, FILLS, 4, 8, 16, 5 }, \
+	ARCH_X86_CODE(31), \
+	{ 0xff, 0x6a, FILLS, 4, 8, 8, 2 }, \
+	{ 0, 0, NOTHING, 0, 0, 0, 1 }
+#define ARCH_CODE_BYTES uint64_t
+#define ARCH_CODE_PUSHES 1
 #define ARCH_CODE_NR 0
-#define ARCH_CODE_ARGUMENT 8
+#define ARCH_CODE_ARGUMENTS 0
+#define ARCH_CODE_STACK_ARGUMENT 0
+#define ARCH_CODE_RETURN 4
 #define ARCH_CODE_REGS 8
 #define ARCH_CODE_KEPT 0xe8
 #define ARCH_CODE_UNIT 1
@@ -247,16 +269,27 @@ void arch_return_from_handler(void) __asm__("__restore");
  *  - x0 is argument 0 and the return value
  */
 #define ARCH_ABIS(X) X(aarch64) X(arm)
+/* A number is 16 bits or a mask, as in "orr x0, xzr, #0x38".  Of a place on the
+ * stack, the field begins in that of the register sp, which is all ones: so it is
+ * in bytes, and 7 more. */
 #define ARCH_CODE \
 	{ 0x7fe00000, 0x52800000, SETS, 0, 5, 16, 4 }, \
+	{ 0xffc003e0, 0xb24003e0, LOADS, 0, 10, 12, 4 }, \
 	{ 0x7fe0ffe0, 0x2a0003e0, COPIES, 0, 16, 5, 4 }, \
+	{ 0xffc003e0, 0xf90003e0, PUTS, 0, 7, 15, 4 }, \
+	{ 0xffc003e0, 0xf94003e0, TAKES, 0, 7, 15, 4 }, \
+	{ 0xffe00fff, 0xf8000ffe, GROWS, 0, 12, 9, 4 }, \
+	{ 0xffc003ff, 0xd10003ff, GROWS, 0, 10, 12, 4 }, \
 	{ 0xfc000000, 0x94000000, CALLS, 0, 0, 26, 4 }, \
 	{ 0xfc000000, 0x14000000, JUMPS, 0, 0, 26, 4 }, \
 	{ 0xfffffc1f, 0xd65f0000, RETURNS, 0, 0, 0, 4 }, \
 	{ 0xffffffff, 0xd4000001, MAKES_CALL, 0, 0, 0, 4 }, \
 	{ 0, 0, CHANGES, 0, 0, 0, 4 }
 #define ARCH_CODE_NR 8
-#define ARCH_CODE_ARGUMENT 0
+#define ARCH_CODE_NUMBER(at, left, effect, number) ((effect) == LOADS ? \
+	((2ul << ((number) & 63)) - 1) << (-((number) >> 6) & 63) : (number))
+#define ARCH_CODE_ARGUMENTS 1
+#define ARCH_CODE_STACK_ARGUMENT 15
 #define ARCH_CODE_ZERO 31
 #define ARCH_CODE_REGS 32
 #define ARCH_CODE_KEPT 0xbff80000
@@ -301,6 +334,9 @@ arch_set_nr(pid_t tid, const struct arch_regs *r, long nr)
 	{ 0xffff0000, 0xe3a00000, SETS, 12, 0, 12, 4 }, \
 	{ 0xffff0000, 0xe59f0000, LOADS, 12, 0, 12, 4 }, \
 	{ 0xffff0ff0, 0xe1a00000, COPIES, 12, 0, 4, 4 }, \
+	{ 0xffff0000, 0xe58d0000, PUTS, 12, 0, 12, 4 }, \
+	{ 0xffff0000, 0xe59d0000, TAKES, 12, 0, 12, 4 }, \
+	{ 0xfffff000, 0xe52de000, GROWS, 0, 0, 12, 4 }, \
 	{ 0xff000000, 0xeb000000, CALLS, 0, 0, 24, 4 }, \
 	{ 0xff000000, 0xea000000, JUMPS, 0, 0, 24, 4 }, \
 	{ 0xffffffff, 0xe12fff1e, RETURNS, 0, 0, 0, 4 }, \
@@ -309,7 +345,8 @@ arch_set_nr(pid_t tid, const struct arch_regs *r, long nr)
 	{ 0xffffffff, 0xef000000, MAKES_CALL, 0, 0, 0, 4 }, \
 	{ 0, 0, CHANGES, 12, 0, 0, 4 }
 #define ARCH_CODE_NR 7
-#define ARCH_CODE_ARGUMENT 0
+#define ARCH_CODE_ARGUMENTS 1
+#define ARCH_CODE_STACK_ARGUMENT 4
 #define ARCH_CODE_REGS 16
 #define ARCH_CODE_KEPT 0x2ff0
 #define ARCH_CODE_AHEAD 8
@@ -355,6 +392,9 @@ arch_set_nr(pid_t tid, const struct arch_regs *r, long nr)
 	{ 0xefe00000, 0x24000000, SETS, 16, 0, 16, 4 }, \
 	{ 0xfc1f07fb, 0x00000021, COPIES, 11, 21, 5, 4 }, \
 	{ 0xffe007fb, 0x00000021, COPIES, 11, 16, 5, 4 }, \
+	{ 0xffe00000, 0xafa00000, PUTS, 16, 0, 16, 4 }, \
+	{ 0xffe00000, 0x8fa00000, TAKES, 16, 0, 16, 4 }, \
+	{ 0xffff0000, 0x27bd0000, GROWS, 0, 0, 16, 4 }, \
 	{ 0xfc000000, 0x0c000000, CALLS, 0, 0, 26, 4 }, \
 	{ 0xfc000000, 0x08000000, JUMPS, 0, 0, 26, 4 }, \
 	{ 0xffff0000, 0x04110000, CALLS, 0, 0, 16, 4 }, \
@@ -364,7 +404,8 @@ arch_set_nr(pid_t tid, const struct arch_regs *r, long nr)
 	{ 0xfc000000, 0x00000000, CHANGES, 11, 0, 0, 4 }, \
 	{ 0, 0, CHANGES, 16, 0, 0, 4 }
 #define ARCH_CODE_NR 2
-#define ARCH_CODE_ARGUMENT 4
+#define ARCH_CODE_ARGUMENTS 0x10
+#define ARCH_CODE_STACK_ARGUMENT 4
 #define ARCH_CODE_ZERO 0
 #define ARCH_CODE_REGS 32
 #define ARCH_CODE_KEPT 0xf0ff0000
@@ -433,7 +474,8 @@ arch_set_nr(pid_t tid, const struct arch_regs *r, long nr)
 	{ 3, 3, CHANGES, 7, 0, 0, 4 }, \
 	{ 0, 0, CHANGES, 7, 0, 0, 2 }
 #define ARCH_CODE_NR 17
-#define ARCH_CODE_ARGUMENT 10
+#define ARCH_CODE_ARGUMENTS 0x400
+#define ARCH_CODE_STACK_ARGUMENT 8
 #define ARCH_CODE_ZERO 0
 #define ARCH_CODE_REGS 32
 #define ARCH_CODE_KEPT 0x0ffc0300
@@ -459,11 +501,20 @@ arch_set_nr(pid_t tid, const struct arch_regs *r, long nr)
 
 /* --- the generic versions */
 
+#ifndef ARCH_CODE_BYTES
+#define ARCH_CODE_BYTES unsigned long
+#endif
+#ifndef ARCH_CODE_PUSHES
+#define ARCH_CODE_PUSHES 0
+#endif
 #ifndef ARCH_CODE_IS_REGION
 #define ARCH_CODE_IS_REGION(value) 0
 #endif
 #ifndef ARCH_CODE_NUMBER
 #define ARCH_CODE_NUMBER(at, left, effect, number) (number)
+#endif
+#ifndef ARCH_CODE_RETURN
+#define ARCH_CODE_RETURN 0
 #endif
 #ifndef ARCH_CODE_DELAY
 #define ARCH_CODE_DELAY 0

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * code.c: the system calls in this program's own code, in code that is cut, and
- * in random bytes.
+ * code.c: the system calls in this program's own code, in code as Go makes it, in
+ * code that is cut, and in random bytes.
  */
 #include "unit.h"
 
@@ -47,6 +47,46 @@ make_calls(void)
 	read(0, found, 1);
 }
 
+/* As Go calls SYS_quotactl: a function gets the number where Go's functions have
+ * their first argument, calls another function, and passes the number on to the
+ * one that makes the call.  SYS_acct goes to a function that makes none. */
+#if defined(__x86_64__)
+__asm__(".text; mov $179, %eax; call 1f; mov $163, %eax; call 2f; ret;"
+	"1: sub $0x68, %rsp; mov %rax, 0x40(%rsp); call 2f;"
+	"mov 0x40(%rsp), %rax; mov %rax, (%rsp); call 3f; add $0x68, %rsp; ret;"
+	"2: mov %rax, 0x8(%rsp); xor %eax, %eax; ret;"
+	"3: sub $0x10, %rsp; mov 0x18(%rsp), %rax; syscall; ret");
+#elif defined(__i386__)
+__asm__(".text; movl $131, (%esp); call 1f; movl $51, (%esp); call 2f; ret;"
+	"1: sub $0x34, %esp; call 2f; mov 0x38(%esp), %eax;"
+	"mov %eax, (%esp); call 3f; add $0x34, %esp; ret;"
+	"2: xor %eax, %eax; ret;"
+	"3: mov 0x4(%esp), %eax; int $0x80; ret");
+#elif defined(__aarch64__)
+/* 60 and 56, which are made as masks */
+__asm__(".text; orr x0, xzr, #0x3c; bl 1f; orr x0, xzr, #0x38; bl 2f; ret;"
+	"1: str x30, [sp, #-80]!; str x0, [sp, #64]; bl 2f;"
+	"ldr x0, [sp, #64]; bl 3f; ldr x30, [sp], #80; ret;"
+	"2: mov x0, #0; ret;"
+	"3: mov x8, x0; svc #0; ret");
+#elif defined(__arm__) && !defined(__thumb__)
+__asm__(".text; mov r0, #131; str r0, [sp, #4]; bl 1f;"
+	"mov r0, #51; str r0, [sp, #4]; bl 2f; bx lr;"
+	"1: str lr, [sp, #-44]!; bl 2f; ldr r0, [sp, #48];"
+	"str r0, [sp, #4]; bl 3f; ldr pc, [sp], #44;"
+	"2: mov r0, #0; bx lr;"
+	"3: ldr r7, [sp, #4]; svc #0; bx lr");
+#elif defined(__mips__) && !defined(__mips16)
+__asm__(".text; .set push; .set noreorder;"
+	"li $1, 4131; sw $1, 4($29); jal 1f; nop;"
+	"li $1, 4051; sw $1, 4($29); jal 2f; nop; jr $31; nop;"
+	"1: addiu $29, $29, -56; jal 2f; nop; lw $1, 60($29);"
+	"sw $1, 4($29); jal 3f; nop; jr $31; nop;"
+	"2: li $2, 0; jr $31; nop;"
+	"3: addiu $29, $29, -24; lw $2, 28($29); syscall; jr $31; nop;"
+	".set pop");
+#endif
+
 static size_t
 own_code_size(void)
 {
@@ -62,6 +102,7 @@ test_own_code(void)
 		{ SYS_sched_yield, true }, { SYS_fdatasync, true },
 		{ SYS_read, true }, { SYS_personality, true },
 		{ SYS_timer_create, true }, { SYS_reboot, false },
+		{ SYS_quotactl, true },
 		{ SYS_setns, false }, { SYS_delete_module, false },
 		{ SYS_acct, false }, { SYS_swapon, false },
 	};
