@@ -114,18 +114,20 @@ fork forkpty daemon: clone/FORK
 wordexp: clone clone3
 getpwnam getpwuid getpwent getgrnam getgrgid getgrent initgroups getgrouplist: socket/UNIX connect
 getspnam: socket/UNIX connect
-getaddrinfo gethostbyname gethostbyname2 gethostbyaddr getnameinfo: socket connect sendmmsg sendto recvfrom recvmsg getsockname getpeername
-res_query res_querydomain res_search res_send getservbyport: connect sendmmsg
+getaddrinfo gethostbyname gethostbyname2 gethostbyaddr getnameinfo: ioctl socket connect sendmmsg sendto recvfrom recvmsg getsockname getpeername
+res_query res_querydomain res_search res_send getservbyport: ioctl connect sendmmsg
 qsort: sysinfo
 sysconf get_nprocs get_nprocs_conf: sysinfo sched_getaffinity
 login logout logwtmp updwtmp updwtmpx pututxline pututline: alarm
 utime utimes futimes lutimes futimens futimesat: utimensat
 sleep usleep nanosleep: clock_nanosleep nanosleep
+initgroups: prctl
 select: pselect6
 scandirat: getdents64
 fchmodat: fchmodat2
 mknod mkfifo: mknodat
-libc_start_main: gettid lseek madvise mremap rt_sigprocmask tgkill writev
+libc_start_main: gettid lseek madvise mmap mremap open openat rt_sigprocmask tgkill writev
+perror: dup
 pipe: pipe2
 signalfd: signalfd4
 eventfd: eventfd2

@@ -24,8 +24,8 @@ ROW("futimens\0futimes\0futimesat\0lutimes\0utime\0utimes\0", ID_utimensat)
 ROW("get_nprocs\0get_nprocs_conf\0get_phys_pages\0sysconf\0", ID_getrlimit,
 	ID_prlimit64, ID_sched_getaffinity, ID_sysinfo)
 ROW("getaddrinfo\0gethostbyaddr\0gethostbyname\0getnameinfo\0", ID_bind,
-	ID_connect, ID_getpeername, ID_getsockname, ID_recvfrom, ID_recvmsg,
-	ID_sendmmsg, ID_sendto, ID_setsockopt, ID_socket)
+	ID_connect, ID_getpeername, ID_getsockname, ID_ioctl, ID_recvfrom,
+	ID_recvmsg, ID_sendmmsg, ID_sendto, ID_setsockopt, ID_socket)
 ROW("getdtablesize\0", ID_getrlimit, ID_prlimit64)
 ROW("getgrent\0getgrgid\0getgrnam\0getgrouplist\0getpwent\0getpwnam\0"
 	"getpwuid\0getspnam\0", ID_connect, ID_socket | IF_UNIX)
@@ -38,12 +38,12 @@ ROW("getrlimit\0prlimit\0setrlimit\0", ID_prlimit64)
 ROW("glob\0", ID_getdents64, ID_getuid)
 ROW("grantpt\0openpty\0tcflush\0tcsetattr\0tcsetpgrp\0", ID_ioctl)
 ROW("if_indextoname\0if_nametoindex\0", ID_ioctl, ID_socket)
-ROW("initgroups\0", ID_connect, ID_setgroups, ID_socket | IF_UNIX)
+ROW("initgroups\0", ID_connect, ID_prctl, ID_setgroups, ID_socket | IF_UNIX)
 ROW("inotify_init\0", ID_inotify_init1)
 ROW("killpg\0", ID_kill)
 ROW("klogctl\0", ID_syslog)
-ROW("libc_start_main\0", ID_gettid, ID_lseek, ID_madvise, ID_mremap,
-	ID_rt_sigprocmask, ID_tgkill, ID_writev)
+ROW("libc_start_main\0", ID_gettid, ID_lseek, ID_madvise, ID_mmap, ID_mremap,
+	ID_open, ID_openat, ID_rt_sigprocmask, ID_tgkill, ID_writev)
 ROW("login\0logout\0pututline\0pututxline\0updwtmp\0updwtmpx\0", ID_alarm)
 ROW("login_tty\0", ID_dup2, ID_ioctl, ID_setsid)
 ROW("mkdtemp\0", ID_mkdir)
@@ -52,6 +52,7 @@ ROW("mkfifoat\0mknod\0", ID_mknodat)
 ROW("nanosleep\0", ID_clock_nanosleep)
 ROW("nice\0", ID_getpriority, ID_setpriority)
 ROW("openlog\0", ID_connect, ID_socket)
+ROW("perror\0", ID_dup)
 ROW("pipe\0", ID_pipe2)
 ROW("popen\0posix_spawn\0posix_spawnp\0system\0", ID_clone, ID_clone3, ID_dup2,
 	ID_execve, ID_pipe2, ID_wait4)
@@ -68,8 +69,8 @@ ROW("pwrite\0", ID_pwrite64)
 ROW("realpath\0", ID_getcwd, ID_readlink)
 ROW("recv\0", ID_recvfrom)
 ROW("remove\0", ID_rmdir, ID_unlink)
-ROW("res_query\0res_search\0res_send\0", ID_bind, ID_connect, ID_recvfrom,
-	ID_sendmmsg, ID_sendto, ID_setsockopt, ID_socket)
+ROW("res_query\0res_search\0res_send\0", ID_bind, ID_connect, ID_ioctl,
+	ID_recvfrom, ID_sendmmsg, ID_sendto, ID_setsockopt, ID_socket)
 ROW("sched_getcpu\0", ID_getcpu)
 ROW("sem_open\0", ID_link, ID_unlink)
 ROW("sem_unlink\0shm_unlink\0tmpfile\0", ID_unlink)

@@ -60,6 +60,7 @@ test_names(void)
 		{ "fchmod", "fchmod" }, { "setuid", "setuid" },
 		{ "pthread_create", "clone clone3" },
 		{ "utimes", "utimes utimensat" },
+		{ "perror", "dup" },
 		{ "mkfifo", "mknod mknodat" }, { "mknod", "mknod mknodat" },
 		/* no functions of the C library, or without calls */
 		{ "", "" }, { "_", "" }, { "strlen", "" }, { "64", "" },
