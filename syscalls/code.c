@@ -19,6 +19,7 @@ enum {
 	STEPS_MAX = 200 / ARCH_CODE_UNIT + 20,  /* in functions that are called */
 	DEPTH_MAX = 5,
 	STACK_WORDS = 32,
+	STEPS_MIN = 10000,      /* steps that any code may take */
 };
 
 /* what an instruction does */
@@ -161,10 +162,11 @@ static size_t
 find_target(const struct scan *s, const struct instruction *i, size_t at,
     unsigned long address)
 {
-	unsigned long d = signed_field(s, i) * ARCH_CODE_UNIT;
+	unsigned long d;
 
 	if (!i->bits)
 		return s->size;
+	d = signed_field(s, i) * ARCH_CODE_UNIT;
 	return ARCH_CODE_IS_REGION(i->value) ? (d - address) & 0xfffffff :
 	    at + ARCH_CODE_AHEAD + d;
 }
@@ -187,7 +189,7 @@ code_scan(const unsigned char *code, size_t size, unsigned long address,
 {
 	struct scan scans[DEPTH_MAX], *s = scans;
 	const struct instruction *i;
-	size_t at, next, to, steps = size;
+	size_t at, next, to, steps = size + STEPS_MIN;
 
 	if (ARCH_CODE_UNIT == 1)
 		index_rows();
@@ -198,7 +200,8 @@ code_scan(const unsigned char *code, size_t size, unsigned long address,
 	for (at = 0; at < size; at = next) {
 		i = step(s, at);
 		next = at + i->len;
-		while (ARCH_CODE_UNIT == 1 && next < size &&
+		/* not far, so that a step's time is bounded */
+		while (ARCH_CODE_UNIT == 1 && next < size && next < at + 16 &&
 		    first_row[code[next]] == LAST_ROW)
 			next++;
 		if (i->effect == MAKES_CALL) {

@@ -257,6 +257,11 @@ check-reach: $(OUT)
 	@RECORDED=$(B)/reach MAX_MISSED=20 MAX_OTHERS=20 MIN_HINTED=65 \
 		sh test/reach/measure.sh
 
+# Does a policy that was recorded with one C library hold for the other?  Builds
+# programs from Debian's sources, in the cache; PROGRAMS= says which.
+check-reach-libc: $(OUT)
+	@V="$(V)" bash test/reach/libc.sh $(PROGRAMS)
+
 # the policies that installed packages ship, and what their consumers make of
 # them
 check-policies: $(OUT)

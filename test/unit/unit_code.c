@@ -160,25 +160,60 @@ test_random(void)
 	check(true, "random", "%s", "");
 }
 
+static void
+test_damaged(void)
+{
+	static unsigned char code[4096 + CODE_PADDING];
+	size_t from = own_code_size() - sizeof code, i;
+	int n;
+
+	for (n = 0; n < 10000; n++) {
+		memcpy(code, code_start + random_64() % from, sizeof code);
+		for (i = random_64() % 100; i > 0; i--)
+			code[random_64() % sizeof code] =
+			    (unsigned char)random_64();
+		scan(code, sizeof code - CODE_PADDING);
+	}
+	check(true, "damaged", "%d", n);
+}
+
+static void
+check_fast(const char *name, const unsigned char *code, size_t size)
+{
+	struct timespec t0, t1;
+	long us;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t0);
+	scan(code, size);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t1);
+	us = (t1.tv_sec - t0.tv_sec) * 1000000 +
+	    (t1.tv_nsec - t0.tv_nsec) / 1000;
+	printf("# %s: %zu bytes in %ld us\n", name, size, us);
+	check(us < 100000, name, "%ld us", us);
+}
+
 /* 1 MB in some milliseconds of the CPU */
 static void
 test_bounded(void)
 {
+	/* mov $1, %eax; call to before the zeros */
+	static const unsigned char calls[10] = { 0xb8, 1, 0, 0, 0, 0xe8 };
 	static unsigned char code[1 << 20];
-	struct timespec t0, t1;
+	const size_t zeros = 1 << 16;
 	size_t size = own_code_size(), i;
-	long us;
+	uint32_t distance;
 
 	/* copies of this program's code up to 1 MB */
 	for (i = 0; i + size + CODE_PADDING < sizeof code; i += size)
 		memcpy(code + i, code_start, size);
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t0);
-	scan(code, i);
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t1);
-	us = (t1.tv_sec - t0.tv_sec) * 1000000 +
-	    (t1.tv_nsec - t0.tv_nsec) / 1000;
-	printf("# %zu bytes in %ld us\n", i, us);
-	check(us < 100000, "fast", "%ld us", us);
+	check_fast("fast", code, i);
+	memset(code, 0, zeros);
+	for (i = zeros; i < 2 * zeros; i += sizeof calls) {
+		distance = -(uint32_t)(i + sizeof calls);
+		memcpy(code + i, calls, sizeof calls);
+		memcpy(code + i + 6, &distance, sizeof distance);
+	}
+	check_fast("repeated", code, i);
 }
 
 int
@@ -187,6 +222,7 @@ main(void)
 	test_own_code();
 	test_cut();
 	test_random();
+	test_damaged();
 	test_bounded();
 	return unit_end();
 }
