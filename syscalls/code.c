@@ -193,9 +193,7 @@ code_scan(const unsigned char *code, size_t size, unsigned long address,
 
 	if (ARCH_CODE_UNIT == 1)
 		index_rows();
-	memset(s, 0, sizeof *s);
-	s->code = code;
-	s->size = size;
+	*s = (struct scan){ .code = code, .size = size };
 	forget(s, 0);
 	for (at = 0; at < size; at = next) {
 		i = step(s, at);
