@@ -101,7 +101,7 @@ finish() {
 	[ -x "$out" ] || { tail -5 "$log"; echo "build.sh: $program: $log"; } >&2
 }
 trap finish EXIT
-cp -r "$source/." "$work"
+cp -a "$source/." "$work"
 cd "$work"
 "build_$program" >"$log" 2>&1 </dev/null
 mv result "$out"
