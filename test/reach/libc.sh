@@ -117,7 +117,7 @@ heavy_unifdef() {
 	run unifdef -UX -m source
 	run unifdef -M.old -DX source source
 	run unifdef -s none
-	run unifdef -k -t -l -o /dev/full source
+	run unifdef -k -t -l -o full source
 }
 
 light_netcat() {
