@@ -177,7 +177,8 @@ key_token(struct json_in *j)
 	if (!j->yaml)
 		skip_space(j);
 	if (*j->at != ':')
-		return syntax_error(j, "expected a colon");
+		return syntax_error(j, strcmp(j->string, "---") ?
+		    "expected a colon" : "a second document");
 	j->at++;
 	j->value_due = true;
 	return JSON_KEY;

@@ -96,12 +96,47 @@ kafel_write(struct out *o, const struct policy *p)
 
 /* --- the reader */
 
-/* Read "write(fd) { fd == 1 || fd == 2 }": each alternative is a rule. */
+/* Kafel has the names of the kernel's functions: newstat is stat and, on an
+ * ABI that has it, chown is chown32 and chown16 is chown. */
+static void
+fix_name(char *name)
+{
+	size_t len = strlen(name);
+
+	if (!strncmp(name, "new", 3))
+		memmove(name, name + 3, len - 2);
+	else if (!strcmp(name, "umount"))
+		memcpy(name + len, "2", 2);
+	else if (!strcmp(name, "sendfile64") && abi_nr(0, name) < 0)
+		name[len - 2] = '\0';
+	else if (len > 2 && !strcmp(name + len - 2, "16"))
+		name[len - 2] = '\0';
+	else if (len < ABI_NAME_MAX) {
+		memcpy(name + len, "32", 3);
+		if (abi_nr(0, name) < 0)
+			name[len] = '\0';
+	}
+}
+
+/* The blanks that were skipped last begin with a comma. */
+static bool
+is_after_comma(const struct scan *s)
+{
+	const char *p = s->at;
+
+	while ((unsigned char)*--p <= ' ')
+		;
+	return *p == ',';
+}
+
+/* Read "write(fd) { fd == 1 || fd == 2 }": each alternative is a rule.  A comma
+ * is an or, too. */
 static void
 read_kafel_call(struct scan *s, int action)
 {
 	bool tests;
 
+	fix_name(s->word);
 	scan_call(s);
 	if (!strcmp(s->word, "SYSCALL")) {
 		scan_expect(s, "[");
@@ -121,7 +156,7 @@ read_kafel_call(struct scan *s, int action)
 		if (tests)
 			scan_tests(s);
 		scan_add(s, action);
-	} while (tests && scan_token(s, "||"));
+	} while (tests && (scan_token(s, "||") || is_after_comma(s)));
 	if (tests)
 		scan_expect(s, "}");
 }
@@ -133,10 +168,12 @@ read_policies(struct scan *s)
 	int policies = 0, action;
 	bool uses = false;
 
-	while (scan_word(s) || scan_token(s, "}")) {
-		if (!*s->word)
-			continue;
-		if (!strcmp(s->word, "POLICY")) {
+	while (scan_word(s) || scan_token(s, "}") ||
+	    scan_token(s, "#define")) {
+		if (!*s->word) {
+			if (*s->token == '#')
+				scan_skip_line(s);
+		} else if (!strcmp(s->word, "POLICY")) {
 			policies++;
 			scan_word(s);
 			scan_expect(s, "{");
@@ -146,9 +183,11 @@ read_policies(struct scan *s)
 			uses = false;
 			scan_word(s);
 			s->reader->policy->action = scan_action(s);
-		} else if (uses) {
+		} else if (uses && scan_token(s, "") &&
+		    *s->at != '{' && *s->at != '(') {
 			policies--;
 		} else {
+			uses = false;
 			action = scan_action(s);
 			scan_expect(s, "{");
 			while (scan_word(s))

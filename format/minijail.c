@@ -13,9 +13,11 @@
 #include "format/call_name.h"
 #include "format/calls_text.h"
 #include "format/caps.h"
+#include "format/policy_file.h"
 #include "format/reader.h"
 #include "format/scan.h"
 #include "lib/out.h"
+#include "lib/util.h"
 #include "policy/args.h"
 #include "policy/policy.h"
 #include "syscalls/abi.h"
@@ -122,22 +124,53 @@ read_expression(struct scan *s)
 	} while (scan_token(s, "||") || scan_token(s, ";"));
 }
 
+/* Read the file that this one includes, by a path from this one's folder. */
+static void
+include(struct scan *s)
+{
+	char path[256];
+	size_t len;
+
+	scan_token(s, "");
+	len = strcspn(s->at, " \t\r\n");
+	if (len >= sizeof path) {
+		scan_error(s, scan_cant);
+		return;
+	}
+	memcpy(path, s->at, len);
+	path[len] = '\0';
+	if (policy_file_include(s->reader, s->at, path, minijail_read) < 0) {
+		/* after a message */
+		s->failed = true;
+		s->at = s->end;
+		return;
+	}
+	s->at += len;
+}
+
 /* minijail0's options give the default action; @default does so, too. */
 int
 minijail_read(struct reader *r, size_t len)
 {
+	static const char words[] =
+	    "@frequency\0@default\0@include\0@denylist\0";
+	enum { FREQUENCY, DEFAULT, INCLUDE, DENYLIST };
 	struct scan s;
+	int word;
 
 	scan_init(&s, r, len);
 	while (scan_line(&s)) {
 		scan_word(&s);
-		if (!strcmp(s.word, "@frequency")) {
+		word = util_word_index(words, s.word);
+		if (word == FREQUENCY) {
 			scan_skip_line(&s);
-		} else if (!strcmp(s.word, "@default")) {
+		} else if (word == DEFAULT) {
 			scan_word(&s);
 			r->policy->action = scan_action(&s);
-		} else if (*s.word == '@') {
-			scan_error(&s, scan_cant);
+		} else if (word == INCLUDE) {
+			include(&s);
+		} else if (word == DENYLIST) {
+			r->policy->action = ACTION_ALLOW;
 		} else {
 			scan_call(&s);
 			scan_expect(&s, ":");

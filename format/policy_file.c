@@ -113,12 +113,13 @@ reader_of(const char *text, size_t len)
 
 	if (bpf_is(text, len))
 		return bpf_read;
-	if (*s != '{' && strstr(s, " syscall="))
+	if (*s != '{' && *s != '#' && strstr(s, " syscall="))
 		return audit_read;
 	if (*s == '{' || is_null(s) ||
 	    (*s == '[' && ((unsigned)s[1] | 0x20) - 'a' > 25))
 		return json_policy_read;
-	if (strstr(s, ") = ") || strstr(s, "+++ exited with ") || *s == '%')
+	if (*s == '%' || (*s != '#' && (strstr(s, ") = ") ||
+	    strstr(s, "+++ exited with "))))
 		return strace_read;
 	for (; *s; s += strspn(s, " \t\r\n")) {
 		for (; i < sizeof kinds / sizeof *kinds; i++)
@@ -135,6 +136,67 @@ reader_of(const char *text, size_t len)
 	return list_read;
 }
 
+/* The file that is read and, behind it, one that it includes, and so on, each
+ * with a NUL at its end. */
+static char texts[POLICY_FILE_MAX + 2];
+
+/* Read a file to a place in texts.  Returns its length; -1 and errno. */
+static ssize_t
+read_file(const char *path, char *to)
+{
+	/* a copy of standard input, so that it stays open */
+	return sys_read_text(path[0] == '-' && !path[1] ? dup(0) :
+	    sys_open(AT_FDCWD, path, O_RDONLY | O_NOCTTY), to,
+	    (size_t)(texts + sizeof texts - to));
+}
+
+/* a message, and -1, if the text is too long */
+static int
+check_length(const struct reader *r, size_t len)
+{
+	const char *end = r->text + len;
+
+	return end < texts + sizeof texts - 1 ? 0 : reader_error(r, end - 1,
+	    "the file is larger than 1 MiB");
+}
+
+static int
+check_nul(const struct reader *r, size_t len)
+{
+	const char *end = r->text + strlen(r->text);
+
+	return end == r->text + len ? 0 :
+	    reader_error(r, end, "unexpected character");
+}
+
+int
+policy_file_include(struct reader *r, const char *at, const char *name,
+    int (*read_as)(struct reader *, size_t))
+{
+	enum { INCLUDED_MAX = 64 };
+	const char *outer_path = r->path, *outer_text = r->text;
+	char *text = strchr(outer_text, '\0') + 1, path[512] = "";
+	ssize_t len;
+	int result;
+
+	if (*name != '/' && util_append(path, sizeof path, r->path) == 0)
+		path[util_base_name(r->path) - r->path] = '\0';
+	if (util_append(path, sizeof path, name) < 0 ||
+	    r->included++ == INCLUDED_MAX)
+		return reader_error(r, at, "too many files are included");
+	len = read_file(path, text);
+	if (len < 0)
+		return reader_error_word(r, at, "can't read", path);
+	r->path = path;
+	r->text = text;
+	result = check_length(r, (size_t)len) | check_nul(r, (size_t)len);
+	if (result == 0)
+		result = read_as(r, (size_t)len);
+	r->path = outer_path;
+	r->text = outer_text;
+	return result;
+}
+
 /* Read the text: len bytes, and a NUL behind them.  optional: it may be
  * empty. */
 static int
@@ -143,9 +205,8 @@ read_text(struct reader *r, size_t len, bool optional)
 	read_text_fn *read_as;
 	const char *s = r->text;
 
-	if (len > POLICY_FILE_MAX)
-		return reader_error(r, s + POLICY_FILE_MAX,
-		    "the file is larger than 1 MiB");
+	if (check_length(r, len) < 0)
+		return -1;
 	if (!strncmp(s, "\xef\xbb\xbf", 3)) {
 		r->text += 3;
 		len -= 3;
@@ -153,11 +214,8 @@ read_text(struct reader *r, size_t len, bool optional)
 	if (!strncmp(s, "\xff\xfe", 2) || !strncmp(s, "\xfe\xff", 2))
 		return reader_error(r, s, "UTF-16; policies are in UTF-8");
 	read_as = reader_of(r->text, len);
-	if (read_as != json_policy_read && read_as != bpf_read &&
-	    strlen(r->text) < len)
-		return reader_error(r, r->text + strlen(r->text),
-		    "unexpected character");
-	if (read_as(r, len) < 0)
+	if ((read_as != json_policy_read && read_as != bpf_read &&
+	    check_nul(r, len) < 0) || read_as(r, len) < 0)
 		return -1;
 	if (reject_near_names(r) < 0)
 		return -1;
@@ -175,20 +233,17 @@ read_text(struct reader *r, size_t len, bool optional)
 int
 policy_file_read(struct policy *p, const char *path, int reasons, bool optional)
 {
-	static char text[POLICY_FILE_MAX + 2];
 	static struct policy read_;
 	struct reader r = {
-		.policy = &read_, .path = path, .text = text,
+		.policy = &read_, .path = path, .text = texts,
 		.reasons = reasons,
 	};
-	/* a copy of standard input, so that it stays open */
-	ssize_t len = sys_read_text(path[0] == '-' && !path[1] ? dup(0) :
-	    sys_open(AT_FDCWD, path, O_RDONLY | O_NOCTTY), text, sizeof text);
+	ssize_t len = read_file(path, texts);
 	int result;
 
-	if (len < 0 && optional && errno == ENOENT)
-		return 0;
 	if (len < 0) {
+		if (optional && errno == ENOENT)
+			return 0;
 		log_warn("%s:", path);
 		return -1;
 	}
@@ -198,7 +253,7 @@ policy_file_read(struct policy *p, const char *path, int reasons, bool optional)
 	result = read_text(&r, (size_t)len, optional);
 	if (result == 0 && read_.action == ACTION_ALLOW) {
 		if (!p->may_deny || p->action_chosen)
-			return reader_error(&r, text,
+			return reader_error(&r, texts,
 			    "a deny list: -c, -e and -d read it, without -p, "
 			    "-f and -k");
 		*p = read_;

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct policy;
+struct reader;
 
 enum { POLICY_FILE_MAX = 1 << 20 };     /* bytes */
 
@@ -23,6 +25,11 @@ extern const char *policy_file_caps;
  * had no room. */
 int policy_file_read(struct policy *, const char *path, int reasons,
     bool optional);
+/* Read the file of this name, which a policy being read includes at `at`, by
+ * the function.  A relative name is one in the folder of the policy.  Returns -1
+ * after printing an error. */
+int policy_file_include(struct reader *, const char *at, const char *name,
+    int (*read_as)(struct reader *, size_t));
 /* Print a warning about the names in the policy that this build does not know,
  * if there are any. */
 void policy_file_warn_unknown(const struct policy *, const char *path);

@@ -31,6 +31,7 @@ struct reader {
 	unsigned abis;          /* what names stand for, as reader_abi_bit() */
 	unsigned ignored[IGNORED_N];    /* rules */
 	bool native, foreign;   /* is it for ABI 0, for others? */
+	int included;           /* files */
 };
 
 extern const char reader_no_room[];

@@ -13,6 +13,7 @@
 #include "format/reader.h"
 #include "lib/util.h"
 #include "policy/action.h"
+#include "policy/args.h"
 #include "policy/policy.h"
 #include "syscalls/groups.h"
 
@@ -148,11 +149,54 @@ uint64_t
 scan_number(struct scan *s)
 {
 	bool inverted = scan_token(s, "~"), minus = scan_token(s, "-");
-	uint64_t v = scan_digits(s, scan_token(s, "0x") ? 16 : 10);
+	uint64_t v = scan_digits(s, scan_token(s, "0x") ? 16 :
+	    *s->at == '0' ? 8 : 10);
 
 	if (minus && v > (uint64_t)INT64_MIN)
 		scan_error(s, scan_cant);
 	return inverted ? ~v : minus ? -v : v;
+}
+
+/* The value of kafel's constant that s->word names: a line defines it. */
+static bool
+find_define(const struct scan *s, uint64_t *v)
+{
+	static const char define[] = "#define";
+	struct scan d = *s;
+
+	d.at = s->reader->text;
+	while ((d.at = strstr(d.at, define))) {
+		d.at += sizeof define - 1;
+		scan_word(&d);
+		if (!strcmp(d.word, s->word)) {
+			*v = scan_number(&d);
+			return !d.failed;
+		}
+	}
+	return false;
+}
+
+/* Read "1", "AF_INET", "PROT_READ|PROT_WRITE" or "~1". */
+static uint64_t
+read_value(struct scan *s)
+{
+	uint64_t value = 0, v;
+	bool inverted;
+
+	do {
+		inverted = scan_token(s, "~");
+		if (((unsigned)*s->at | 0x20) - 'a' > 25) {
+			v = scan_number(s);
+		} else {
+			scan_word(s);
+			if (!(s->free_form ? find_define(s, &v) :
+			    args_value(s->word, &v)))
+				scan_error(s, "unknown constant");
+		}
+		value |= inverted ? ~v : v;
+		skip_blanks(s);
+	} while (*s->at == '|' && s->at[1] != '|' && s->at++);
+	return value;
 }
 
 /* the argument that s->word names; -1: none */
@@ -184,13 +228,30 @@ scan_operator(struct scan *s)
 	return -1;
 }
 
-/* Parse "arg0 == 2" or "(arg1 & 15) == 1".  minijail's "arg1 & 4" holds if one
- * of the bits is set, its "arg1 in 4" if no other one is.  false: it is no test
- * of these, or a policy has none like it. */
+/* Add tests for all bits of a mask but the highest, and leave that one: one of
+ * them is enough.  false: the rule has other tests, too. */
+static bool
+split_bits(struct reader *r, struct policy_test *t)
+{
+	uint64_t bits = t->mask;
+
+	for (; bits & (bits - 1); bits &= bits - 1) {
+		r->alternatives = true;
+		t->mask = t->value = bits & -bits;
+		reader_add_test(r, t);
+	}
+	t->mask = t->value = bits;
+	return bits;
+}
+
+/* Parse "arg0 == 2" or "(arg1 & 15) == 1".  minijail's "arg1 & 6" and kafel's
+ * "(arg1 & 6) != 0" hold if one of the bits is set, minijail's "arg1 in 6" if
+ * no other one is.  false: it is no test of these, or a policy has none like
+ * it. */
 static bool
 parse_test(struct scan *s, struct policy_test *t)
 {
-	bool paren = scan_token(s, "("), masked, one_bit;
+	bool paren = scan_token(s, "("), masked;
 	int arg, op;
 
 	scan_word(s);
@@ -199,31 +260,30 @@ parse_test(struct scan *s, struct policy_test *t)
 	if (arg < 0)
 		return false;
 	if (scan_token(s, "in")) {
-		t->mask = ~scan_number(s);
+		t->mask = ~read_value(s);
 		return !paren;
 	}
 	masked = scan_token(s, "&");
 	if (masked) {
-		t->mask = scan_number(s);
+		t->mask = read_value(s);
 		if (paren)
 			scan_expect(s, ")");
 		paren = false;
 	}
-	one_bit = t->mask && !(t->mask & (t->mask - 1));
 	op = scan_operator(s);
-	if (op < 0) {
-		t->value = t->mask;
-		return one_bit;
-	}
-	t->value = scan_number(s);
+	if (op < 0)
+		return masked && split_bits(s->reader, t);
+	t->value = read_value(s);
+	if (paren)
+		scan_expect(s, ")");
 	if (!masked)
 		t->op = (uint8_t)op;
-	else if (op == OP_NE && one_bit)
+	else if (op == OP_NE && !t->value)
+		return split_bits(s->reader, t);
+	else if (op == OP_NE && !(t->mask & (t->mask - 1)))
 		t->value ^= t->mask;
 	else if (op != OP_EQ)
 		return false;
-	if (paren)
-		scan_expect(s, ")");
 	return masked || op != OP_MASKED_EQ;
 }
 
@@ -232,8 +292,10 @@ scan_tests(struct scan *s)
 {
 	struct reader *r = s->reader;
 	struct policy_test t, *before;
+	int n = 0;
 
 	r->n_tests = 0;
+	r->alternatives = false;
 	do {
 		before = &r->test[r->n_tests ? r->n_tests - 1 : 0];
 		if (!parse_test(s, &t))
@@ -242,13 +304,16 @@ scan_tests(struct scan *s)
 		else if (t.op == OP_MASKED_EQ && t.value & ~t.mask)
 			scan_error(s, "the value has bits outside the mask");
 		/* minijail needs several tests for one mask */
-		else if (r->n_tests && t.op == OP_MASKED_EQ &&
-		    before->op == t.op && before->arg == t.arg &&
+		else if (n && t.op == OP_MASKED_EQ && before->op == t.op &&
+		    before->arg == t.arg &&
 		    !(before->mask & t.mask)) {
 			before->mask |= t.mask;
 			before->value |= t.value;
 		} else if (reader_add_test(r, &t) < 0)
 			scan_error(s, reader_no_room);
+		/* a rule has alternatives or several tests */
+		if (n++ && r->alternatives)
+			scan_error(s, scan_cant);
 	} while (scan_token(s, "&&"));
 }
 
@@ -281,7 +346,8 @@ scan_action(struct scan *s)
 		action = action_parse(s->word);
 	/* an errno 0 is none: the call would seem to succeed */
 	if (action < 0 || *s->word == '0')
-		scan_error(s, "unknown action");
+		scan_error(s, word >= 0 && *s->word == '0' ?
+		    scan_cant : "unknown action");
 	return action;
 }
 

@@ -51,8 +51,8 @@ void scan_expect(struct scan *, const char *token);
 /* Skip blanks, and read the next word to s->word, where it is no name if it is
  * too long.  false: no word is next, and it is empty. */
 bool scan_word(struct scan *);
-/* Read a decimal number, or a hexadecimal one after 0x; a ~ or minus may
- * precede.  One with a leading 0, which is octal for some, is an error. */
+/* Read a number as C has them: decimal, hexadecimal after 0x, octal after 0; a ~
+ * or minus may precede. */
 uint64_t scan_number(struct scan *);
 /* The same, only digits of this base, 10 or 16. */
 uint64_t scan_digits(struct scan *, unsigned base);

@@ -222,25 +222,34 @@ args_masks(const struct policy *p, bool all, int abi, uint32_t nr,
  * of its names and the names, of 0, 1 and so on; a hexadecimal number before a
  * name is that name's value. */
 static const char names[] =
-    "A AF_ UNSPEC UNIX INET aINET6 10NETLINK PACKET 1fBLUETOOTH 26ALG 28VSOCK\0"
-    "C SIOC 8912GIFCONF GIFFLAGS 8915GIFADDR 8927GIFHWADDR 8933GIFINDEX\0"
+    "A AF_ UNSPEC UNIX INET aINET6 10NETLINK PACKET 1fBLUETOOTH 26ALG 28VSOCK "
+    "1LOCAL\0"
+    "C SIOC 8910GIFNAME 8912GIFCONF GIFFLAGS SIFFLAGS GIFADDR 8927GIFHWADDR "
+    "8933GIFINDEX 8946ETHTOOL\0"
     "D F_ DUPFD GETFD SETFD GETFL SETFL aSETSIG GETSIG fSETOWN_EX GETOWN_EX "
     "24OFD_GETLK OFD_SETLK OFD_SETLKW 400SETLEASE GETLEASE NOTIFY "
     "406DUPFD_CLOEXEC SETPIPE_SZ GETPIPE_SZ ADD_SEALS GET_SEALS\0"
     "E PR_ 1SET_PDEATHSIG GET_PDEATHSIG GET_DUMPABLE SET_DUMPABLE "
     "8SET_KEEPCAPS fSET_NAME GET_NAME 15GET_SECCOMP SET_SECCOMP CAPBSET_READ "
-    "CAPBSET_DROP 24SET_CHILD_SUBREAPER 26SET_NO_NEW_PRIVS 2fCAP_AMBIENT "
-    "53564d41SET_VMA\0"
+    "CAPBSET_DROP 1bGET_SECUREBITS SET_SECUREBITS 24SET_CHILD_SUBREAPER "
+    "26SET_NO_NEW_PRIVS 2fCAP_AMBIENT 41555856GET_AUXV 53564d41SET_VMA\0"
     "F SOL_ IP 6TCP 11UDP 29IPV6 107PACKET 10eNETLINK\0"
-    "H MADV_ NORMAL RANDOM SEQUENTIAL WILLNEED DONTNEED 8FREE eHUGEPAGE "
-    "NOHUGEPAGE\0"
-    "J CLONE_ 7NEWTIME 9FS FILES 11NEWNS 19NEWCGROUP NEWUTS NEWIPC NEWUSER "
-    "NEWPID NEWNET\0"
+    "H MADV_ NORMAL RANDOM SEQUENTIAL WILLNEED DONTNEED 8FREE REMOVE "
+    "cMERGEABLE eHUGEPAGE NOHUGEPAGE DONTDUMP 66GUARD_INSTALL GUARD_REMOVE\0"
+    "J CLONE_ 7NEWTIME VM FS FILES 10THREAD NEWNS 19NEWCGROUP NEWUTS NEWIPC "
+    "NEWUSER NEWPID NEWNET\0"
     "K PROT_ READ WRITE EXEC\0"
     "L FUTEX_ WAIT WAKE 3REQUEUE CMP_REQUEUE WAKE_OP LOCK_PI UNLOCK_PI "
     "9WAIT_BITSET WAKE_BITSET\0"
     "M BPF_ MAP_CREATE 5PROG_LOAD\0"
-    "N PTRACE_ TRACEME 7CONT 10ATTACH 18SYSCALL 4206SEIZE\0";
+    "N PTRACE_ TRACEME 7CONT 10ATTACH 18SYSCALL 4206SEIZE\0"
+    /* read, not written */
+    "Z PROT_ NONE\0"
+    "Z PF_ 1UNIX 1LOCAL 10NETLINK\0"
+    "Z GRND_ 1NONBLOCK RANDOM\0"
+    "Z SIG 6ABRT 9KILL dPIPE fTERM\0"
+    "Z MREMAP_ 1MAYMOVE\0"
+    "Z MS_ 2NOSUID 4NODEV 8NOEXEC 400NOATIME 1000BIND\0";
 
 /* the calls that socketcall carries out, from 1 on, and ipc, from 1, 11 and 21
  * on */
@@ -255,29 +264,43 @@ static const uint16_t multiplexed[] = {
 	ID_shmat, ID_shmdt, ID_shmget, ID_shmctl,
 };
 
+/* Find a value's name in a list or, if name is not NULL, a name's value. NULL:
+ * the list lacks it. */
+static const char *
+find_in_list(const char *list, const char *name, uint32_t *value, size_t *len)
+{
+	const char *s = list + strcspn(list, " ");
+	uint32_t v = 0;
+
+	for (; *s; s += *len, v++) {
+		if (*++s < 'A' || *s > 'Z')
+			for (v = 0; *s < 'A' || *s > 'Z'; s++)
+				v = v * 16 + (uint32_t)(*s - (*s < 'a' ? '0' :
+				    'a' - 10));
+		*len = strcspn(s, " ");
+		if (name ? !strncmp(s, name, *len) && !name[*len] :
+		    v == *value) {
+			*value = v;
+			return s;
+		}
+	}
+	return NULL;
+}
+
 /* write the name of a value, from one list; false: the list lacks it */
 static bool
 write_from_list(struct out *o, const char *before, const char *list,
     uint32_t value)
 {
-	size_t prefix = strcspn(list, " "), len;
-	const char *s = list + prefix;
-	uint32_t v = 0;
+	size_t len;
+	const char *name = find_in_list(list, NULL, &value, &len);
 
-	for (; *s; s += len, v++) {
-		if (*++s < 'A' || *s > 'Z')
-			for (v = 0; *s < 'A' || *s > 'Z'; s++)
-				v = v * 16 + (uint32_t)(*s - (*s < 'a' ? '0' :
-				    'a' - 10));
-		len = strcspn(s, " ");
-		if (v != value)
-			continue;
-		out_str(o, before);
-		out_mem(o, list, prefix);
-		out_mem(o, s, len);
-		return true;
-	}
-	return false;
+	if (!name)
+		return false;
+	out_str(o, before);
+	out_mem(o, list, strcspn(list, " "));
+	out_mem(o, name, len);
+	return true;
 }
 
 static bool
@@ -288,6 +311,30 @@ write_from_lists(struct out *o, const char *before, const char *list, int kind,
 		if (*list == kind && write_from_list(o, before, list + 2, value))
 			return true;
 	return false;
+}
+
+static bool
+value_from_lists(const char *list, const char *name, uint64_t *value)
+{
+	size_t prefix, len;
+	uint32_t v;
+
+	for (; *list; list += strlen(list) + 1) {
+		prefix = strcspn(list + 2, " ");
+		if (strncmp(list + 2, name, prefix) != 0 ||
+		    !find_in_list(list + 2, name + prefix, &v, &len))
+			continue;
+		*value = *list == CLONE || *list == PROT ? 1u << v : v;
+		return true;
+	}
+	return false;
+}
+
+bool
+args_value(const char *name, uint64_t *value)
+{
+	return value_from_lists(names, name, value) ||
+	    value_from_lists(abis[0].value_names, name, value);
 }
 
 static bool

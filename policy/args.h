@@ -39,3 +39,6 @@ int args_masks(const struct policy *, bool all, int abi, uint32_t nr,
  * Returns false and writes nothing if they have no names. */
 bool args_write_names(struct out *, const char *before,
     const struct policy_rule *, const char *after);
+/* The value that a name such as PROT_EXEC has on the native ABI.  false: none
+ * that utrace knows. */
+bool args_value(const char *name, uint64_t *value);

@@ -34,6 +34,47 @@ t_merge_is_the_union() {
 	contains out KILL_PROCESS '"aaa"'
 }
 
+# by a path from the including file's folder
+t_minijail_include() {
+	mkdir sub
+	printf '@include sub/b\nread: 1\n' >a
+	printf '# x\n@include ../c # y\nwrite: 1\n' >sub/b
+	printf 'close: 1' >c
+	merged -F list a >out
+	printf 'close\nread\nwrite\n' >wanted
+	same out wanted
+	merged -F list sub/../a >out
+	same out wanted
+	sed "s|sub|$PWD/&|" a >sub/absolute
+	merged -F list sub/absolute >out
+	same out wanted
+	# messages name the file that is wrong, and nothing is written
+	printf 'close: 1\nopen 1\n' >c
+	status 125 "$UTRACE" -m a >out 2>err
+	contains err 'utrace: sub/../c:2:6: unexpected character'
+	silent out
+	printf 'close: 1\n\0open: 1\n' >c
+	status 125 "$UTRACE" -m a >out 2>err
+	contains err 'utrace: sub/../c:2:1: unexpected character'
+	rm c
+	status 125 "$UTRACE" -m a >out 2>err
+	contains err "utrace: sub/b:2:10: can't read \"sub/../c\""
+	[ "$(wc -l <err)" = 1 ]
+	printf 'read: 1\n@include b\n@include b\n' >sub/b
+	status 125 "$UTRACE" -m a >out 2>err
+	contains err 'utrace: sub/b:2:10: too many files are included'
+	[ "$(wc -l <err)" = 1 ]
+	# together 1 MiB
+	{
+		printf 'read: 1\n@include c\n'
+		yes '#' | head -c 700000
+	} >a
+	cp a c
+	sed -i /@/d c
+	status 125 "$UTRACE" -m a >out 2>err
+	contains err ': the file is larger than 1 MiB'
+}
+
 t_merge_in_any_order() {
 	policies
 	for format in whitelist procd oci docker lxc list systemd minijail \
