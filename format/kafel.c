@@ -96,8 +96,8 @@ kafel_write(struct out *o, const struct policy *p)
 
 /* --- the reader */
 
-/* Kafel has the names of the kernel's functions: newstat is stat and, on an
- * ABI that has it, chown is chown32 and chown16 is chown. */
+/* Kafel has the names of the kernel's functions.  Those of ABIs with 32 bits,
+ * where chown is chown32, are not known here. */
 static void
 fix_name(char *name)
 {
@@ -109,13 +109,6 @@ fix_name(char *name)
 		memcpy(name + len, "2", 2);
 	else if (!strcmp(name, "sendfile64") && abi_nr(0, name) < 0)
 		name[len - 2] = '\0';
-	else if (len > 2 && !strcmp(name + len - 2, "16"))
-		name[len - 2] = '\0';
-	else if (len < ABI_NAME_MAX) {
-		memcpy(name + len, "32", 3);
-		if (abi_nr(0, name) < 0)
-			name[len] = '\0';
-	}
 }
 
 /* The blanks that were skipped last begin with a comma. */

@@ -103,7 +103,7 @@ reader_of(const char *text, size_t len)
 	static const struct { const char *marks; read_text_fn *read; } kinds[] = {
 		{ "allowlist\0whitelist\0denylist\0blacklist\0", lxc_read },
 		{ "SystemCallFilter=\0SystemCallFilter \0", systemd_read },
-		{ "seccomp.\0seccomp-\0", firejail_read },
+		{ "seccomp.\0seccomp-\0seccomp !\0", firejail_read },
 		{ "POLICY \0USE \0DEFAULT \0ALLOW {\0", kafel_read },
 		{ "@\0", minijail_read },
 		{ "apiVersion:\0kind:\0", spo_read },
@@ -183,7 +183,7 @@ policy_file_include(struct reader *r, const char *at, const char *name,
 		path[util_base_name(r->path) - r->path] = '\0';
 	if (util_append(path, sizeof path, name) < 0 ||
 	    r->included++ == INCLUDED_MAX)
-		return reader_error(r, at, "too many files are included");
+		return reader_error(r, at, "nested too deeply");
 	len = read_file(path, text);
 	if (len < 0)
 		return reader_error_word(r, at, "can't read", path);

@@ -222,8 +222,7 @@ args_masks(const struct policy *p, bool all, int abi, uint32_t nr,
  * of its names and the names, of 0, 1 and so on; a hexadecimal number before a
  * name is that name's value. */
 static const char names[] =
-    "A AF_ UNSPEC UNIX INET aINET6 10NETLINK PACKET 1fBLUETOOTH 26ALG 28VSOCK "
-    "1LOCAL\0"
+    "A AF_ UNSPEC UNIX INET aINET6 10NETLINK PACKET 1fBLUETOOTH 26ALG 28VSOCK\0"
     "C SIOC 8910GIFNAME 8912GIFCONF GIFFLAGS SIFFLAGS GIFADDR 8927GIFHWADDR "
     "8933GIFINDEX 8946ETHTOOL\0"
     "D F_ DUPFD GETFD SETFD GETFL SETFL aSETSIG GETSIG fSETOWN_EX GETOWN_EX "
@@ -231,8 +230,8 @@ static const char names[] =
     "406DUPFD_CLOEXEC SETPIPE_SZ GETPIPE_SZ ADD_SEALS GET_SEALS\0"
     "E PR_ 1SET_PDEATHSIG GET_PDEATHSIG GET_DUMPABLE SET_DUMPABLE "
     "8SET_KEEPCAPS fSET_NAME GET_NAME 15GET_SECCOMP SET_SECCOMP CAPBSET_READ "
-    "CAPBSET_DROP 1bGET_SECUREBITS SET_SECUREBITS 24SET_CHILD_SUBREAPER "
-    "26SET_NO_NEW_PRIVS 2fCAP_AMBIENT 41555856GET_AUXV 53564d41SET_VMA\0"
+    "CAPBSET_DROP 24SET_CHILD_SUBREAPER "
+    "26SET_NO_NEW_PRIVS GET_NO_NEW_PRIVS 2fCAP_AMBIENT 41555856GET_AUXV 53564d41SET_VMA\0"
     "F SOL_ IP 6TCP 11UDP 29IPV6 107PACKET 10eNETLINK\0"
     "H MADV_ NORMAL RANDOM SEQUENTIAL WILLNEED DONTNEED 8FREE REMOVE "
     "cMERGEABLE eHUGEPAGE NOHUGEPAGE DONTDUMP 66GUARD_INSTALL GUARD_REMOVE\0"
@@ -245,7 +244,7 @@ static const char names[] =
     "N PTRACE_ TRACEME 7CONT 10ATTACH 18SYSCALL 4206SEIZE\0"
     /* read, not written */
     "Z PROT_ NONE\0"
-    "Z PF_ 1UNIX 1LOCAL 10NETLINK\0"
+    "Z PF_ 1UNIX 10NETLINK\0"
     "Z GRND_ 1NONBLOCK RANDOM\0"
     "Z SIG 6ABRT 9KILL dPIPE fTERM\0"
     "Z MREMAP_ 1MAYMOVE\0"
@@ -313,13 +312,20 @@ write_from_lists(struct out *o, const char *before, const char *list, int kind,
 	return false;
 }
 
-static bool
-value_from_lists(const char *list, const char *name, uint64_t *value)
+bool
+args_value(const char *name, uint64_t *value)
 {
+	const char *list = names, *more = abis[0].value_names;
 	size_t prefix, len;
 	uint32_t v;
 
-	for (; *list; list += strlen(list) + 1) {
+	for (;; list += strlen(list) + 1) {
+		if (!*list) {
+			list = more;
+			more = "";
+		}
+		if (!*list)
+			return false;
 		prefix = strcspn(list + 2, " ");
 		if (strncmp(list + 2, name, prefix) != 0 ||
 		    !find_in_list(list + 2, name + prefix, &v, &len))
@@ -327,14 +333,6 @@ value_from_lists(const char *list, const char *name, uint64_t *value)
 		*value = *list == CLONE || *list == PROT ? 1u << v : v;
 		return true;
 	}
-	return false;
-}
-
-bool
-args_value(const char *name, uint64_t *value)
-{
-	return value_from_lists(names, name, value) ||
-	    value_from_lists(abis[0].value_names, name, value);
 }
 
 static bool

@@ -62,7 +62,7 @@ t_minijail_include() {
 	[ "$(wc -l <err)" = 1 ]
 	printf 'read: 1\n@include b\n@include b\n' >sub/b
 	status 125 "$UTRACE" -m a >out 2>err
-	contains err 'utrace: sub/b:2:10: too many files are included'
+	contains err 'utrace: sub/b:2:10: nested too deeply'
 	[ "$(wc -l <err)" = 1 ]
 	# together 1 MiB
 	{

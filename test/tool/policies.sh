@@ -1,16 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# policies.sh: read the policies that installed packages ship, which other people
-# wrote, and compare with what their consumers make of them, where these are
-# installed, too.  Fetches nothing.  UTRACE is the program.  A policy that utrace
-# can't express is listed with the reason; one that it reads wrongly fails.
+# policies.sh: read policies that other people wrote: those that installed packages
+# ship, compared with what their consumers make of them where these are installed,
+# too; and those of policies.list that are below the folder POLICIES, compared
+# with what that says.  Fetches nothing.  UTRACE is the program.  A policy that
+# utrace can't express is listed with the reason; one that it reads wrongly, or
+# not as the list says, fails.  One that is not there is counted as such.
 set -u
 
 : "${UTRACE:=$(cd "$(dirname "$0")/../.." && pwd)/utrace}"
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-passed=0 failed=0 refused=0
+passed=0 failed=0 refused=0 missing=0
 
 ok() {
 	passed=$((passed + 1))
@@ -102,25 +104,30 @@ all_names() {
 		{ cat; echo read; } | sort -u
 }
 
+# does systemd read a unit as utrace does?
+as_systemd() { # UNIT
+	# what it allows is what a deny list of nothing allows, but for what -d
+	# prints
+	"$UTRACE" -d "$1" "$tmp/any" 2>/dev/null |
+		sed -n 's/^+\([a-z_0-9]*\).*/\1/p' | sort -u >"$tmp/rejected"
+	sort -u "$tmp/names" | comm -23 - "$tmp/rejected" >"$tmp/allowed"
+	if ! command -v python3 >/dev/null ||
+		! ls /usr/lib/*/systemd/libsystemd-shared-*.so \
+		/usr/lib/systemd/libsystemd-shared-*.so >/dev/null 2>&1; then
+		ok "$1, read"
+	elif why=$(systemd_model "$1" "$tmp/allowed" "$tmp/rejected" 2>&1); then
+		ok "$1"
+	else
+		not_ok "$1" "$(echo "$why" | head -n 5 | tr '\n' ';')"
+	fi
+}
+
 units() {
 	all_names >"$tmp/names"
 	for unit in /lib/systemd/system/*.service /etc/systemd/system/*.service; do
 		[ -f "$unit" ] && grep -q '^SystemCallFilter=' "$unit" &&
 			readable "$unit" || continue
-		# what it allows is what a deny list of nothing allows, but for
-		# what -d prints
-		"$UTRACE" -d "$unit" "$tmp/any" 2>/dev/null |
-			sed -n 's/^+\([a-z_0-9]*\).*/\1/p' | sort -u >"$tmp/rejected"
-		sort -u "$tmp/names" | comm -23 - "$tmp/rejected" >"$tmp/allowed"
-		if ! command -v python3 >/dev/null ||
-			! ls /usr/lib/*/systemd/libsystemd-shared-*.so \
-			/usr/lib/systemd/libsystemd-shared-*.so >/dev/null 2>&1; then
-			ok "$unit, read"
-		elif why=$(systemd_model "$unit" "$tmp/allowed" "$tmp/rejected" 2>&1); then
-			ok "$unit"
-		else
-			not_ok "$unit" "$(echo "$why" | head -n 5 | tr '\n' ';')"
-		fi
+		as_systemd "$unit"
 	done
 }
 
@@ -152,8 +159,86 @@ others() {
 	done
 }
 
+# What the reader of a fetched file gets.  nsjail's configurations have Kafel in
+# strings; the files that Chromium OS and Android include are not at their
+# absolute paths here.
+prepare() { # FILE
+	case $1 in
+	*.cfg)
+		sed -n 's/^seccomp_string: *"\(.*\)".*/\1/p' "$1" >"$tmp/policy"
+		;;
+	*.policy)
+		cp "$1" "$tmp/policy"
+		sed -n 's/^@include *\([^ ]*\).*/\1/p' "$1" | while read -r path; do
+			here=$(dirname "$1")/${path##*/}
+			[ -f "$here" ] ||
+				here=$(find "$POLICIES" -name "${path##*/}" | head -n 1)
+			[ -z "$here" ] || sed -i "s|^@include *$path|@include $(
+				realpath "$here")|" "$tmp/policy"
+		done
+		;;
+	*)
+		cp "$1" "$tmp/policy"
+		;;
+	esac
+}
+
+# "allow 20 3": 20 calls with any arguments and 3 under conditions; "deny 5 0"
+meaning() { # POLICY
+	if "$UTRACE" -m -F list "$1" >"$tmp/list" 2>/dev/null; then
+		sed -n 's/^\([a-z_0-9]*\)(.*/\1/p' "$tmp/list" | sort -u |
+			comm -12 - "$tmp/names" >"$tmp/some"
+		sed -n 's/^\([a-z_0-9]*\)\(	.*\)*$/\1/p' "$tmp/list" |
+			sort -u | comm -12 - "$tmp/names" >"$tmp/all"
+		echo "allow $(wc -l <"$tmp/all") $(wc -l <"$tmp/some")"
+	else
+		"$UTRACE" -d "$1" "$tmp/any" >"$tmp/list" 2>/dev/null
+		echo "deny $(grep -c '^+[a-z_0-9]*$' "$tmp/list") $(
+			grep -c '^~[a-z_0-9]*$' "$tmp/list")"
+	fi
+}
+
+# The policies of policies.list that are below the folder POLICIES.  The numbers
+# are for x86_64; elsewhere a policy needs only to be read.
+fetched() {
+	all_names >"$tmp/names"
+	while read -r repository commit path expected; do
+		case $repository in '#'* | '') continue ;; esac
+		file=$POLICIES/$repository/$path
+		if [ ! -f "$file" ]; then
+			missing=$((missing + 1))
+			echo "not there: https://github.com/$repository/blob/$commit/$path"
+			continue
+		fi
+		prepare "$file"
+		if ! "$UTRACE" -d "$tmp/policy" "$tmp/policy" >"$tmp/out" \
+			2>"$tmp/err"; then
+			found="refuse $(tail -n 1 "$tmp/err" | sed 's|^[^ ]* ||
+				s|^[^ ]*policy:||; s|"/.*/|"|')"
+		elif [ "$(uname -m)" = x86_64 ]; then
+			found=$(meaning "$tmp/policy")
+		else
+			found=${expected%% *}
+			expected=$found
+		fi
+		if [ "$found" != "$expected" ]; then
+			not_ok "$file" "$found, not $expected"
+		elif grep -q '^SystemCallFilter=' "$file"; then
+			as_systemd "$file"
+		else
+			ok "$file"
+		fi
+	done <"$(dirname "$0")/policies.list"
+}
+
 units
 profiles
 others
-echo "$passed passed, $failed failed, $refused not read"
+if [ -n "${POLICIES-}" ]; then
+	fetched
+else
+	missing=$(grep -c '^[^#]' "$(dirname "$0")/policies.list")
+	echo "test/tool/policies.list: set POLICIES to the folder with its files"
+fi
+echo "$passed passed, $failed failed, $refused not read, $missing not there"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]

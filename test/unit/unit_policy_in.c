@@ -350,7 +350,7 @@ static const struct {
 	{ "minijail_constants", "# f(x) = 1 syscall=1\n"
 	  "mmap: arg2 in ~PROT_EXEC || arg2 == PROT_READ|PROT_NONE\n"
 	  "clone: arg0 & CLONE_THREAD\nioctl: arg1 == TCGETS | TCGETS2\n"
-	  "socket: arg0 == AF_LOCAL && arg1 == SOCK_CLOEXEC|6|~0xfffff\n"
+	  "socket: arg0 == AF_UNIX && arg1 == SOCK_DGRAM|0x80004|~0xfffff\n"
 	  "mknod: arg1 in 010777\nread: 1\nopen: arg1 & 0x18\n",
 	  "-1; clone 0/10000=65536; ioctl 1=2150388779; mknod "
 	  "1/ffffffffffffee00=0; mmap 2/4=0 2=1; open 1/8=8 1/10=16; read; "
