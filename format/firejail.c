@@ -54,6 +54,19 @@ write_firejail_call(struct out *o, const struct policy *p,
 		out_fmt(o, "$%d", (int)c->nr);
 }
 
+/* In the list for foreign ABIs a native call stands for those of its name. */
+static void
+write_secondary_call(struct out *o, const struct policy *p,
+    const struct policy_call *c)
+{
+	const char *name = abi_name(c->abi, c->nr);
+
+	if (name && abi_nr(1, name) >= 0 && abi_nr(1, name) <= 440)
+		out_str(o, name);
+	else
+		write_firejail_call(o, p, c);
+}
+
 static void
 write_firejail_override(struct out *o, const struct policy_call *c, int action)
 {
@@ -69,6 +82,9 @@ firejail_write(struct out *o, const struct policy *p)
 	static const struct calls_text text = {
 		FIREJAIL_CAPS, ",", write_firejail_call,
 		write_firejail_override, false,
+	}, secondary_text = {
+		FIREJAIL_CAPS, ",", write_secondary_call,
+		write_firejail_override, false,
 	};
 	bool secondary = false;
 	int i;
@@ -77,7 +93,7 @@ firejail_write(struct out *o, const struct policy *p)
 	calls_text_write(o, &text, p, 0, "seccomp.keep ");
 	for (i = 1; i < abi_count; i++)
 		if (caps_has_abi(FIREJAIL_CAPS, i) && policy_uses(p, i)) {
-			calls_text_write(o, &text, p, -1,
+			calls_text_write(o, &secondary_text, p, -1,
 			    "\nseccomp.32.keep ");
 			secondary = true;
 		}

@@ -142,7 +142,7 @@ static char texts[POLICY_FILE_MAX + 2];
 
 /* Read a file to a place in texts.  Returns its length; -1 and errno. */
 static ssize_t
-read_file(const char *path, char *to)
+read_to(const char *path, char *to)
 {
 	/* a copy of standard input, so that it stays open */
 	return sys_read_text(path[0] == '-' && !path[1] ? dup(0) :
@@ -184,7 +184,7 @@ policy_file_include(struct reader *r, const char *at, const char *name,
 	if (util_append(path, sizeof path, name) < 0 ||
 	    r->included++ == INCLUDED_MAX)
 		return reader_error(r, at, "nested too deeply");
-	len = read_file(path, text);
+	len = read_to(path, text);
 	if (len < 0)
 		return reader_error_word(r, at, "can't read", path);
 	r->path = path;
@@ -238,7 +238,7 @@ policy_file_read(struct policy *p, const char *path, int reasons, bool optional)
 		.policy = &read_, .path = path, .text = texts,
 		.reasons = reasons,
 	};
-	ssize_t len = read_file(path, texts);
+	ssize_t len = read_to(path, texts);
 	int result;
 
 	if (len < 0) {

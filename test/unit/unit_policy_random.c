@@ -7,7 +7,9 @@
  */
 #include "unit.h"
 
+#ifndef ABIS
 #define ABIS(X) X(x86_64) X(i386) X(x32)
+#endif
 #include "syscalls/abi.c"
 #include "format/caps.h"
 #include "format/format.h"
@@ -94,7 +96,8 @@ make_policy(void)
 	memset(&policy, 0, sizeof policy);
 	policy.action = random_action();
 	while (n-- > 0) {
-		abi = random_below(4) ? 0 : (int)random_below(3);
+		abi = random_below(4) ? 0 : 
+		    (int)random_below((uint32_t)abi_count);
 		nr = random_call(abi);
 		if (random_below(3))
 			policy_add(&policy, abi, nr, REASON_SEEN, 1);
@@ -103,7 +106,7 @@ make_policy(void)
 				add_random_rule(abi, nr);
 	}
 	/* for something to be left in each format */
-	policy_add(&policy, 0, 0, REASON_SEEN, 1);
+	policy_add_name(&policy, 0, "read", REASON_SEEN);
 	for (k = (int)random_below(3); k > 0; k--) {
 		nr = random_call(0);
 		if (!policy_reasons(&policy, 0, nr))
