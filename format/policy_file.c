@@ -127,9 +127,10 @@ reader_of(const char *text, size_t len)
 				return kinds[i].read;
 		i = (*s != '1' && *s != '2') || s[1] > ' ';
 		len = strcspn(s, ":=#( \t\n");
-		/* not "x32:1000000" */
+		/* not "x32:1", a number of another ABI: their names have digits */
 		if (s[len] == ':' && *s > '9' && (s[len + 1] == ' ' ||
-		    (s[len + 1] == '1' && s[len + 2] <= ' ')))
+		    (s[len + 1] == '1' && s[len + 2] <= ' ' &&
+		    strcspn(s, "0123456789") > len)))
 			return minijail_read;
 		s += strcspn(s, "\n");
 	}

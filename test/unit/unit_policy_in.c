@@ -272,6 +272,7 @@ static const struct {
 
 	{ "list", "read\nopenat\talways\n\n# x\ni386:open\n99999\n-1\n",
 	  "-1; openat; read; 99999; -1; i386:open", "" },
+	{ "list_number_of_abi", "read\nx32:1\n", "-1; read; x32:1", "" },
 	{ "list_no_newline", "read\nwrite", "-1; read; write", "" },
 	{ "list_incomplete", "# incomplete\nread\n", "-1?; read", "" },
 	{ "list_own_abi", "x86_64:read\n", "-1; read", "" },
