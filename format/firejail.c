@@ -61,10 +61,14 @@ write_secondary_call(struct out *o, const struct policy *p,
 {
 	const char *name = abi_name(c->abi, c->nr);
 
-	if (name && abi_nr(1, name) >= 0 && abi_nr(1, name) <= 440)
-		out_str(o, name);
-	else
-		write_firejail_call(o, p, c);
+	struct policy_call call = *c;
+	int64_t nr = name ? abi_nr(1, name) : -1;
+
+	if (nr >= 0) {
+		call.abi = 1;
+		call.nr = (uint32_t)nr;
+	}
+	write_firejail_call(o, p, &call);
 }
 
 static void
@@ -72,6 +76,16 @@ write_firejail_override(struct out *o, const struct policy_call *c, int action)
 {
 	out_char(o, ',');
 	write_firejail_call(o, NULL, c);
+	out_char(o, ':');
+	write_firejail_action(o, action);
+}
+
+static void
+write_secondary_override(struct out *o, const struct policy_call *c,
+    int action)
+{
+	out_char(o, ',');
+	write_secondary_call(o, NULL, c);
 	out_char(o, ':');
 	write_firejail_action(o, action);
 }
@@ -84,7 +98,7 @@ firejail_write(struct out *o, const struct policy *p)
 		write_firejail_override, false,
 	}, secondary_text = {
 		FIREJAIL_CAPS, ",", write_secondary_call,
-		write_firejail_override, false,
+		write_secondary_override, false,
 	};
 	bool secondary = false;
 	int i;

@@ -151,13 +151,11 @@ read_to(const char *path, char *to)
 	    (size_t)(texts + sizeof texts - to));
 }
 
-/* a message, and -1, if the text is too long */
+/* a message, and -1, if the text is longer than its room */
 static int
-check_length(const struct reader *r, size_t len)
+check_length(const struct reader *r, size_t len, size_t room)
 {
-	const char *end = r->text + len;
-
-	return end < texts + sizeof texts - 1 ? 0 : reader_error(r, end - 1,
+	return len <= room ? 0 : reader_error(r, r->text + room,
 	    "the file is larger than 1 MiB");
 }
 
@@ -190,7 +188,8 @@ policy_file_include(struct reader *r, const char *at, const char *name,
 		return reader_error_word(r, at, "can't read", path);
 	r->path = path;
 	r->text = text;
-	result = check_length(r, (size_t)len) | check_nul(r, (size_t)len);
+	result = check_length(r, (size_t)len,
+	    (size_t)(texts + POLICY_FILE_MAX - text)) | check_nul(r, (size_t)len);
 	if (result == 0)
 		result = read_as(r, (size_t)len);
 	r->path = outer_path;
@@ -206,7 +205,7 @@ read_text(struct reader *r, size_t len, bool optional)
 	read_text_fn *read_as;
 	const char *s = r->text;
 
-	if (check_length(r, len) < 0)
+	if (check_length(r, len, POLICY_FILE_MAX) < 0)
 		return -1;
 	if (!strncmp(s, "\xef\xbb\xbf", 3)) {
 		r->text += 3;

@@ -104,6 +104,7 @@ read_exactly(struct policy *p, const struct file *f)
 	char *copy = malloc(f->len + 1);
 	struct reader r = {
 		.policy = p, .path = "P", .text = copy, .reasons = REASON_SEEN,
+		.included = 64,         /* there is no room behind it */
 	};
 	int result;
 
