@@ -168,7 +168,8 @@ attach_thread(struct trace *tr, pid_t tid, pid_t pid)
 	if (t && tr->container && (!tr->scope_entered || proc_is_fork(tid)))
 		tracee_set(t, OUTSIDE);
 	begin_to_trace(tr, tid);
-	if (t && tr->executed && exec_running(tid, path, sizeof path) == 0)
+	if (t && !(t->state & OUTSIDE) && tr->executed &&
+	    exec_running(tid, path, sizeof path) == 0)
 		/* only a leader's program counts as executed, by an unknown
 		 * one */
 		t->image = (uint8_t)tr->executed(tr->arg, tid,

@@ -110,6 +110,28 @@ t_hook_format_is_oci() {
 	lacks out.d/list complete
 }
 
+# -w imports adds what the container's program can call, not its runtime
+t_hook_imports() {
+	need_root
+	need_proc_and_openat2
+	need flock
+	TAP=stop
+	rm -rf out.d go
+	mkdir out.d
+	mkfifo go
+	flock held sh -c ': >locked; read line <go' &
+	await 5 [ -e locked ]
+	# a runtime that is no shell, of which -w adds nothing
+	flock -F held "${v}_mark" &
+	container=$!
+	await 5 grep -qx flock /proc/$container/comm
+	hook "of:$PWD/out.d/list;format:list" -w imports || fail "$(cat hook.err)"
+	run_container
+	await 10 is_written
+	contains out.d/list $mark
+	lacks out.d/list imports:
+}
+
 # without the annotation it does nothing
 t_hook_no_annotation() {
 	printf '{"pid":1,"annotations":{"io.containers.trace":"of:/x"}}' >state
