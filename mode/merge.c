@@ -85,5 +85,11 @@ merge_run(const struct options *o)
 		return STATUS_FAILED;
 	}
 	format_warn_losses(o->output.format, &p, o->verbose);
+	/* a list is read by people first */
+	if (p.main_scope && o->output.format->exec_scope &&
+	    o->output.format->write != list_write)
+		log_warn("%s: its filter begins at execve, this policy at the "
+		    "entry point; -s exec records the calls between",
+		    o->output.format->name);
 	return 0;
 }

@@ -403,6 +403,19 @@ t_read_dockers_profile() {
 	lacks out -
 }
 
+# a policy for the entry point lacks what a filter from execve on needs
+t_merge_scopes() {
+	printf '{"whitelist":["read"],"policy":1}' >a
+	for format in systemd docker oci; do
+		"$UTRACE" -m -F $format a >out 2>err
+		contains err "utrace: $format: its filter begins at execve"
+	done
+	merged -F list a >out
+	merged -F procd a >out
+	echo read >b
+	merged -F systemd b >out
+}
+
 # -v says what came from where
 t_merge_verbose() {
 	printf 'read\nwrite\n' >a
