@@ -52,6 +52,8 @@ for arch in $ARCHES; do
 	mkdir -p "$dir"
 	cp "build/$arch/utrace-$arch" "$dir/utrace"
 	cp utrace.1 README CHANGES LICENSE "$dir"
+	sed 's|@SBINDIR@|/usr/local/sbin|' packaging/oci/utrace.json \
+		>"$dir/oci-hook.json"
 	chmod 755 "$dir/utrace"
 	echo "$name: utrace $VERSION (MIT), statically linked with" \
 		"musl $MUSL_VERSION (MIT)" | tee "$dir/SBOM" >>dist/SBOM

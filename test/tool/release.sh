@@ -56,7 +56,7 @@ mkdir "$tmp/x"
 for arch in $arches; do
 	name=utrace-$version-$arch
 	tar -C "$tmp/x" -xzf "$name.tar.gz"
-	[ "$(cd "$tmp/x/$name" && echo *)" = 'CHANGES LICENSE README SBOM utrace utrace.1' ] ||
+	[ "$(cd "$tmp/x/$name" && echo *)" = 'CHANGES LICENSE README SBOM oci-hook.json utrace utrace.1' ] ||
 		fail "what is in $name.tar.gz"
 	[ -x "$tmp/x/$name/utrace" ] && [ -x "$name" ] ||
 		fail "$name is not executable"
