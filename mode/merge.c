@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "format/call_name.h"
+#include "format/caps.h"
 #include "format/format.h"
 #include "format/policy_file.h"
 #include "format/writers.h"
@@ -86,7 +87,8 @@ merge_run(const struct options *o)
 	}
 	format_warn_losses(o->output.format, &p, o->verbose);
 	/* a list is read by people first */
-	if (p.main_scope && o->output.format->exec_scope &&
+	if (p.main_scope && caps_lacks_call(&p, "execve") &&
+	    o->output.format->exec_scope &&
 	    o->output.format->write != list_write)
 		log_warn("%s: its filter begins at execve, this policy at the "
 		    "entry point; -s exec records the calls between",

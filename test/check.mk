@@ -179,7 +179,7 @@ FUZZ_FLAGS = -std=c11 -D_GNU_SOURCE -iquote . -DVERSION='"fuzz"' -g -O2 \
 fuzz: $(B)/fuzz/fuzz_policy
 	@mkdir -p $(B)/fuzz/found
 	cd $(B)/fuzz && ./fuzz_policy -dict=$(CURDIR)/test/tool/fuzz.dict \
-		-max_total_time=$(FUZZ_SECONDS) -max_len=8192 -timeout=10 \
+		-max_total_time=$(FUZZ_SECONDS) -max_len=8192 -timeout=60 \
 		-print_final_stats=1 found $(CURDIR)/test/corpus
 
 $(B)/fuzz/fuzz_policy: test/tool/fuzz_policy.c format/policy_file.c \
@@ -194,7 +194,7 @@ fuzz-elf fuzz-code: fuzz-%: $(B)/fuzz/fuzz_%
 	@for f in mark reach libc bare; do \
 		cp build/test/victim_$$f* $(B)/fuzz/seeds_elf; done 2>/dev/null || :
 	cd $(B)/fuzz && ./fuzz_$* -max_total_time=$(FUZZ_SECONDS) \
-		-max_len=65536 -timeout=10 -print_final_stats=1 \
+		-max_len=65536 -timeout=60 -print_final_stats=1 \
 		found_$* seeds_elf
 
 FUZZ_ELF_SRC = $(filter-out syscalls/abi.c lib/mem.c, \
@@ -217,7 +217,7 @@ fuzz-hook: $(B)/fuzz/fuzz_hook
 	@printf '{"ociVersion":"1.0","id":"x","pid":12,"annotations":{"a":"b","io.containers.trace-syscall":"of:/a/b;if:/c;format:list"}}' \
 		>$(B)/fuzz/seeds_hook/state
 	cd $(B)/fuzz && ./fuzz_hook -dict=$(CURDIR)/test/tool/fuzz.dict \
-		-max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=10 \
+		-max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=60 \
 		-print_final_stats=1 found_hook seeds_hook
 
 $(B)/fuzz/fuzz_hook: test/tool/fuzz_hook.c mode/hook_state.c json_in.c \

@@ -103,7 +103,8 @@ t_convert() {
 	status 0 "$UTRACE" -d list b >out
 	silent out
 	for format in oci docker; do
-		merged -F $format b >$format
+		"$UTRACE" -m -F $format b >$format 2>err
+		equal "$(wc -l <err)" 1         # of scopes
 		merged -F $format $format >again
 		same $format again
 		merged -F $format list >again
@@ -414,6 +415,9 @@ t_merge_scopes() {
 	merged -F procd a >out
 	echo read >b
 	merged -F systemd b >out
+	# who executes another program has what that takes
+	printf '{"whitelist":["read","execve"],"policy":1}' >a
+	merged -F docker a >out
 }
 
 # -v says what came from where
