@@ -180,7 +180,7 @@ find_define(const struct scan *s, uint64_t *v)
 static uint64_t
 read_value(struct scan *s)
 {
-	uint64_t value = 0, v;
+	uint64_t value = 0, v = 0;
 	bool inverted;
 
 	do {

@@ -28,7 +28,7 @@ struct known {
 /* the bits of a pair that the mask has are not this value */
 struct other {
 	uint64_t mask, value;
-	uint32_t pair;
+	uint64_t pair;          /* as wide, so that two can be compared as bytes */
 };
 
 /* a way through the filter */

@@ -54,12 +54,12 @@ struct scan {
 	const unsigned char *code;
 	size_t size;
 	ARCH_CODE_BYTES bytes;          /* of an instruction, and behind it */
-	uint16_t reg[33];
-	uint16_t sp;
-	struct { uint16_t at, value; } stack[STACK_WORDS];
 	/* where a function that is followed returns to, in its caller's state */
 	size_t back;
 	int left;               /* steps in the function; 0: none is followed */
+	uint16_t sp;
+	uint16_t reg[33];
+	struct { uint16_t at, value; } stack[STACK_WORDS];
 };
 
 /* Forget the values of the registers but for these. */
