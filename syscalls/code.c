@@ -100,7 +100,7 @@ signed_field(const struct scan *s, const struct instruction *i)
 {
 	unsigned long v = field(s, i);
 
-	return v >> (i->bits - 1) ? v - (1ul << i->bits) : v;
+	return (v >> (i->bits - 1)) != 0 ? v - (1ul << i->bits) : v;
 }
 
 /* The row of the instruction at an offset, after what it does to registers and
