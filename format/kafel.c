@@ -149,7 +149,8 @@ read_kafel_call(struct scan *s, int action)
 		if (tests)
 			scan_tests(s);
 		scan_add(s, action);
-	} while (tests && (scan_token(s, "||") || is_after_comma(s)));
+	} while (tests && !s->failed &&
+	    (scan_token(s, "||") || is_after_comma(s)));
 	if (tests)
 		scan_expect(s, "}");
 }

@@ -670,6 +670,8 @@ static const struct {
 	  "1:26: unexpected character" },
 	{ "kafel_or", "ALLOW { read(a, b) { (a == 1 || b == 2) && a == 3 } }\n",
 	  "1:30: unexpected character" }, { "kafel_x", "ALLOW { read(a) { b == 1 } }\n", "1:19: expected a test such as arg0 == 2" },
+	{ "kafel_comma_last", "ALLOW { read(a) { b == 1 },",
+	  "1:19: expected a test such as arg0 == 2" },
 	{ "kafel_args", "ALLOW { read(a) { a == 1 }, open { a == 1 } }\n",
 	  "1:36: expected a test such as arg0 == 2" },
 	{ "kafel_nr", "ALLOW { SYSCALL[4294967296] }\n",
