@@ -96,14 +96,15 @@ kafel_write(struct out *o, const struct policy *p)
 
 /* --- the reader */
 
-/* Kafel has the names of the kernel's functions.  Those of ABIs with 32 bits,
- * where chown is chown32, are not known here. */
+/* Kafel has the names of the kernel's functions: newstat, but newfstatat is the
+ * call's own name.  Those of ABIs with 32 bits, where chown is chown32, are not
+ * known here. */
 static void
 fix_name(char *name)
 {
 	size_t len = strlen(name);
 
-	if (!strncmp(name, "new", 3))
+	if (!strncmp(name, "new", 3) && abi_nr(0, name + 3) >= 0)
 		memmove(name, name + 3, len - 2);
 	else if (!strcmp(name, "umount"))
 		memcpy(name + len, "2", 2);

@@ -211,6 +211,14 @@ heavy_dnsmasq() {
 	wait
 }
 
+# the server that a proxy leads to, $target
+serve_behind() { # PORT
+	(cd www && exec python3 -m http.server --bind 127.0.0.1 "$1") \
+		>/dev/null 2>&1 &
+	target=$!
+	await "$1"
+}
+
 rinetd_conf() { # PORT LINE...
 	printf '127.0.0.1 %s 127.0.0.1 7499\n' "$1" >conf
 	shift
@@ -222,10 +230,7 @@ light_rinetd() {
 	stop
 }
 heavy_rinetd() {
-	(cd www && exec python3 -m http.server --bind 127.0.0.1 7499) \
-		>/dev/null 2>&1 &
-	target=$!
-	await 7499
+	serve_behind 7499
 	rinetd_conf 7402 'deny 10.*' "logfile $PWD/log" \
 		"pidlogfile $PWD/pid" '127.0.0.1 7405/udp localhost 7406/udp' \
 		'127.0.0.1 7407 127.0.0.1 9' '::1 7408 ::1 9'
@@ -261,10 +266,7 @@ light_tinyproxy() {
 	stop
 }
 heavy_tinyproxy() {
-	(cd www && exec python3 -m http.server --bind 127.0.0.1 7599) \
-		>/dev/null 2>&1 &
-	target=$!
-	await 7599
+	serve_behind 7599
 	echo bad >filter
 	tinyproxy_conf 7502 'User nobody' "LogFile \"$PWD/log\"" \
 		"Filter \"$PWD/filter\"" 'StatHost "stat"' 'Timeout 5' \

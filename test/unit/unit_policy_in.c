@@ -381,8 +381,9 @@ static const struct {
 	  "POLICY a { ALLOW { read(x, y) { x == A|AB, y == AB, x == 077 } } }\n"
 	  "POLICY b { USE a, ERRNO(5) { bpf(x) { (x & 6) != 0 } } }\n"
 	  "USE b DEFAULT KILL\n", "0; read 0=18 0=63 1=2; bpf -5", "" },
-	{ "kafel_names", "ALLOW { newstat, newuname, umount, sendfile64 }\n"
-	  "DEFAULT KILL\n", "0; sendfile; stat; umount2; uname", "" },
+	{ "kafel_names", "ALLOW { newstat, newuname, umount, sendfile64,\n"
+	  "newfstatat }\n"
+	  "DEFAULT KILL\n", "0; newfstatat; sendfile; stat; umount2; uname", "" },
 	{ "kafel_no_policy", "ALLOW { SYSCALL[-1], read } DEFAULT KILL\n",
 	  "0; read; -1", "" },
 	{ "kafel_deny", "POLICY x {\nERRNO(1) { bind, socket(a) { (a == 16) } }\n"
