@@ -400,6 +400,8 @@ row exec-by-thread victim_mtexec.dyn \
 
 # --- for who runs them
 
+# the first of what a row needs that this machine lacks; it may have the programs
+# of i386, but no kernel that runs them
 missing_program() { # PROGRAM...
 	local p
 	for p; do
@@ -408,7 +410,18 @@ missing_program() { # PROGRAM...
 			echo "$p"
 			return
 		}
+		case $p in victim_i386 | victim_int80) ;; *) continue ;; esac
+		runs_here "$p" || {
+			echo '32-bit calls'
+			return
+		}
 	done
+}
+
+# 126 is a kernel that can't execute it, above 128 a signal
+runs_here() { # PROGRAM
+	("$1"; exit) >/dev/null 2>&1
+	[ $? -lt 126 ]
 }
 
 chosen() { # NAME PATTERN...
