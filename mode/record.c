@@ -4,6 +4,8 @@
  */
 #include "mode/record.h"
 
+#include <string.h>
+
 #include "format/call_name.h"
 #include "format/caps.h"
 #include "format/format.h"
@@ -178,6 +180,38 @@ record_write_counts(struct out *o, const struct session *s, int kinds)
 	    kinds == 1 ? "kind" : "kinds");
 }
 
+/* Write words as a shell takes them: between quotes if need be.  One that has
+ * such a quote itself ends them. */
+static void
+write_words(struct out *o, char *const *words)
+{
+	static const char special[] = " \t\n\"\\$&;|<>()*?[]#~!{}`";
+	const char *quote;
+
+	for (; *words; words++) {
+		if (strchr(*words, '\'')) {
+			out_str(o, " ...");
+			break;
+		}
+		quote = !**words || strpbrk(*words, special) ? "'" : "";
+		out_fmt(o, " %s%s%s", quote, *words, quote);
+	}
+}
+
+/* the command that checks the result */
+static void
+print_next(const struct session *s)
+{
+	struct out *o = log_begin();
+
+	out_fmt(o, "next, check it: utrace -c %s", s->output.path);
+	if (*s->options->argv)
+		write_words(o, s->options->argv);
+	else
+		out_str(o, " PROGRAM");
+	log_end(o);
+}
+
 static void
 print_summary(const struct session *s)
 {
@@ -210,7 +244,7 @@ print_summary(const struct session *s)
 	print_hints(s);
 	if (s->output.fd < 0 && s->output.wanted &&
 	    (s->output.format->caps & CAPS_IS_READ))
-		log_warn("next, check it: utrace -c %s PROGRAM", s->output.path);
+		print_next(s);
 }
 
 int

@@ -28,7 +28,7 @@ shown() {
 	absent 600 newest
 	send \\x03
 	expect kinds allowed: list
-	expect utrace: next, check it: utrace -c list PROGRAM
+	expect utrace: next, check it: utrace -c list sh -c 'trap
 	exit 0
 	END
 	on_pty "$UTRACE" -t "$TAP" -F list -f list sh -c "$chatty"
