@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "lib/small.h"
 #include "lib/util.h"
 #include "syscalls/abi.h"
 
@@ -208,11 +209,16 @@ policy_has_unknown(const struct policy *p, const char *name)
 	return util_word_index(p->unknown, name) >= 0;
 }
 
+/* for the one policy of a run with SET_COUNT: how many have the name that begins
+ * at this byte of unknown */
+static unsigned unknown_counts[POLICY_UNKNOWN_MAX];
+
 int
 policy_add_unknown(struct policy *p, const char *name)
 {
 	char *from = p->unknown, *to = from + p->unknown_len, *middle;
-	size_t len = strlen(name) + 1;
+	size_t len = strlen(name) + 1, behind;
+	unsigned *count;
 	int order;
 
 	while (from < to) {
@@ -220,8 +226,11 @@ policy_add_unknown(struct policy *p, const char *name)
 		while (middle > from && middle[-1])
 			middle--;
 		order = strcmp(middle, name);
-		if (order == 0)
+		if (order == 0) {
+			if (!IS_SMALL && p->set == SET_COUNT)
+				unknown_counts[middle - p->unknown]++;
 			return 0;
+		}
 		if (order > 0)
 			to = middle;
 		else
@@ -230,10 +239,33 @@ policy_add_unknown(struct policy *p, const char *name)
 	/* an empty name stays at the end */
 	if (len >= sizeof p->unknown - p->unknown_len)
 		return -1;
-	memmove(to + len, to, (size_t)(p->unknown + p->unknown_len - to));
+	behind = (size_t)(p->unknown + p->unknown_len - to);
+	memmove(to + len, to, behind);
 	memcpy(to, name, len);
 	p->unknown_len += len;
+	if (!IS_SMALL && p->set == SET_COUNT) {
+		count = unknown_counts + (to - p->unknown);
+		memmove(count + len, count, behind * sizeof *count);
+		*count = 1;
+	}
 	return 0;
+}
+
+void
+policy_unknown_at_least(struct policy *p, unsigned n)
+{
+	char *s = p->unknown, *to = s;
+	size_t len;
+
+	for (; *s; s += len) {
+		len = strlen(s) + 1;
+		if (unknown_counts[s - p->unknown] < n)
+			continue;
+		memmove(to, s, len);
+		to += len;
+	}
+	memset(to, 0, (size_t)(s - to));
+	p->unknown_len = (size_t)(to - p->unknown);
 }
 
 bool

@@ -153,6 +153,8 @@ int policy_add_unknown(struct policy *, const char *name);
 /* The name after last, the first after NULL; NULL: there are no more. */
 const char *policy_next_unknown(const struct policy *, const char *last);
 bool policy_has_unknown(const struct policy *, const char *name);
+/* policy_at_least() for these names */
+void policy_unknown_at_least(struct policy *, unsigned n);
 /* Allow each named call that a deny list allows by default.  Returns -1 if
  * there is no room. */
 int policy_expand(struct policy *);

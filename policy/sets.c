@@ -217,6 +217,7 @@ policy_at_least(struct policy *p, unsigned n)
 	unsigned always;
 	int i, k;
 
+	policy_unknown_at_least(p, n);
 	policy_list_make(&list, p, BY_NR);
 	for (i = list.n; policy_list_call(&list, --i, &c); ) {
 		always = (unsigned)(c.count / COUNT_ALWAYS);

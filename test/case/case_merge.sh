@@ -223,6 +223,28 @@ t_merge_at_least() {
 	lacks out ' 2 of 3 ' ' 1 of 3 '
 }
 
+# names that no ABI of this build has, as procd's format keeps them
+t_merge_at_least_unknown_names() {
+	for names in 'zaaa zbbb zddd' 'zbbb zccc zddd' 'zaaa zddd zeee'; do
+		for name in read $names; do
+			printf '%s\n' "$name"
+		done | sed 's/.*/"&"/' | paste -sd, |
+			sed 's/.*/{ "whitelist": [ & ], "policy": 1 }/' \
+			>"w${names%% *}${names##* }"
+	done
+	merged --at-least 2 -F procd wzaaazddd wzbbbzddd wzaaazeee >out 2>err
+	contains out zaaa zbbb zddd
+	lacks out zccc zeee
+	merged --at-least 3 -F procd wzaaazddd wzbbbzddd wzaaazeee >out 2>err
+	contains out zddd
+	lacks out zaaa zbbb zccc zeee
+	# musl's name of a call goes with the call
+	printf 'clock_nanosleep\n' | merged -F procd - >p1
+	printf 'read\n' | merged -F procd - >p2
+	merged --at-least 2 -F procd p1 p2 >out
+	lacks out nanosleep
+}
+
 t_merge_thousand_files() {
 	for i in $(seq 1000); do
 		printf 'read\nioctl(arg1 == %d)\nwrite\n' $((i % 100)) >p$i
