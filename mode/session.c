@@ -52,6 +52,7 @@ take_snapshot(void *arg)
 		s->policy.incomplete = true;
 		s->output.calls_written = 0;
 	}
+	s->output.final |= s->trace.ends;
 	memset(&all, 0xff, sizeof all);
 	sigprocmask(SIG_BLOCK, &all, &old);
 	output_save(&s->output, &s->policy, &s->written, s->calls);

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <sys/ptrace.h>
+#include <sys/reboot.h>
 #include <sys/wait.h>
 
 #include "lib/log.h"
@@ -42,6 +43,15 @@ ask_sink(struct loop *loop, struct tracee *t, const struct syscall_stop *s)
 		reject_call(loop, t, verdict);
 }
 
+/* Does the machine go down?  What init asks for at its start is only that the
+ * kernel shall or shall not act on Ctrl-Alt-Del. */
+static bool
+reboot_ends(uint32_t command)
+{
+	return command != RB_DISABLE_CAD &&
+	    command != (uint32_t)RB_ENABLE_CAD;
+}
+
 static void
 on_entry(struct loop *loop, struct tracee *t, const struct syscall_stop *s)
 {
@@ -57,8 +67,11 @@ on_entry(struct loop *loop, struct tracee *t, const struct syscall_stop *s)
 	if (abi >= 0)
 		filters_on_call(loop->trace, t, abi, s);
 	/* this may be the last chance to write the result */
-	if (abi >= 0 && s->nr == loop->calls[abi].reboot)
+	if (abi >= 0 && s->nr == loop->calls[abi].reboot) {
+		loop->trace->ends |= loop->trace->shared->program == 1 &&
+		    reboot_ends((uint32_t)s->args[2]);
 		trace_snapshot(loop);
+	}
 }
 
 void

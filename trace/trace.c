@@ -247,14 +247,16 @@ on_signal(struct loop *loop, struct tracee *t, int sig)
 static void
 on_exit_event(struct loop *loop, struct tracee *t)
 {
-	const struct trace *tr = loop->trace;
+	struct trace *tr = loop->trace;
 
 	if (!IS_SMALL && tr->watches)
 		calls_on_exit(loop, t);
 	/* the kernel kills an init's namespace, the tracer too */
 	if (tr->shared->program == 1 && trace_in_program(loop, t->tid) &&
-	    tr->started)
+	    tr->started) {
+		tr->ends |= t->tid == 1;
 		trace_snapshot(loop);
+	}
 	/* SIGKILL does not end this stop */
 	if ((t->state & KILLED) &&
 	    ptrace(PTRACE_CONT, t->tid, NULL, NULL) < 0)

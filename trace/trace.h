@@ -61,6 +61,7 @@ struct trace {
 	bool strict;
 	bool verbose;
 	unsigned interval;      /* seconds between snapshots, 0: none */
+	bool ends;              /* with process 1: the next snapshot is the last */
 	syscall_sink *sink;
 	syscall_count *counted;
 	/* The process executed path; image: the program that did so.  Returns

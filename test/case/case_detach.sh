@@ -165,6 +165,20 @@ t_init_is_program() {
 	silent err
 }
 
+# where the result can't be written, it goes to standard error once, before
+# process 1 takes the tracer with it
+t_init_result_is_rescued() {
+	need_namespace
+	for ends in 'exit 4' 'exec "$0"_threads 4'; do
+		rm -rf folder
+		mkdir folder
+		unshare -pf "$UTRACE" -t stop -F list -f folder/list sh -c \
+			"rm -r folder; $ends" "$v" >out 2>err || [ $? = 4 ]
+		contains err 'utrace: this is the result' unlinkat
+		[ "$(grep -c '^unlinkat' err)" = 1 ] || fail "$(cat err)"
+	done
+}
+
 t_init_named_tap() {
 	need_namespace
 	as_init 4 -t stop sh -c "${v}_mark; exit 4"
