@@ -234,8 +234,9 @@ code_scan(const unsigned char *code, size_t size, unsigned long address,
 				}
 			}
 		}
+		/* without steps, all functions return */
 		while (s->left && (--s->left == 0 || next >= size ||
-		    --steps == 0)) {
+		    !steps || --steps == 0)) {
 			s--;
 			next = s->back;
 			forget(s, ARCH_CODE_KEPT);
