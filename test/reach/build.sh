@@ -62,6 +62,12 @@ build_mini_httpd() {
 }
 
 build_nginx() {
+	# Debian's musl has no crypt(), and crypt.h in /usr/include is glibc's
+	if [ "$libc" = musl ]; then
+		sed -i '/include <crypt.h>/d' src/os/unix/ngx_linux_config.h
+		sed -i 's/ crypt((char \*) key, .*;/ (char *) key;/' \
+			src/os/unix/ngx_user.c
+	fi
 	./configure --with-cc="$cc" --with-cc-opt="$opt" --with-threads \
 		--without-http_rewrite_module --without-http_gzip_module
 	make

@@ -268,6 +268,9 @@ light_tinyproxy() {
 heavy_tinyproxy() {
 	serve_behind 7599
 	echo bad >filter
+	# it opens its log again as nobody
+	touch log
+	chmod 666 log
 	tinyproxy_conf 7502 'User nobody' "LogFile \"$PWD/log\"" \
 		"Filter \"$PWD/filter\"" 'StatHost "stat"' 'Timeout 5' \
 		'Allow 127.0.0.1' 'ViaProxyName "x"' 'MaxClients 9' \
@@ -313,7 +316,7 @@ heavy_dropbear() {
 	grep ^ssh- keys | tail -1 >home/.ssh/authorized_keys
 	chmod 600 home/.ssh/authorized_keys
 	ssh="$bin/dbclient -y -y -i $PWD/home/id -p 7602"
-	serve 7602 dropbear -F -r host -p 127.0.0.1:7602 -D "$PWD/home/.ssh" \
+	serve 7602 dropbear -F -r host -p 127.0.0.1:7602 \
 		-a -K 5 -P "$PWD/pid"
 	for options in '' -t '-L 7603:127.0.0.1:7602' '-R 7604:127.0.0.1:9'; do
 		timeout 5 $ssh $options root@127.0.0.1 'echo done; sleep 1'
@@ -364,8 +367,8 @@ heavy_nginx() {
 		"} proxy_cache_path $PWD/cache keys_zone=c:1m; server {" \
 		'listen 127.0.0.1:7703; access_log syslog:server=127.0.0.1:7799;'
 	sed -i 's/set $x.*//; s/\$x/none.invalid/; /none.invalid/d; /resolver/d' conf
-	sed -i "s/^events { }/worker_processes 2; user nobody;
-		worker_rlimit_nofile 999; worker_cpu_affinity auto;
+	sed -i "s/^events { }/worker_processes 2; user nobody; \
+		worker_rlimit_nofile 999; worker_cpu_affinity auto; \
 		events { multi_accept on; }/" conf
 	echo 'x:{PLAIN}y' >users
 	serve 7702 nginx -p "$PWD" -c conf
