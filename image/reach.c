@@ -32,7 +32,7 @@
 #include "syscalls/imports.h"
 
 static const char slim_libraries[] =
-    "libacl\0libattr\0libpcap\0libpq\0";
+    "libacl\0libattr\0liblzma\0libpcap\0libpq\0";
 
 /* Names without their version, of interpreters and of programs of many. */
 static const char hint_only[] =

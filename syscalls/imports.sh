@@ -109,12 +109,14 @@ openpty forkpty login_tty grantpt unlockpt ptsname sockatmark: ioctl
 if_indextoname if_nametoindex getifaddrs if_nameindex: ioctl socket
 getifaddrs if_nameindex: bind getsockname recvmsg sendto
 posix_spawn posix_spawnp popen system: clone clone3 dup2 wait4 pipe2
+posix_spawnattr_setflags: getgid getuid setresgid setresuid
+eaccess euidaccess: access getegid geteuid getgid getuid
 pthread_create thrd_create: clone clone3
 fork forkpty daemon: clone/FORK
 wordexp: clone clone3
-getpwnam getpwuid getpwent getgrnam getgrgid getgrent initgroups getgrouplist: socket/UNIX connect
-getspnam: socket/UNIX connect
-getaddrinfo gethostbyname gethostbyname2 gethostbyaddr getnameinfo: ioctl socket connect sendmmsg sendto recvfrom recvmsg getsockname getpeername
+getpwnam getpwuid getpwent getgrnam getgrgid getgrent initgroups getgrouplist: socket/UNIX connect prctl
+getspnam: socket/UNIX connect prctl
+getaddrinfo gethostbyname gethostbyname2 gethostbyaddr getnameinfo: ioctl socket connect sendmmsg sendto recvfrom recvmsg getsockname getpeername uname
 res_query res_querydomain res_search res_send getservbyport: ioctl connect sendmmsg
 qsort: sysinfo
 sysconf get_nprocs get_nprocs_conf: sysinfo sched_getaffinity
@@ -126,7 +128,7 @@ select: pselect6
 scandirat: getdents64
 fchmodat: fchmodat2
 mknod mkfifo: mknodat
-libc_start_main: gettid lseek madvise mmap mremap open openat rt_sigprocmask tgkill writev
+libc_start_main: fcntl getpid gettid ioctl lseek madvise mmap mremap open openat rt_sigprocmask tgkill writev
 perror: dup
 pipe: pipe2
 signalfd: signalfd4
@@ -139,7 +141,7 @@ epoll_wait: epoll_pwait
 # Functions that hardly any program imports, or only beside another that leads to
 # the same calls: each costs bytes on flash.
 rare='
-adjtime clock_getcpuclockid cuserid eaccess euidaccess get_avphys_pages
+adjtime clock_getcpuclockid cuserid get_avphys_pages
 get_current_dir_name getdomainname lchmod pthread_getschedparam
 pthread_mutexattr_setrobust pthread_setschedprio sigpause sockatmark stime
 tcflow tcsendbreak tcsetwinsize thrd_create thrd_sleep thrd_yield ualarm ulimit

@@ -5,6 +5,8 @@ ROW("alarm\0", ID_setitimer)
 ROW("clock_adjtime\0", ID_adjtimex)
 ROW("clock_nanosleep\0", ID_nanosleep)
 ROW("daemon\0", ID_chdir, ID_clone | IF_FORK, ID_dup2, ID_fork, ID_setsid)
+ROW("eaccess\0euidaccess\0", ID_access, ID_faccessat, ID_faccessat2,
+	ID_getegid, ID_geteuid, ID_getgid, ID_getuid)
 ROW("epoll_create\0", ID_epoll_create1)
 ROW("epoll_pwait\0", ID_epoll_wait)
 ROW("epoll_wait\0", ID_epoll_pwait)
@@ -25,10 +27,10 @@ ROW("get_nprocs\0get_nprocs_conf\0get_phys_pages\0sysconf\0", ID_getrlimit,
 	ID_prlimit64, ID_sched_getaffinity, ID_sysinfo)
 ROW("getaddrinfo\0gethostbyaddr\0gethostbyname\0getnameinfo\0", ID_bind,
 	ID_connect, ID_getpeername, ID_getsockname, ID_ioctl, ID_recvfrom,
-	ID_recvmsg, ID_sendmmsg, ID_sendto, ID_setsockopt, ID_socket)
+	ID_recvmsg, ID_sendmmsg, ID_sendto, ID_setsockopt, ID_socket, ID_uname)
 ROW("getdtablesize\0", ID_getrlimit, ID_prlimit64)
 ROW("getgrent\0getgrgid\0getgrnam\0getgrouplist\0getpwent\0getpwnam\0"
-	"getpwuid\0getspnam\0", ID_connect, ID_socket | IF_UNIX)
+	"getpwuid\0getspnam\0", ID_connect, ID_prctl, ID_socket | IF_UNIX)
 ROW("gethostname\0", ID_uname)
 ROW("getifaddrs\0if_nameindex\0", ID_bind, ID_getsockname, ID_ioctl,
 	ID_recvfrom, ID_recvmsg, ID_sendto, ID_socket)
@@ -42,8 +44,9 @@ ROW("initgroups\0", ID_connect, ID_prctl, ID_setgroups, ID_socket | IF_UNIX)
 ROW("inotify_init\0", ID_inotify_init1)
 ROW("killpg\0", ID_kill)
 ROW("klogctl\0", ID_syslog)
-ROW("libc_start_main\0", ID_gettid, ID_lseek, ID_madvise, ID_mmap, ID_mremap,
-	ID_open, ID_openat, ID_rt_sigprocmask, ID_tgkill, ID_writev)
+ROW("libc_start_main\0", ID_fcntl, ID_getpid, ID_gettid, ID_ioctl, ID_lseek,
+	ID_madvise, ID_mmap, ID_mremap, ID_open, ID_openat, ID_rt_sigprocmask,
+	ID_tgkill, ID_writev)
 ROW("login\0logout\0pututline\0pututxline\0updwtmp\0updwtmpx\0", ID_alarm)
 ROW("login_tty\0", ID_dup2, ID_ioctl, ID_setsid)
 ROW("mkdtemp\0", ID_mkdir)
@@ -58,6 +61,8 @@ ROW("popen\0posix_spawn\0posix_spawnp\0system\0", ID_clone, ID_clone3, ID_dup2,
 	ID_execve, ID_pipe2, ID_wait4)
 ROW("posix_fadvise\0", ID_fadvise64)
 ROW("posix_fallocate\0", ID_fallocate)
+ROW("posix_spawnattr_setflags\0", ID_getgid, ID_getuid, ID_setresgid,
+	ID_setresuid)
 ROW("pread\0", ID_pread64)
 ROW("pselect\0select\0", ID_pselect6)
 ROW("pthread_create\0", ID_clone, ID_clone3)

@@ -54,13 +54,17 @@ test_names(void)
 		{ "syslog", "connect sendto socket" },
 		{ "__vsyslog_chk", "connect sendto socket" },
 		/* conditions */
-		{ "getpwnam_r", "connect ?socket" },
+		{ "getpwnam_r", "connect prctl ?socket" },
 		{ "fork", "fork !clone" },
 		/* corrections */
 		{ "fchmod", "fchmod" }, { "setuid", "setuid" },
 		{ "pthread_create", "clone clone3" },
 		{ "utimes", "utimes utimensat" },
 		{ "perror", "dup" },
+		{ "eaccess", "access faccessat faccessat2 getegid geteuid "
+		    "getgid getuid" },
+		{ "posix_spawnattr_setflags",
+		    "getgid getuid setresgid setresuid" },
 		{ "mkfifo", "mknod mknodat" }, { "mknod", "mknod mknodat" },
 		/* no functions of the C library, or without calls */
 		{ "", "" }, { "_", "" }, { "strlen", "" }, { "64", "" },
