@@ -388,12 +388,18 @@ scan_call_number(struct scan *s, uint64_t nr)
 static void
 add_group(struct scan *s, const char *classes, int action)
 {
+	uint64_t before = s->classes;
+	const char *class = classes;
 	int abi, i;
 
 	if (!classes || !s->has_groups) {
 		scan_error(s, "unknown group");
 		return;
 	}
+	while (*class)
+		s->classes |= 1ull << (*class++ - 'A');
+	if (s->classes == before)
+		return;
 	for (abi = 0; abi < abi_count; abi++)
 		for (i = 0; s->reader->abis >> abi & 1 && i < abis[abi].n; i++)
 			if (groups_have(classes, abis[abi].names[i]) &&
@@ -429,7 +435,10 @@ scan_calls(struct scan *s, int action)
 		if (scan_token(s, ":")) {
 			scan_word(s);
 			own = scan_action(s);
+			s->classes = 0;
 		}
 		scan_add(s, own);
+		if (own != action)
+			s->classes = 0;
 	}
 }

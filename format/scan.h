@@ -24,6 +24,7 @@ struct scan {
 	bool failed;
 	bool in_line;           /* not before the first line */
 	bool has_groups;        /* systemd's */
+	uint64_t classes;       /* of groups: nothing changes if added again */
 	bool free_form;         /* lines don't matter; comments are as in C */
 	const char *args;       /* the names of the arguments, up to a ) */
 	char word[SCAN_WORD_MAX];

@@ -87,6 +87,10 @@ read_filter(struct scan *s, int error)
 	struct policy *p = s->reader->policy;
 	bool inverted = scan_token(s, "~"), incomplete = p->incomplete;
 
+	/* what the last line added may be removed here, or added again */
+	if ((p->action != ACTION_ALLOW && inverted != s->reader->removing) ||
+	    *s->at == '\n')
+		s->classes = 0;
 	if (!inverted && *s->at == '\n') {
 		memset(p, 0, sizeof *p);
 		p->incomplete = incomplete;

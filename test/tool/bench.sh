@@ -371,6 +371,9 @@ write_policy() { # KIND
 		if (kind ~ /objects/) return "{\"action\":\"SCMP_ACT_" \
 			(i % 2 ? "ALLOW" : "LOG") "\",\"name\":\"" name "\"},"
 		if (kind == "rules") return "ioctl(arg1 == " i % 500 ")"
+		if (kind == "systemd groups")
+			return "SystemCallFilter=" (i % 2 ? "@io-event" : \
+				"@system-service")
 		if (kind == "calls with rules")
 			return name "(arg1 == 1)"
 		return name
@@ -380,6 +383,7 @@ write_policy() { # KIND
 		if (kind ~ /names/) head = "{\"whitelist\":["
 		if (kind ~ /objects/) head = "{\"defaultAction\":" \
 			"\"SCMP_ACT_ERRNO\",\"syscalls\":["
+		if (kind ~ /systemd/) head = "[Service]"
 		print head
 		for (size = 0; size < 1048000; size += length(s) + 1) {
 			s = line(i, names[i++ % n])
@@ -394,7 +398,7 @@ write_policy() { # KIND
 policies() {
 	local kind i from to
 	for kind in names 'unknown names' objects lines 'unknown lines' rules \
-	    'calls with rules'; do
+	    'calls with rules' 'systemd groups'; do
 		write_policy "$kind"
 		rm -f "$tmp/read"
 		for ((i = 0; i < RUNS; i++)); do

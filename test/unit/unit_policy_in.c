@@ -332,6 +332,15 @@ static const struct {
 	  "SystemCallFilter=@reboot\nSystemCallFilter=~kexec_load @keyring:5\n",
 	  "0; kexec_file_load; reboot; add_key -5; request_key -5; keyctl -5",
 	  "" },
+	{ "systemd_group_again", "SystemCallArchitectures=native\n"
+	  "SystemCallFilter=@swap\nSystemCallFilter=~swapon\n"
+	  "SystemCallFilter=@swap\nSystemCallFilter=~@swap\n"
+	  "SystemCallFilter=@swap\nSystemCallFilter=\n"
+	  "SystemCallFilter=@swap\n", "0; swapoff; swapon", "" },
+	{ "systemd_group_removed", "SystemCallArchitectures=native\n"
+	  "SystemCallFilter=read @swap\nSystemCallFilter=~@swap\n"
+	  "SystemCallFilter=swapon\nSystemCallFilter=~@swap @swap:5\n",
+	  "0; read; swapon -5; swapoff -5", "" },
 	{ "systemd_deny_group", "SystemCallArchitectures=native\n"
 	  "SystemCallFilter=~@swap\n", "4097; swapon -0; swapoff -0", "" },
 	{ "systemd_incomplete", "# incomplete\nSystemCallArchitectures=native\n"
