@@ -166,8 +166,11 @@ read_policies(struct scan *s)
 	while (scan_word(s) || scan_token(s, "}") ||
 	    scan_token(s, "#define")) {
 		if (!*s->word) {
-			if (*s->token == '#')
+			if (*s->token == '#') {
+				if (!s->defines)
+					s->defines = s->token;
 				scan_skip_line(s);
+			}
 		} else if (!strcmp(s->word, "POLICY")) {
 			policies++;
 			scan_word(s);

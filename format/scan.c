@@ -157,15 +157,15 @@ scan_number(struct scan *s)
 	return inverted ? ~v : minus ? -v : v;
 }
 
-/* The value of kafel's constant that s->word names: a line defines it. */
+/* The value of kafel's constant that s->word names: a line before defines it. */
 static bool
 find_define(const struct scan *s, uint64_t *v)
 {
 	static const char define[] = "#define";
 	struct scan d = *s;
 
-	d.at = s->reader->text;
-	while ((d.at = strstr(d.at, define))) {
+	d.at = s->defines;
+	while (d.at && (d.at = strstr(d.at, define))) {
 		d.at += sizeof define - 1;
 		scan_word(&d);
 		if (!strcmp(d.word, s->word)) {

@@ -26,6 +26,7 @@ struct scan {
 	bool has_groups;        /* systemd's */
 	uint64_t classes;       /* of groups: nothing changes if added again */
 	bool free_form;         /* lines don't matter; comments are as in C */
+	const char *defines;    /* kafel's first constant; NULL: none so far */
 	const char *args;       /* the names of the arguments, up to a ) */
 	char word[SCAN_WORD_MAX];
 	char call[SCAN_WORD_MAX];       /* by scan_call() */

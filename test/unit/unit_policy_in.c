@@ -674,6 +674,8 @@ static const struct {
 	  "3:1: utrace can't express this" },
 	{ "kafel_not_defined", "ALLOW { read(a) { a == PROT_READ } }\n",
 	  "1:24: unknown constant" },
+	{ "kafel_defined_later", "ALLOW { read(a) { a == A } }\n#define A 1\n"
+	  "DEFAULT KILL\n", "1:24: unknown constant" },
 	{ "kafel_include", "#include \"x\"\nALLOW { read }\n",
 	  "1:1: unexpected character" },
 	{ "kafel_blank", "ALLOW { read(a) { a == 1 a == 2 } }\n",
