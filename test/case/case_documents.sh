@@ -169,6 +169,13 @@ t_readme_router() {
 		silent rest
 	done <commands
 	[ -s tmp/dnsmasq.json ] || fail 'no policy'
+	# a policy from a PC loses its conditions
+	cp tmp/dnsmasq.json pc.json
+	line=$(sed -n 's/^  \(utrace .* pc\.json .*\)/\1/p' "$source_tree/README")
+	contains pc.json '"args"'
+	eval "$line" 2>err || fail "$line: $(cat err)"
+	contains dnsmasq.json read
+	lacks dnsmasq.json '"args"'
 	# each architecture of the table is one that a release has
 	sed -n '/^ON THE ROUTER/,/^EXAMPLES/s/^  .*  utrace-VERSION-//p' \
 		"$source_tree/README" | sort >named
