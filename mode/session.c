@@ -41,6 +41,7 @@ take_snapshot(void *arg)
 {
 	struct session *s = arg;
 	sigset_t all, old;
+	bool final = s->output.final;
 
 	/* the result may go to the same terminal */
 	if (!IS_SMALL)
@@ -56,6 +57,7 @@ take_snapshot(void *arg)
 	memset(&all, 0xff, sizeof all);
 	sigprocmask(SIG_BLOCK, &all, &old);
 	output_save(&s->output, &s->policy, &s->written, s->calls);
+	s->output.final = final;
 	sigprocmask(SIG_SETMASK, &old, NULL);
 }
 

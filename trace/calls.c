@@ -68,9 +68,11 @@ on_entry(struct loop *loop, struct tracee *t, const struct syscall_stop *s)
 		filters_on_call(loop->trace, t, abi, s);
 	/* this may be the last chance to write the result */
 	if (abi >= 0 && s->nr == loop->calls[abi].reboot) {
-		loop->trace->ends |= loop->trace->shared->program == 1 &&
+		loop->trace->ends = loop->trace->shared->program == 1 &&
 		    reboot_ends((uint32_t)s->args[2]);
 		trace_snapshot(loop);
+		/* the kernel may refuse */
+		loop->trace->ends = false;
 	}
 }
 
