@@ -15,8 +15,11 @@ here=$(cd "$(dirname "$0")" && pwd)
 : "${UTRACE:=$here/../../utrace}"
 export LC_ALL=C
 unset SECCOMP_FILE TRACE_DEBUG
+# one workload changes a home folder in /etc/passwd
+[ "${own_mounts-}" ] || own_mounts=1 exec unshare -m bash "$0" "$@"
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
+exec 3>&1
 
 # utrace with the options of this pass, and the program
 run() {
@@ -26,6 +29,7 @@ run() {
 
 # a daemon in the foreground, until stop
 serve() { # PORT PROGRAM...
+	rm -f pid
 	timeout -k 1 60 "$UTRACE" -q -t stop -s main "${options[@]}" -- \
 		"$bin/$2" "${@:3}" </dev/null >out 2>>"$messages" &
 	server=$!
@@ -37,9 +41,17 @@ stop() {
 	wait "$server" 2>/dev/null
 }
 
+# a workload that does not run is no proof
+fail() {
+	echo "$program with $libc: $*" >&3
+	failed=$((failed + 1))
+}
+
 # the daemon itself, not utrace, whose child it is
 signal() { # SIGNAL
-	pkill "-$1" -P "$(pgrep -d, -P "$server")" -x "$program" || :
+	utrace=$(pgrep -d, -P "$server") &&
+		pkill "-$1" -P "$utrace" -x "$program" ||
+		fail "not there for SIG$1"
 	sleep .3
 }
 
@@ -48,6 +60,16 @@ await() { # PORT
 		(: <>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return
 		sleep .1
 	done
+	fail "does not listen on port $1"
+}
+
+# by its own file
+signal_pid() { # SIGNAL
+	for _ in {1..50}; do
+		[ -s pid ] && kill "-$1" "$(cat pid)" && return
+		sleep .1
+	done
+	fail "no process for SIG$1 in its pid file"
 }
 
 ask() { # PORT TEXT
@@ -163,7 +185,7 @@ heavy_mini_httpd() {
 	serve 7203 mini_httpd -p 7203 -d www -i "$PWD/pid" -r -u nobody -v
 	get 7203 /
 	get 7203 /large
-	kill "$(cat pid)"
+	signal_pid TERM
 	wait
 	run mini_httpd -C none
 	run mini_httpd -D -p 7204 -h none.invalid
@@ -207,7 +229,7 @@ heavy_dnsmasq() {
 	run dnsmasq -k -p 7303 -C /dev/null --interface=none -z
 	serve 7304 dnsmasq -p 7304 -C /dev/null --listen-address=127.0.0.1 -z \
 		-u nobody --pid-file="$PWD/pid" -8 - -R
-	kill "$(cat pid)"
+	signal_pid TERM
 	wait
 }
 
@@ -244,9 +266,9 @@ heavy_rinetd() {
 	sleep 1
 	stop
 	rinetd_conf 7403 "pidlogfile $PWD/pid" 'logcommon'
-	serve 7403 rinetd -c conf
+	serve 7403 rinetd -c "$PWD/conf"
 	get 7403 /
-	kill "$(cat pid)"
+	signal_pid TERM
 	kill $target
 	wait
 	run rinetd -f -c none
@@ -286,7 +308,6 @@ heavy_tinyproxy() {
 	ask 7502 "CONNECT 127.0.0.1:7599 HTTP/1.0\r\n$auth"
 	ask 7502 "POST http://127.0.0.1:7599/ HTTP/1.0\r\nContent-Length: 3\r\n${auth}abc"
 	get 7502 http://127.0.0.1:7599/
-	signal HUP
 	signal USR1
 	get 7502 http://127.0.0.1:7599/
 	stop
@@ -294,7 +315,10 @@ heavy_tinyproxy() {
 		'Bind 127.0.0.1'
 	serve 7503 tinyproxy -c conf
 	get 7503 http://127.0.0.1:7599/
-	kill "$(cat pid)" $target
+	signal_pid HUP
+	get 7503 http://127.0.0.1:7599/
+	signal_pid TERM
+	kill $target
 	wait
 	tinyproxy_conf 7504 'User nouser'
 	run tinyproxy -d -c conf
@@ -315,24 +339,30 @@ heavy_dropbear() {
 	done >keys 2>&1
 	grep ^ssh- keys | tail -1 >home/.ssh/authorized_keys
 	chmod 600 home/.ssh/authorized_keys
-	ssh="$bin/dbclient -y -y -i $PWD/home/id -p 7602"
+	sed "s|^\(root:.*:\).*:\([^:]*\)$|\1$PWD/home:\2|" /etc/passwd >passwd
+	mount --bind passwd /etc/passwd
+	ssh="timeout 5 $bin/dbclient -y -y -i $PWD/home/id"
 	serve 7602 dropbear -F -r host -p 127.0.0.1:7602 \
 		-a -K 5 -P "$PWD/pid"
-	for options in '' -t '-L 7603:127.0.0.1:7602' '-R 7604:127.0.0.1:9'; do
-		timeout 5 $ssh $options root@127.0.0.1 'echo done; sleep 1'
+	for words in '' '-L 7603:127.0.0.1:7602' '-R 7604:127.0.0.1:9'; do
+		$ssh -p 7602 $words root@127.0.0.1 'echo done; sleep 1'
 	done </dev/null >answer 2>&1
-	timeout 5 $ssh -B 127.0.0.1:9 root@127.0.0.1 </dev/null >>answer 2>&1
-	timeout 5 $ssh nobody@127.0.0.1 true </dev/null >>answer 2>&1
-	timeout 5 $ssh -s root@127.0.0.1 sftp </dev/null >>answer 2>&1
+	[ "$(grep -c ^done answer)" = 3 ] || fail "no login: $(cat answer)"
+	# with a terminal
+	script -qec "$ssh -p 7602 -t root@127.0.0.1 tty" tty </dev/null
+	grep -qa /dev/pts/ tty || fail "no login on a terminal: $(cat tty)"
+	$ssh -p 7602 -B 127.0.0.1:9 root@127.0.0.1 </dev/null
+	$ssh -p 7602 nobody@127.0.0.1 true </dev/null
+	$ssh -p 7602 -s root@127.0.0.1 sftp </dev/null
 	ask 7602 'no ssh\r\n'
-	signal HUP
 	stop
-	serve 7605 dropbear -R -r host -p 7605 -P "$PWD/pid" -w -g -b numbers
-	timeout 5 $ssh -p 7605 root@127.0.0.1 true </dev/null >>answer 2>&1
-	kill "$(cat pid)"
+	serve 7605 dropbear -R -r "$PWD/host" -p 7605 -P "$PWD/pid" -w -b "$PWD/a/one"
+	$ssh -p 7605 root@127.0.0.1 true </dev/null
+	signal_pid TERM
 	wait
 	run dropbear -F -r none -p 7606
-}
+	umount /etc/passwd
+} >>answer 2>&1
 
 nginx_conf() { # PORT LINE...
 	{
@@ -367,7 +397,7 @@ heavy_nginx() {
 		"} proxy_cache_path $PWD/cache keys_zone=c:1m; server {" \
 		'listen 127.0.0.1:7703; access_log syslog:server=127.0.0.1:7799;'
 	sed -i 's/set $x.*//; s/\$x/none.invalid/; /none.invalid/d; /resolver/d' conf
-	sed -i "s/^events { }/worker_processes 2; user nobody; \
+	sed -i "s/^events { }/worker_processes 2; user nobody nogroup; \
 		worker_rlimit_nofile 999; worker_cpu_affinity auto; \
 		events { multi_accept on; }/" conf
 	echo 'x:{PLAIN}y' >users
@@ -381,19 +411,19 @@ heavy_nginx() {
 	ask 7702 'bad\r\n\r\n'
 	get 7703 /
 	for name in HUP USR1 WINCH; do
-		kill -$name "$(cat pid)"
+		signal_pid $name
 		sleep 1
 		get 7702 /
 	done
 	run nginx -p "$PWD" -c conf -s reload
 	run nginx -p "$PWD" -c conf -t
-	kill -QUIT "$(cat pid)"
+	signal_pid QUIT
 	wait
 	nginx_conf 7704
 	sed -i 's/daemon off;/daemon on; master_process on;/' conf
 	serve 7704 nginx -p "$PWD" -c conf
 	get 7704 /
-	kill "$(cat pid)"
+	signal_pid TERM
 	wait
 	nginx_conf 7705 'ssl_none on;'
 	run nginx -p "$PWD" -c conf
@@ -402,6 +432,7 @@ heavy_nginx() {
 [ $# -gt 0 ] || set -- bzip2 dnsmasq dropbear mawk mini_httpd ncompress netcat \
 	nginx rinetd tinyproxy tree unifdef
 denied=0
+failed=0
 for program; do
 	for libc in glibc musl; do
 		bin=$(bash "$here/build.sh" $libc "$program") || exit 1
@@ -435,5 +466,5 @@ for program; do
 		[ "${V-}" ] && grep -v 'is not in' "$messages" | sort -u | head -20
 	done
 done
-echo "$denied calls denied"
-[ $denied = 0 ]
+echo "$denied calls denied, $failed steps failed"
+[ $denied = 0 ] && [ $failed = 0 ]
