@@ -213,6 +213,12 @@ read_text(struct reader *r, size_t len, bool optional)
 	}
 	if (!strncmp(s, "\xff\xfe", 2) || !strncmp(s, "\xfe\xff", 2))
 		return reader_error(r, s, "UTF-16; policies are in UTF-8");
+	s = r->text + strspn(r->text, " \t\r\n");
+	if (s == r->text + len && !optional)
+		return reader_error(r, s, "not a policy: it is empty");
+	if (!strncmp(s, "count  ", 7))
+		return reader_error(r, s, "a table can't be read; "
+		    "use -F list");
 	read_as = reader_of(r->text, len);
 	if ((read_as != json_policy_read && read_as != bpf_read &&
 	    check_nul(r, len) < 0) || read_as(r, len) < 0)

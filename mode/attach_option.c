@@ -11,7 +11,7 @@
 #include "lib/util.h"
 #include "trace/proc.h"
 
-static const char not_a_pid[] = "not a PID";
+static const char not_a_pid[] = "not a PID; `pidof NAME' prints those of a program";
 
 /* several PIDs as for strace -p, so that pidof's output is one argument */
 const char *

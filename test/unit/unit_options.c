@@ -288,7 +288,7 @@ test_bad(void)
 		{ "-a 0", "not a PID" }, { "-a x", "not a PID" },
 		{ "-a 99999999999", "not a PID" },
 		{ "-a 12345678901234567890", "not a PID" },
-		{ "-a 1,x", "-a 1,x: not a PID" }, { "-a 1,0", "not a PID" },
+		{ "-a 1,x", "-a 1,x: not a PID; `pidof NAME'" }, { "-a 1,0", "not a PID" },
 		{ "-a ''", "not a PID" }, { "-a ' ,'", "not a PID" },
 		{ "-a 1 -a ''", "not a PID" },
 		{ "-a /x -a /y", "-a /y: a second folder" },

@@ -467,7 +467,10 @@ static const struct {
 static const struct {
 	const char *name, *text, *said;
 } wrong[] = {
-	{ "empty", "", "1:1: not a policy: it names no system call" },
+	{ "empty", "", "1:1: not a policy: it is empty" },
+	{ "blank", "\xef\xbb\xbf\r\n\t", "2:2: not a policy: it is empty" },
+	{ "table", "   count  share call\n",
+	  "1:4: a table can't be read; use -F list" },
 	{ "comment", "# x\n", "1:1: not a policy: it names no system call" },
 	{ "null", "null", "1:1: expected an object" },
 	{ "null_line", "\n null\r\n", "2:2: expected an object" },
