@@ -53,6 +53,7 @@ merge_run(const struct options *o)
 	static struct policy p, before;
 	static struct output output;
 	enum policy_set set = o->set;
+	bool failed = false;
 	char **path;
 
 	if (set == SET_UNION && o->output.format->write == table_write)
@@ -67,12 +68,17 @@ merge_run(const struct options *o)
 	for (path = o->argv; *path; path++) {
 		if (o->verbose)
 			policy_copy(&before, &p);
-		if (policy_file_read(&p, *path, REASON_SEEN, false) < 0)
-			return STATUS_FAILED;
+		/* one by one, so that each wrong file is reported */
+		if (policy_file_read(&p, *path, REASON_SEEN, false) < 0) {
+			failed = true;
+			continue;
+		}
 		p.set = set;
 		if (o->verbose && set == SET_UNION)
 			print_added(&before, &p, *path);
 	}
+	if (failed)
+		return STATUS_FAILED;
 	if (set == SET_COUNT)
 		policy_at_least(&p, o->at_least);
 	output = o->output;
@@ -86,10 +92,11 @@ merge_run(const struct options *o)
 		return STATUS_FAILED;
 	}
 	format_warn_losses(o->output.format, &p, o->verbose);
-	/* a list is read by people first */
+	/* lists and tables are read by people first */
 	if (p.main_scope && caps_lacks_call(&p, "execve") &&
 	    o->output.format->exec_scope &&
-	    o->output.format->write != list_write)
+	    o->output.format->write != list_write &&
+	    o->output.format->write != table_write)
 		log_warn("%s: its filter begins at execve, this policy at the "
 		    "entry point; -s exec records the calls between",
 		    o->output.format->name);

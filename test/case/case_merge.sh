@@ -286,8 +286,12 @@ t_merge_failures() {
 		equal "$(cat err)" 'utrace: wrong:1:26: expected a string'
 		equal "$(cat out)" old
 	done
-	status 125 "$UTRACE" -m a gone 2>err
-	equal "$(cat err)" 'utrace: gone: No such file or directory'
+	# each of them
+	status 125 "$UTRACE" -v -m -f out gone a wrong 2>err
+	equal "$(cat err)" "utrace: gone: No such file or directory
+utrace: a adds read, write
+utrace: wrong:1:26: expected a string"
+	equal "$(cat out)" old
 	status 125 "$UTRACE" -m . 2>err
 	contains err 'utrace: .: '
 	status 125 "$UTRACE" -m 2>err
@@ -433,8 +437,9 @@ t_merge_scopes() {
 		"$UTRACE" -m -F $format a >out 2>err
 		contains err "utrace: $format: its filter begins at execve"
 	done
-	merged -F list a >out
-	merged -F procd a >out
+	for format in list table procd; do
+		merged -F $format a >out
+	done
 	echo read >b
 	merged -F systemd b >out
 	# who executes another program has what that takes
