@@ -204,7 +204,8 @@ print_next(const struct session *s)
 {
 	struct out *o = log_begin();
 
-	out_fmt(o, "next, check it: utrace -c %s", s->output.path);
+	out_str(o, "next, check it: utrace -c");
+	write_words(o, (char *const[]){ (char *)s->output.path, NULL });
 	if (*s->options->argv)
 		write_words(o, s->options->argv);
 	else
@@ -217,6 +218,7 @@ print_summary(const struct session *s)
 {
 	struct policy_list list;
 	struct policy_call c;
+	bool in_file = s->output.fd < 0 && !s->output.failed;
 	const char *why;
 	struct out *o;
 	int i;
@@ -236,13 +238,12 @@ print_summary(const struct session *s)
 	record_write_counts(o, s, list.n);
 	/* with those of -k and -w */
 	out_fmt(o, " allowed%s%s%s", s->written.incomplete ? ", incomplete" : "",
-	    s->output.fd < 0 ? ": " : "",
-	    s->output.wanted ? s->output.path : s->output.folder);
+	    in_file ? ": " : "", !in_file ? "" : s->output.wanted ? s->output.path : s->output.folder);
 	log_end(o);
 	if (IS_SMALL)
 		return;
 	print_hints(s);
-	if (s->output.fd < 0 && s->output.wanted &&
+	if (in_file && s->output.wanted &&
 	    (s->output.format->caps & CAPS_IS_READ))
 		print_next(s);
 }

@@ -786,3 +786,13 @@ t_folder_without_permission() {
 	cp sub/list list
 	saw $mark
 }
+
+# a result that is nowhere can't be checked
+t_summary_of_no_result() {
+	mkdir folder
+	record -v -f folder/x sh -c 'rm -r folder' 2>err >out || :
+	contains err 'kinds allowed'
+	lacks err 'allowed: ' 'next, check'
+	record -v -f 'a b' true 2>err
+	contains err "allowed: a b" "next, check it: utrace -c 'a b' true"
+}
