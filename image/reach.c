@@ -130,10 +130,11 @@ note_calls(void *arg, unsigned call, unsigned function)
 		note_call(g, calls[n], function);
 }
 
+/* one reason is enough, and of a hint it is that one */
 static void
 explain(const struct reading *g, const char *why)
 {
-	if (g->reach->explain)
+	if (g->reach->explain && !g->reach->image[g->image].is_hint)
 		log_warn("%s: not all that it can call is added, because it %s",
 		    image_base_name(g->reach->images, g->image), why);
 }
@@ -262,8 +263,8 @@ reach_add_image(struct reach *r, int image, pid_t tid, const char *path)
 		}
 	}
 	if (is_hint(r, image, exe)) {
-		r->image[image].is_hint = true;
 		explain(&g, "interprets scripts or is many programs");
+		r->image[image].is_hint = true;
 	}
 	if (*g.root)
 		strcpy((char *)util_base_name(g.root), "root");

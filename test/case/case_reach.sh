@@ -81,6 +81,12 @@ t_imports_hint_only() {
 		contains err "$name: not all that it can call is added, because it interprets scripts or is many programs"
 		equal "$(wc -l <err)" 1
 	done
+	# nor do the instructions of a static one, if they are too many
+	if busybox=$(command -v busybox); then
+		cp "$busybox" busybox
+		record -w all ./busybox true 2>err
+		equal "$(grep -c 'busybox: not all' err)" 1
+	fi
 	for name in shred luac; do
 		cp "${v}_reach.dyn" $name
 		record -w imports ./$name 2>err >out
