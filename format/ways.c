@@ -98,10 +98,8 @@ compare_equal(const struct other *o, bool range, bool high, unsigned jt,
 		return;
 	}
 	if (!(o->mask & ~known_bits(&k, &value))) {
-		push(&k, jt, NULL);
-		return;
-	}
-	if (high && k.min >= o->value && k.min <= last) {
+		/* they are; but bits do not say that the range is this one */
+	} else if (high && k.min >= o->value && k.min <= last) {
 		k.min = last + 1;
 		if (k.max > last)
 			push(&k, jf, NULL);

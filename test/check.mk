@@ -42,6 +42,11 @@ check-inject: $(OUT)
 		CALLS="$(CALLS)" ERRNOS="$(ERRNOS)" WHEN="$(WHEN)" \
 		../test/tool_inject_all
 
+# POLICIES random policies, as many for each of the 12 formats that are read
+POLICIES = 120000
+check-properties: $(B)/unit/unit_policy_random
+	@POLICIES="$(POLICIES)" $<
+
 # The cases of tool_procd with OpenWrt's own procd: PROCD_ROOT is the tree of a
 # system for this machine.
 check-procd: $(OUT)
@@ -162,7 +167,7 @@ check-binary: $(B)/utrace
 	@sh test/tool/binary.sh --selftest $(CC)
 	@sh test/tool/binary.sh $(B)
 
-.PHONY: check check-inject check-random check-procd units check-unit check-asan asan bench-filter lint lint-gcc lint-tidy \
+.PHONY: check check-inject check-random check-properties check-procd units check-unit check-asan asan bench-filter lint lint-gcc lint-tidy \
 	lint-cppcheck check-source check-binary
 
 # --- the reader and the merge under libFuzzer; clang and llvm of one version
