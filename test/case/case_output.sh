@@ -777,10 +777,12 @@ t_folder_without_permission() {
 	chown 65534 sub
 	chmod 300 sub
 	chmod 755 .
+	# the folder that these are in may be closed to others
+	cp "$UTRACE" utrace
+	cp "${v}_mark" mark
 	# written twice, but said once
-	SECCOMP_FILE=sub/list setpriv --reuid 65534 --clear-groups "$UTRACE" \
-		-t stop -F list sh -c "kill -USR1 \$PPID; sleep 0.3; ${v}_mark" \
-		2>err
+	SECCOMP_FILE=sub/list setpriv --reuid 65534 --clear-groups ./utrace \
+		-t stop -F list sh -c 'kill -USR1 $PPID; sleep 0.3; ./mark' 2>err
 	contains err 'utrace: sub/list: its folder' 'Permission denied'
 	equal "$(grep -c 'its folder' err)" 1
 	cp sub/list list

@@ -131,9 +131,10 @@ t_imports_unreadable() {
 	need setpriv
 	need_victim victim_reach.dyn
 	cp "${v}_reach.dyn" reach
+	cp "$UTRACE" utrace
 	chmod 711 reach
 	chmod 777 .
-	setpriv --reuid 65534 --clear-groups "$UTRACE" -t stop -s exec -F list \
+	setpriv --reuid 65534 --clear-groups ./utrace -t stop -s exec -F list \
 		-f list -w imports ./reach >out 2>err || skip "$(cat err)"
 	saw execve $mark
 	contains err "unknown: not all that it can call is added, because it can't be read"
