@@ -28,7 +28,7 @@ static void
 warn_ignored(const struct reader *r)
 {
 	/* in the order of enum reader_ignored, from IGNORED_CAPS on */
-	static const char rules[] = "for other capabilities\0"
+	static const char rules[] = "because of --caps\0"
 	    "for other machines\0for other kernels\0for unknown calls\0"
 	    "on arguments of unknown calls\0";
 	int i;

@@ -31,12 +31,13 @@ json_format(const char *text, size_t len)
 {
 	/* of those that decide the first one does */
 	static const char keys[] = "whitelist\0archMap\0architectures\0"
-	    "defaultErrnoRet\0defaultAction\0policy\0complete\0syscalls\0";
+	    "defaultErrnoRet\0defaultErrno\0defaultAction\0policy\0complete\0"
+	    "syscalls\0";
 	static const char names[] =
-	    "whitelist\0docker\0oci\0oci\0procd\0";
+	    "whitelist\0docker\0oci\0oci\0oci\0procd\0";
 	struct json_in j;
 	bool known = false;
-	int first = 7, key;
+	int first = 8, key;
 
 	json_in_init(&j, text, len);
 	json_next(&j);
@@ -52,8 +53,11 @@ json_format(const char *text, size_t len)
 		else if (key > 0)
 			known |= json_skip(&j) == JSON_NUMBER ||
 			    !strncmp(j.string, "SCMP_ACT_", 9);
+		/* procd would ignore it */
+		if (key == first && !strcmp(j.string, "SCMP_ACT_ERRNO"))
+			first = 4;
 	}
-	return known && first < 5 ? util_word(names, first) : NULL;
+	return known && first < 6 ? util_word(names, first) : NULL;
 }
 
 /* A list, or minijail's: a line for each call.  Some names of users, packages
