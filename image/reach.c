@@ -258,13 +258,16 @@ reach_add_image(struct reach *r, int image, pid_t tid, const char *path)
 		exe = path;
 		*g.root = '\0';
 		if (elf_open(e, exe) < 0) {
-			explain(&g, "can't be read");
+			explain(&g, "can't be read, or is a script and "
+			    "/proc is not mounted");
 			return;
 		}
 	}
 	if (is_hint(r, image, exe)) {
 		explain(&g, "interprets scripts or is many programs");
 		r->image[image].is_hint = true;
+	} else {
+		r->adds = true;
 	}
 	if (*g.root)
 		strcpy((char *)util_base_name(g.root), "root");

@@ -28,6 +28,7 @@ struct reach {
 		bool is_hint;           /* says little of one run: only a hint */
 	} image[IMAGES_MAX + 1];
 	bool has_code;                  /* of a static program */
+	bool adds;                      /* one is more than a hint */
 	bool explain;                   /* print why calls are not added */
 };
 

@@ -165,7 +165,7 @@ print_hints(const struct session *s)
 	if (!s->policy.reach || !reach_write_hints(o, &s->written, &reach,
 	    s->options->verbose, "also able to call ", ", "))
 		return;
-	if (!(s->options->widenings & REASON_FILES))
+	if (reach.adds && !(s->options->widenings & REASON_FILES))
 		out_fmt(o, "; -w imports%s adds them",
 		    reach.has_code ? ",code" : "");
 	log_end(o);

@@ -80,6 +80,10 @@ t_imports_hint_only() {
 		lacks list imports
 		contains err "$name: not all that it can call is added, because it interprets scripts or is many programs"
 		equal "$(wc -l <err)" 1
+		# what -w would not add is not advised
+		record -v ./$name 2>err >out
+		contains err 'also able to call'
+		lacks err '-w imports'
 	done
 	# nor do the instructions of a static one, if they are too many
 	if busybox=$(command -v busybox); then
