@@ -60,8 +60,9 @@ FLAGS = -std=c11 -U_FORTIFY_SOURCE -D_GNU_SOURCE -iquote . -DVERSION='"$(VERSION
 	-fno-stack-protector -fno-lto \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables \
 	-fomit-frame-pointer -fmerge-all-constants $(GENERAL) $(REPEAT)
+# noexecstack: gcc for MIPS asks for an executable stack, which the kernel logs.
 LINK = -static -no-pie -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,norelro \
-	-Wl,-z,noseparate-code -Wl,-z,common-page-size=512 \
+	-Wl,-z,noexecstack -Wl,-z,noseparate-code -Wl,-z,common-page-size=512 \
 	-Wl,--hash-style=sysv -Wl,--sort-section=alignment
 
 # the folder of the objects, and the stripped program, which is not $(B)/utrace
