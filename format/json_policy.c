@@ -58,6 +58,7 @@ struct json_policy {
 	/* the rule: before the value of its names; KEY_NAME, KEY_NAMES or 0 */
 	struct json_in names;
 	int names_key;
+	const char *rule;       /* its start */
 	enum reader_ignored ignored;
 };
 
@@ -127,6 +128,12 @@ read_name(struct json_policy *j, int key)
 		    j->member[KEY_ACTION] <= SCMP_LOG ? ACTION_ALLOW : policy_action_for(j->member[KEY_ACTION],
 		    j->member[KEY_ERRNO]));
 	return failed ? error(j, reader_no_room) : 0;
+}
+
+static bool
+keeps_caps(void)
+{
+	return policy_file_caps && !strcmp(policy_file_caps, "keep");
 }
 
 /* Does --caps name the capability?  Each of the two may lack the CAP_. */
@@ -209,7 +216,7 @@ read_string(struct json_policy *j, int key)
 	case KEY_BASE:
 		return error(j, scan_cant);
 	case KEY_CAPS:
-		*member |= 1 + is_given(s);
+		*member |= keeps_caps() ? 3 : 1 + is_given(s);
 		break;
 	case KEY_MIN_KERNEL:
 		*member = (int)kernel_version(s);
@@ -274,7 +281,12 @@ end_rule(struct json_policy *j)
 
 	if (!j->names_key || !j->member[KEY_ACTION])
 		return error(j, "a rule needs names and action");
-	if (j->adding && j->ignored) {
+	if (j->adding && j->ignored == IGNORED_CAPS && keeps_caps()) {
+		if (j->reader->yaml)
+			return error(j, scan_cant);
+		if (policy_file_keep(j->rule, (size_t)(j->json.at - j->rule)) < 0)
+			return error(j, reader_no_room);
+	} else if (j->adding && j->ignored) {
 		j->reader->ignored[j->ignored]++;
 	} else if (j->adding) {
 		j->json = j->names;
@@ -354,6 +366,7 @@ begin_object(struct json_policy *j, char kind)
 		if (*row == kind)
 			j->member[k] = 0;
 	if (kind == RULE) {
+		j->rule = j->json.token;
 		j->names_key = j->reader->n_tests = 0;
 		j->reader->alternatives = false;
 		j->ignored = IGNORED_NOT;

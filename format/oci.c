@@ -10,6 +10,7 @@
 
 #include "format/caps.h"
 #include "format/json_names.h"
+#include "format/policy_file.h"
 #include "format/writers.h"
 #include "json_out.h"
 #include "lib/out.h"
@@ -293,6 +294,7 @@ write_syscalls(struct json *j, const struct policy *p, struct name_set *s,
 	if (!IS_SMALL) {
 		n = write_rule_objects(j, p, caps, s, n);
 		write_override_objects(j, p, caps, s, n);
+		out_str(j->out, policy_file_kept);
 	}
 	json_close(j, ']');
 }

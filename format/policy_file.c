@@ -22,7 +22,7 @@
 #include "policy/policy.h"
 #include "syscalls/abi.h"
 
-const char *policy_file_caps;
+const char *policy_file_caps, *policy_file_kept = "";
 
 static void
 warn_ignored(const struct reader *r)
@@ -195,6 +195,22 @@ policy_file_include(struct reader *r, const char *at, const char *name,
 	r->path = outer_path;
 	r->text = outer_text;
 	return result;
+}
+
+int
+policy_file_keep(const char *rule, size_t len)
+{
+	static char *end;
+
+	/* behind the file */
+	if (!end)
+		policy_file_kept = end = strchr(texts, '\0') + 1;
+	if (len + 1 > (size_t)(texts + POLICY_FILE_MAX - end))
+		return -1;
+	*end = ',';
+	memcpy(end + 1, rule, len);
+	end += len + 1;
+	return 0;
 }
 
 /* Read the text: len bytes, and a NUL behind them.  optional: it may be

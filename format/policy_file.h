@@ -10,8 +10,11 @@ struct reader;
 enum { POLICY_FILE_MAX = 1 << 20 };     /* bytes */
 
 /* The capabilities of the program, for the rules of Docker's profiles that ask
- * for them: "all", or a list "CAP_CHOWN,CAP_KILL"; NULL: none. */
+ * for them: "all", or a list "CAP_CHOWN,CAP_KILL"; NULL: none.  "keep": these
+ * rules are not read but kept, for the profile that is written. */
 extern const char *policy_file_caps;
+/* the kept rules of the last file, as it has them, each with a comma before it */
+extern const char *policy_file_kept;
 
 /* Merge the policy in a file into the policy.  The file is a container's
  * config.json, a whitelist, a
@@ -30,6 +33,8 @@ int policy_file_read(struct policy *, const char *path, int reasons,
  * after printing an error. */
 int policy_file_include(struct reader *, const char *at, const char *name,
     int (*read_as)(struct reader *, size_t));
+/* Keep a rule of len bytes.  Returns -1 if there is no room. */
+int policy_file_keep(const char *rule, size_t len);
 /* Print a warning about the names in the policy that this build does not know,
  * if there are any. */
 void policy_file_warn_unknown(const struct policy *, const char *path);

@@ -79,7 +79,7 @@ static const struct option table[] = {
 	  "at-least", "N", "with -m: what N or more of them allow" },
 	{ OPTION_CAPS, 0, R | C | V | E | M | D, AT(caps),
 	  "caps", "LIST",
-	  "take Docker's rules for these capabilities, or `all'" },
+	  "take Docker's rules for capabilities, `all', or `keep'" },
 	{ 'd', MODE_COMPARE, D, 0,
 	  "diff", NULL, "print how two policies differ"
 	  NEXT_GROUP("The run") },)

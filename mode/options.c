@@ -378,6 +378,12 @@ check_format(const struct options *o, const struct parser *p)
 		log_warn("-x writes policies, and -F table is none");
 		return -1;
 	}
+	if (!IS_SMALL && o->caps && !strcmp(o->caps, "keep") &&
+	    (f->write != oci_write_docker || o->mode != MODE_MERGE ||
+	    !o->argv[0] || o->argv[1])) {
+		log_warn("--caps keep: only for -m -F docker of one file");
+		return -1;
+	}
 	return 0;
 }
 

@@ -40,7 +40,7 @@ _utrace() {
 	-c | --check) COMPREPLY=($(compgen -f -- "$cur")) ;;
 	-e | --enforce) COMPREPLY=($(compgen -f -- "$cur")) ;;
 	--at-least) COMPREPLY=($(compgen -W '' -- "$cur")) ;;
-	--caps) COMPREPLY=($(compgen -W 'all' -- "$cur")) ;;
+	--caps) COMPREPLY=($(compgen -W 'all keep' -- "$cur")) ;;
 	-P | --pid-file) COMPREPLY=($(compgen -f -- "$cur")) ;;
 	-i | --interval) COMPREPLY=($(compgen -W '' -- "$cur")) ;;
 	*)

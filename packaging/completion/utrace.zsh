@@ -33,7 +33,7 @@ _arguments -s -S \
 	'*--intersect[with -m\: what all of them allow]' \
 	'*--subtract[with -m\: what only the first allows]' \
 	'*--at-least=[with -m\: what N or more of them allow]:N: ' \
-	'*--caps=[take Docker'\''s rules for these capabilities, or all]:LIST:(all)' \
+	'*--caps=[take Docker'\''s rules for capabilities, all, or keep]:LIST:(all keep)' \
 	'*-d[print how two policies differ]' \
 	'*--diff[print how two policies differ]' \
 	'*-D[give PROGRAM the PID of utrace]' \

@@ -501,6 +501,68 @@ t_merge_caps() {
 	contains err 'ignoring 1 rule because of --caps'
 }
 
+# the rules for capabilities stay as they are: what is written is the same
+# policy as before, whatever the capabilities
+t_merge_caps_keep() {			# up to 240 s
+	cat >default <<-'END'
+		{"defaultAction":"SCMP_ACT_ERRNO","defaultErrnoRet":1,"syscalls":[
+		{"names":["clone"],"action":"SCMP_ACT_ALLOW","args":[{"index":0,
+		"value":2114060288,"op":"SCMP_CMP_MASKED_EQ"}],
+		"excludes":{"caps":["CAP_SYS_ADMIN"],"arches":["s390"]}},
+		{"names":["clone3"],"action":"SCMP_ACT_ERRNO","errnoRet":38,
+		"excludes":{"caps":["CAP_SYS_ADMIN"]},"comment":"]}\""},
+		{"names":["read","openat"],"action":"SCMP_ACT_ALLOW"},
+		{"names":["bpf"],"action":"SCMP_ACT_ERRNO","errnoRet":13},
+		{"names":["bpf","clone","clone3","mount"],
+		"action":"SCMP_ACT_ALLOW","includes":{"caps":["CAP_SYS_ADMIN"]}},
+		{"names":["bpf"],"action":"SCMP_ACT_ALLOW",
+		"includes":{"caps":["CAP_BPF"],"minKernel":"2.6"}},
+		{"names":["ptrace"],"action":"SCMP_ACT_ALLOW",
+		"includes":{"minKernel":"2.6"}},
+		{"names":["settimeofday"],"action":"SCMP_ACT_ALLOW",
+		"includes":{"caps":["CAP_SYS_TIME"]},"excludes":{
+		"caps":["CAP_CHOWN","CAP_BPF"]}}]}
+	END
+	for profile in default /usr/share/containers/seccomp.json; do
+		[ -e "$profile" ] || continue
+		"$UTRACE" -m --caps keep -F docker -f kept "$profile" 2>err
+		contains kept '"includes"'
+		for caps in none all CAP_SYS_ADMIN CAP_BPF CAP_SYS_TIME \
+				CAP_SYS_TIME,CAP_BPF; do
+			"$UTRACE" -m --caps $caps -F docker "$profile" >want 2>err
+			"$UTRACE" -m --caps $caps -F docker kept >got 2>err
+			diff want got >differ || fail "$caps: $(cat differ)"
+		done
+		# once more, from the format of the file
+		cp kept again
+		"$UTRACE" -m --caps keep -f again again 2>err
+		same kept again
+	done
+	# any other use would lose these rules, and YAML is no JSON
+	cat >spo <<-'END'
+		kind: SeccompProfile
+		spec:
+		  defaultAction: SCMP_ACT_ERRNO
+		  syscalls:
+		  - names: [read]
+		    action: SCMP_ACT_ALLOW
+		    includes:
+		      caps: [CAP_KILL]
+	END
+	"$UTRACE" -m --caps keep -F docker spo >out 2>err && fail 'YAML'
+	silent out
+	contains err "utrace can't express this"
+	printf '{"defaultAction":"SCMP_ACT_KILL","syscalls":[]}' >small
+	for args in '-m -F oci small' '-m -F docker small small' \
+			'-d small small' '-e small true'; do
+		# shellcheck disable=SC2086
+		"$UTRACE" --caps keep $args 2>err >out && fail "$args"
+		silent out
+		equal "$(cat err)" \
+			'utrace: --caps keep: only for -m -F docker of one file'
+	done
+}
+
 # what runc needs of a call is added as long as there is room for its rules
 t_merge_rules_for_runc() {
 	seq 1000 1506 | sed 's/.*/prctl(arg0 == &)/' >list
