@@ -393,7 +393,8 @@ add_group(struct scan *s, const char *classes, int action)
 	int abi, i;
 
 	if (!classes || !s->has_groups) {
-		scan_error(s, "unknown group");
+		s->failed = reader_error_word(s->reader, s->token,
+		    "write the calls in place of the group", s->call) < 0;
 		return;
 	}
 	while (*class)

@@ -14,7 +14,8 @@
 const char *
 groups_classes(const char *name)
 {
-	static const char groups[] = GROUPS;
+	/* ~ is no class: it stands for all */
+	static const char groups[] = GROUPS "known\0~\0";
 	int i = util_word_index(groups, name);
 
 	return i < 0 ? NULL : util_word(groups, i + 1);
@@ -26,5 +27,6 @@ groups_have(const char *classes, unsigned id)
 #define CLASS(class, name) [ID_##name] = class,
 	static const char class_of[ID_END] = { CLASSES(CLASS) };
 
-	return class_of[id] && strchr(classes, class_of[id]);
+	return id && (*classes == '~' ||
+	    (class_of[id] && strchr(classes, class_of[id])));
 }

@@ -343,6 +343,9 @@ static const struct {
 	  "0; read; swapon -5; swapoff -5", "" },
 	{ "systemd_deny_group", "SystemCallArchitectures=native\n"
 	  "SystemCallFilter=~@swap\n", "4097; swapon -0; swapoff -0", "" },
+	{ "systemd_known", "SystemCallArchitectures=native\n"
+	  "SystemCallFilter=read mseal 12345\nSystemCallFilter=~@known\n"
+	  "SystemCallFilter=@swap\n", "0; swapoff; swapon; 12345", "" },
 	{ "systemd_incomplete", "# incomplete\nSystemCallArchitectures=native\n"
 	  "SystemCallFilter=\nSystemCallFilter=read", "0?; read", "" },
 
@@ -633,7 +636,7 @@ static const struct {
 	{ "lxc_name", "2\nallowlist\nre/ad\n", "3:3: unexpected character" },
 	{ "lxc_more", "2\nallowlist x y\n", "2:11: unknown action" },
 	{ "systemd_group", "SystemCallFilter=read @clocks\n",
-	  "1:23: unknown group" },
+	  "1:23: write the calls in place of the group \"@clocks\"" },
 	{ "systemd_arch", "SystemCallFilter=read\nSystemCallArchitectures=x\n",
 	  "2:25: unknown architecture" },
 	{ "systemd_errno", "SystemCallFilter=~read:EX\n", "1:24: unknown action" },
@@ -669,7 +672,8 @@ static const struct {
 	  "2:1: utrace can't express this" },
 	{ "firejail_both", "seccomp.keep read\nseccomp.drop open\n",
 	  "2:1: utrace can't express this" },
-	{ "firejail_group", "seccomp.keep @clock\n", "1:14: unknown group" },
+	{ "firejail_group", "seccomp.keep @clock\n",
+	  "1:14: write the calls in place of the group \"@clock\"" },
 	{ "firejail_not", "seccomp.keep !read\n", "1:14: unexpected character" },
 	{ "kafel_use", "POLICY a { ALLOW { read } }\nPOLICY b { ALLOW { open } }\n"
 	  "USE a DEFAULT KILL\n", "4:1: utrace can't express this" },
