@@ -36,6 +36,23 @@ known_bits(const struct known *k, uint64_t *value)
 	return k->mask | ~open;
 }
 
+/* Has no number of the range these bits? */
+static bool
+is_empty(const struct known *k)
+{
+	uint64_t n = k->min, wrong, bit;
+
+	while (n <= k->max && (wrong = (n ^ k->value) & k->mask)) {
+		for (bit = 1ull << 63; !(wrong & bit); bit >>= 1)
+			;
+		/* the next one with another value of the highest wrong bit */
+		n = (n | (bit - 1)) + 1;
+		if (!n)
+			return true;
+	}
+	return n > k->max;
+}
+
 /* Is a pair known to differ? */
 static bool
 differs(const struct way *w, const struct other *o)
@@ -74,7 +91,7 @@ push(const struct known *k, unsigned jump, const struct other *o)
 	to->pc += jump;
 	if (o)
 		to->others[to->n_others++] = *o;
-	if (k->min > k->max || (value ^ k->value) & k->mask)
+	if (is_empty(k))
 		return;
 	for (i = 0; i < to->n_others; i++)
 		if (to->others[i].pair == ways.way.at / 8 &&
@@ -99,14 +116,14 @@ compare_equal(const struct other *o, bool range, bool high, unsigned jt,
 	}
 	if (!(o->mask & ~known_bits(&k, &value))) {
 		/* they are; but bits do not say that the range is this one */
-	} else if (high && k.min >= o->value && k.min <= last) {
+	} else if (high) {
+		k.max = o->value - 1;
+		if (k.min < o->value)
+			push(&k, jf, NULL);
+		k = under;
 		k.min = last + 1;
 		if (k.max > last)
 			push(&k, jf, NULL);
-	} else if (high && k.max >= o->value &&
-	    k.max <= last) {
-		k.max = o->value - 1;
-		push(&k, jf, NULL);
 	} else if (o->mask & (o->mask - 1)) {
 		push(&k, jf, o);
 	} else {

@@ -219,22 +219,49 @@ problem(const struct format *f)
 	return NULL;
 }
 
-/* of two rules, the first tells a bit of the word that the second compares */
+/* rules that random policies had and that a filter was not read with */
 static void
-test_known_bit(void)
+test_found(void)
 {
-	static const struct policy_test bits = {
-		1, OP_MASKED_EQ, 1, (1ull << 32) + 1
-	}, range = { 1, OP_GE, 1ull << 32, 0 };
+	static const uint64_t high = 1ull << 32, most = INT64_MAX;
+	const struct { const char *name; struct policy_test rule[3][3]; } rows[] = {
+		/* the first tells a bit of the word that the second compares */
+		{ "known_bit", { { { 1, OP_MASKED_EQ, 1, high + 1 } },
+		  { { 1, OP_GE, high, 0 } } } },
+		/* the way around a number comes before the range that has it */
+		{ "around", { { { 1, OP_GE, 0x5401, 0 }, { 1, OP_NE, most, 0 } },
+		  { { 3, OP_MASKED_EQ, 3, 3 }, { 5, OP_GE, high, 0 } } } },
+		/* a range without a number of these bits */
+		{ "no_number", { { { 5, OP_NE, 0, 0 } },
+		  { { 0, OP_NE, 0x1000, 0 }, { 2, OP_EQ, UINT64_MAX, 0 } },
+		  { { 3, OP_LT, high, 0 },
+		    { 4, OP_MASKED_EQ, UINT32_MAX, UINT32_MAX },
+		    { 4, OP_LT, most, 0 } } } },
+		/* the end of a range, but not with this high word */
+		{ "end", { { { 3, OP_EQ, high, 0 } },
+		  { { 1, OP_GE, 0x1001, 0 }, { 2, OP_GE, high, 0 },
+		    { 3, OP_LE, high, 0 } } } },
+	};
 	uint32_t nr = (uint32_t)abi_nr(0, "ioctl");
 	const char *why;
+	size_t i;
+	int k, n;
 
-	memset(&policy, 0, sizeof policy);
-	policy_add_rule(&policy, 0, nr, REASON_SEEN, &bits, 1);
-	policy_add_rule(&policy, 0, nr, REASON_SEEN, &range, 1);
-	untold = made = 0;
-	why = problem(format_by_name("bpf"));
-	check(!why, "known_bit", "%s", why ? why : "");
+	for (i = 0; i < LENGTH(rows); i++) {
+		memset(&policy, 0, sizeof policy);
+		for (k = 0; k < 3; k++) {
+			for (n = 0; n < 3 && (rows[i].rule[k][n].value ||
+			    rows[i].rule[k][n].arg); n++)
+				;
+			if (n)
+				policy_add_rule(&policy, 0, nr, REASON_SEEN,
+				    rows[i].rule[k], n);
+		}
+		untold = made = 0;
+		why = problem(format_by_name("bpf"));
+		check(!why, rows[i].name, "%s", why ? why : "");
+		scratch_text(messages);
+	}
 }
 
 int
@@ -266,6 +293,6 @@ main(void)
 		check(!why, formats_read[k], "policy %d: %s", i - 1,
 		    why ? why : "");
 	}
-	test_known_bit();
+	test_found();
 	return unit_end();
 }
