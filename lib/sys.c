@@ -204,7 +204,7 @@ sys_share_memory(size_t size)
 	long call = SYS_mmap;
 #endif
 	long p = syscall(call, NULL, size, PROT_READ | PROT_WRITE,
-	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	    MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 
 	return p == -1 ? NULL : (void *)p;
 }
