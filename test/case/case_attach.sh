@@ -335,8 +335,13 @@ t_attach_forking() { # up to 120 s
 
 # who started us, but not us
 parent() {
-	sh -c '"$@" -a $$ & sleep 1; cd /; kill $!; wait $!' sh \
-		"$UTRACE" -t "$TAP" -F list -f "$PWD/list" 2>err
+	rm -f list tracer
+	sh -c '"$@" -a $$ &
+		until [ -s tracer ]; do sleep 0.05; done
+		kill -USR1 $!
+		until [ -e list ]; do sleep 0.05; done
+		cd /; kill $!; wait $!' sh \
+		"$UTRACE" -t "$TAP" -P tracer -F list -f "$PWD/list" 2>err
 	silent err
 	saw chdir
 	did_not_see bpf ptrace
