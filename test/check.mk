@@ -42,10 +42,11 @@ check-inject: $(OUT)
 		CALLS="$(CALLS)" ERRNOS="$(ERRNOS)" WHEN="$(WHEN)" \
 		../test/tool_inject_all
 
-# POLICIES random policies, as many for each of the 12 formats that are read
-POLICIES = 120000
+# RANDOM_POLICIES random policies, as many for each of the 12 formats that are
+# read
+RANDOM_POLICIES = 120000
 check-properties: $(B)/unit/unit_policy_random
-	@POLICIES="$(POLICIES)" $<
+	@RANDOM_POLICIES="$(RANDOM_POLICIES)" $<
 
 # The cases of tool_procd with OpenWrt's own procd: PROCD_ROOT is the tree of a
 # system for this machine.

@@ -3,7 +3,7 @@
  * Random policies in every format that utrace writes and reads: what is read
  * again allows at least what was written, on the native ABI exactly that unless
  * a loss was reported, and stays the same when it is written and read once more.
- * POLICIES=120000 in the environment tries 10,000 for each format.
+ * RANDOM_POLICIES=120000 in the environment tries 10,000 for each format.
  */
 #include "unit.h"
 
@@ -272,7 +272,7 @@ main(void)
 		"systemd", "minijail", "firejail", "kafel", "spo", "bpf",
 	};
 	const struct format *f;
-	const char *why = NULL, *wanted = getenv("POLICIES");
+	const char *why = NULL, *wanted = getenv("RANDOM_POLICIES");
 	int n = wanted ? (int)strtol(wanted, NULL, 10) : 500, i, k;
 
 	messages = scratch();
