@@ -219,28 +219,34 @@ problem(const struct format *f)
 	return NULL;
 }
 
-/* rules that random policies had and that a filter was not read with */
+/* rules that random policies had and that were not read as they were written */
 static void
 test_found(void)
 {
 	static const uint64_t high = 1ull << 32, most = INT64_MAX;
-	const struct { const char *name; struct policy_test rule[3][3]; } rows[] = {
+	const struct {
+		const char *name, *format;
+		struct policy_test rule[3][3];
+	} rows[] = {
 		/* the first tells a bit of the word that the second compares */
-		{ "known_bit", { { { 1, OP_MASKED_EQ, 1, high + 1 } },
+		{ "known_bit", "bpf", { { { 1, OP_MASKED_EQ, 1, high + 1 } },
 		  { { 1, OP_GE, high, 0 } } } },
 		/* the way around a number comes before the range that has it */
-		{ "around", { { { 1, OP_GE, 0x5401, 0 }, { 1, OP_NE, most, 0 } },
+		{ "around", "bpf", { { { 1, OP_GE, 0x5401, 0 }, { 1, OP_NE, most, 0 } },
 		  { { 3, OP_MASKED_EQ, 3, 3 }, { 5, OP_GE, high, 0 } } } },
 		/* a range without a number of these bits */
-		{ "no_number", { { { 5, OP_NE, 0, 0 } },
+		{ "no_number", "bpf", { { { 5, OP_NE, 0, 0 } },
 		  { { 0, OP_NE, 0x1000, 0 }, { 2, OP_EQ, UINT64_MAX, 0 } },
 		  { { 3, OP_LT, high, 0 },
 		    { 4, OP_MASKED_EQ, UINT32_MAX, UINT32_MAX },
 		    { 4, OP_LT, most, 0 } } } },
 		/* the end of a range, but not with this high word */
-		{ "end", { { { 3, OP_EQ, high, 0 } },
+		{ "end", "bpf", { { { 3, OP_EQ, high, 0 } },
 		  { { 1, OP_GE, 0x1001, 0 }, { 2, OP_GE, high, 0 },
 		    { 3, OP_LE, high, 0 } } } },
+		/* procd wants both, but the others that read its file one */
+		{ "both", "procd", { { { 1, OP_EQ, 2, 0 },
+		    { 1, OP_MASKED_EQ, 1, 15 } } } },
 	};
 	uint32_t nr = (uint32_t)abi_nr(0, "ioctl");
 	const char *why;
@@ -258,7 +264,7 @@ test_found(void)
 				    rows[i].rule[k], n);
 		}
 		untold = made = 0;
-		why = problem(format_by_name("bpf"));
+		why = problem(format_by_name(rows[i].format));
 		check(!why, rows[i].name, "%s", why ? why : "");
 		scratch_text(messages);
 	}
