@@ -131,6 +131,11 @@ include(struct scan *s)
 	char path[256];
 	size_t len;
 
+	/* one wrong file is told at a time */
+	if (s->failed) {
+		scan_skip_line(s);
+		return;
+	}
 	scan_token(s, "");
 	len = strcspn(s->at, " \t\r\n");
 	if (len >= sizeof path) {

@@ -64,6 +64,11 @@ t_minijail_include() {
 	status 125 "$UTRACE" -m a >out 2>err
 	contains err 'utrace: sub/b:2:10: nested too deeply'
 	[ "$(wc -l <err)" = 1 ]
+	# a wrong name is told, and not once more for each time it is included
+	printf 'raed: 1\nread: 1\n@raed: 1\n@include b\n' >sub/b
+	status 125 "$UTRACE" -m a >out 2>err
+	contains err 'utrace: sub/b:3:1: write the calls in place of'
+	[ "$(wc -l <err)" = 1 ]
 	# together 1 MiB
 	{
 		printf 'read: 1\n@include c\n'
