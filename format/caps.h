@@ -27,8 +27,7 @@ enum {
 	CAPS_NAMED_ERRNO = 0x800,       /* errnos by name, no log for a call */
 	CAPS_ERRNO_KILLS = 0x1000,      /* takes an errno, but write a kill */
 	CAPS_ONE_TEST_AN_ARG = 0x2000,  /* of two tests of an argument one is
-					 * enough; not for procd, but so says
-					 * the same file to all others */
+					 * enough */
 	CAPS_SIGNED_VALUES = 0x4000,    /* values have 63 bits */
 	CAPS_LOW_WORD = 0x8000,         /* compares the low 32 bits only */
 	CAPS_LITTLE_ENDIAN = 0x10000,   /* compares the wrong word on big-endian
@@ -48,7 +47,7 @@ enum {
 	PROCD_CAPS = CAPS_LOG | CAPS_RULES | CAPS_OVERRIDES |
 	    CAPS_OVERRIDES_RULES | CAPS_ERRNO_KILLS | CAPS_LOW_WORD |
 	    CAPS_LITTLE_ENDIAN | CAPS_MUSL_NAMES | CAPS_UNKNOWN_NAMES |
-	    CAPS_ALL_MACHINES | CAPS_ONE_TEST_AN_ARG | CAPS_IS_READ,
+	    CAPS_ALL_MACHINES | CAPS_IS_READ,
 	OCI_CAPS = CAPS_ERRNO | CAPS_LOG | CAPS_FOREIGN_ABIS | CAPS_RULES |
 	    CAPS_OVERRIDES | CAPS_UNKNOWN_NAMES | CAPS_NAME_FOR_ALL_ABIS |
 	    CAPS_ONE_TEST_AN_ARG | CAPS_RUNC_CALLS | CAPS_IS_READ,

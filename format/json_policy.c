@@ -271,6 +271,18 @@ end_arg(struct json_policy *j, unsigned keys_seen)
 	return reader_add_test(r, &t) < 0 ? error(j, reader_no_room) : 0;
 }
 
+/* Was the rule written for procd?  So it is if it names exit beside other calls,
+ * see oci.c.  For procd all tests of one argument must hold. */
+static bool
+is_for_procd(const struct json_policy *j)
+{
+	struct json_in names = j->names;
+
+	return json_next(&names) == JSON_ARRAY &&
+	    json_next(&names) == JSON_STRING && !strcmp(names.string, "exit") &&
+	    json_next(&names) == JSON_STRING;
+}
+
 /* The rule is known only now, so read its names again. */
 static int
 end_rule(struct json_policy *j)
@@ -289,6 +301,7 @@ end_rule(struct json_policy *j)
 	} else if (j->adding && j->ignored) {
 		j->reader->ignored[j->ignored]++;
 	} else if (j->adding) {
+		j->reader->alternatives &= !is_for_procd(j);
 		j->json = j->names;
 		if (list)
 			json_next(&j->json);

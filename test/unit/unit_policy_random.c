@@ -244,7 +244,7 @@ test_found(void)
 		{ "end", "bpf", { { { 3, OP_EQ, high, 0 } },
 		  { { 1, OP_GE, 0x1001, 0 }, { 2, OP_GE, high, 0 },
 		    { 3, OP_LE, high, 0 } } } },
-		/* procd wants both, but the others that read its file one */
+		/* procd wants both, runc one, and their JSON is alike */
 		{ "both", "procd", { { { 1, OP_EQ, 2, 0 },
 		    { 1, OP_MASKED_EQ, 1, 15 } } } },
 	};
