@@ -203,7 +203,7 @@ policy_file_keep(const char *rule, size_t len)
 	static char *end;
 
 	/* behind the file */
-	if (!end)
+	if (!*policy_file_kept)
 		policy_file_kept = end = strchr(texts, '\0') + 1;
 	if (len + 1 > (size_t)(texts + POLICY_FILE_MAX - end))
 		return -1;

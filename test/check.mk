@@ -233,7 +233,7 @@ $(B)/fuzz/fuzz_hook: test/tool/fuzz_hook.c mode/hook_state.c json_in.c \
 		-fno-sanitize-recover=all -fsanitize=fuzzer,address,undefined \
 		-o $@ $< mode/hook_state.c json_in.c lib/util.c
 
-# how much of the reader the corpus reaches: 95 % of the lines at least
+# how much of each reader the corpus reaches: 90 % of its lines at least
 FUZZ_READER = json_in.c format/policy_file.c format/reader.c \
 	format/json_policy.c format/list.c format/scan.c format/logs.c \
 	format/lxc.c format/systemd.c format/minijail.c format/firejail.c \
@@ -249,7 +249,7 @@ fuzz-coverage:
 	@llvm-cov report -instr-profile=$(B)/fuzz/profile \
 		$(B)/fuzz/coverage $(FUZZ_READER) | awk ' \
 		$$1 ~ /\.c$$/ { \
-			bad = ($$8 - $$9) * 100 < $$8 * 95; any = 1; \
+			bad = ($$8 - $$9) * 100 < $$8 * 90; any = 1; \
 			printf "%s %s: %d of %d lines, %s\n", \
 				bad ? "not ok" : "ok", $$1, $$8 - $$9, $$8, $$10; \
 			failed += bad \

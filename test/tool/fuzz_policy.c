@@ -87,6 +87,11 @@ read_file(struct policy *p, const struct file *f)
 	memset(p, 0, sizeof *p);
 	p->action = ACTION_NONE;
 	p->may_deny = none.may_deny = f->len % 8;
+	/* what is kept follows the file, where nothing was yet */
+	policy_file_caps = f->len % 4 ? "CAP_BPF" : "keep";
+	policy_file_kept = "";
+	if (f->len % 4 == 0)
+		memset(texts, 0, sizeof texts);
 	opened = f;
 	lines = 0;
 	result = policy_file_read(p, "P", REASON_SEEN, false);
@@ -114,6 +119,7 @@ read_exactly(struct policy *p, const struct file *f)
 	memset(p, 0, sizeof *p);
 	p->action = ACTION_NONE;
 	lines = 0;
+	policy_file_caps = NULL;
 	result = read_text(&r, f->len, false);
 	CHECK(result == 0 || said_once());
 	free(copy);
