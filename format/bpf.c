@@ -123,8 +123,8 @@ read_call(struct reader *r, int abi, uint32_t nr, int unnamed, bool actions)
 	return failed ? reader_error(r, r->text, reader_no_room) : 1;
 }
 
-/* A filter tells calls apart by the numbers that it compares, so those outside the
- * table that it names are all that can be special, and those behind them. */
+/* A filter tells calls apart by the numbers that it compares, so those outside
+ * the table that it names are all that can be special, and those behind them. */
 static int
 read_calls(struct reader *r, int abi, bool actions)
 {

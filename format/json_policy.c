@@ -125,7 +125,8 @@ read_name(struct json_policy *j, int key)
 		return error(j, "not the name of a system call");
 	if (key == KEY_WHITELIST ? j->adding : j->adding_names)
 		failed = reader_add(j->reader, name, key == KEY_WHITELIST ||
-		    j->member[KEY_ACTION] <= SCMP_LOG ? ACTION_ALLOW : policy_action_for(j->member[KEY_ACTION],
+		    j->member[KEY_ACTION] <= SCMP_LOG ? ACTION_ALLOW :
+		    policy_action_for(j->member[KEY_ACTION],
 		    j->member[KEY_ERRNO]));
 	return failed ? error(j, reader_no_room) : 0;
 }
@@ -271,16 +272,13 @@ end_arg(struct json_policy *j, unsigned keys_seen)
 	return reader_add_test(r, &t) < 0 ? error(j, reader_no_room) : 0;
 }
 
-/* Was the rule written for procd?  So it is if it names exit beside other calls,
- * see oci.c.  For procd all tests of one argument must hold. */
+/* Was the rule written for procd, where all tests of an argument must hold?
+ * Then it names exit before other calls, see oci.c. */
 static bool
-is_for_procd(const struct json_policy *j)
+is_for_procd(struct json_in names)
 {
-	struct json_in names = j->names;
-
-	return json_next(&names) == JSON_ARRAY &&
-	    json_next(&names) == JSON_STRING && !strcmp(names.string, "exit") &&
-	    json_next(&names) == JSON_STRING;
+	return json_next(&names) == JSON_STRING &&
+	    !strcmp(names.string, "exit") && json_next(&names) == JSON_STRING;
 }
 
 /* The rule is known only now, so read its names again. */
@@ -301,10 +299,10 @@ end_rule(struct json_policy *j)
 	} else if (j->adding && j->ignored) {
 		j->reader->ignored[j->ignored]++;
 	} else if (j->adding) {
-		j->reader->alternatives &= !is_for_procd(j);
 		j->json = j->names;
 		if (list)
 			json_next(&j->json);
+		j->reader->alternatives &= !is_for_procd(j->json);
 		j->adding_names = true;
 		while (!failed && json_next(&j->json) == JSON_STRING) {
 			failed = read_name(j, KEY_NAMES);

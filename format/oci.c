@@ -307,9 +307,9 @@ write_incomplete(struct json *j, const struct policy *p)
 }
 
 /* procd's loader jumps over an object's names with 8-bit offsets, so an object
- * has at most 256.  Each process needs exit; see open_object().  The loader ignores an errno as default action: the call would
- * return success.  "architectures" is missing because it takes the native one
- * only. */
+ * has at most 256.  Each process needs exit; see open_object().  The loader
+ * ignores an errno as default action: the call would return success.
+ * "architectures" is missing because it takes the native one only. */
 void
 oci_write_procd(struct out *o, const struct policy *p)
 {

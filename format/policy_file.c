@@ -200,7 +200,7 @@ policy_file_include(struct reader *r, const char *at, const char *name,
 int
 policy_file_keep(const char *rule, size_t len)
 {
-	static char *end;
+	static char *end = texts;
 
 	/* behind the file */
 	if (!*policy_file_kept)
