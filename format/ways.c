@@ -46,8 +46,8 @@ is_empty(const struct known *k)
 		for (bit = 1ull << 63; !(wrong & bit); bit >>= 1)
 			;
 		/* the next one with another value of the highest wrong bit */
-		n = (n | (bit - 1)) + 1;
-		if (!n)
+		n |= bit - 1;
+		if (n++ == UINT64_MAX)
 			return true;
 	}
 	return n > k->max;

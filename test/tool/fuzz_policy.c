@@ -26,6 +26,7 @@ static int lines;               /* of messages */
 static char written[1 << 20];
 static size_t n_written;
 
+#define LENGTH(array) (sizeof (array) / sizeof *(array))
 #define CHECK(what) do if (!(what)) abort(); while (0)
 
 int
@@ -263,12 +264,13 @@ check_one(const struct file *f, struct policy *p)
 		CHECK(same_calls(p, &again, false));
 	}
 	/* these only must be what we read; one of them, for speed.  Where a name
-	 * is for all ABIs, there may be no room for the rules of each. */
+	 * is for all ABIs, there may be no room for the rules and actions of
+	 * each. */
 	if (f->len % (OTHERS + 1)) {
 		CHECK(write_and_read(&again, p,
 		    others[f->len % (OTHERS + 1) - 1]) == 0 || !has_native(p) ||
-		    p->n_rules * abi_count > (int)(sizeof p->rules /
-		    sizeof *p->rules));
+		    p->n_rules * abi_count > (int)LENGTH(p->rules) ||
+		    p->n_overrides * abi_count > (int)LENGTH(p->overrides));
 	} else if (oci_can_say(p)) {
 		CHECK(write_and_read(&again, p, "oci") == 0);
 		CHECK(same_calls(p, &again, true) && again.action == p->action);
