@@ -131,7 +131,7 @@ include(struct scan *s)
 	char path[256];
 	size_t len;
 
-	/* one wrong file is told at a time */
+	/* a file that includes itself would repeat what is wrong */
 	if (s->failed) {
 		scan_skip_line(s);
 		return;

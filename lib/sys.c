@@ -203,6 +203,7 @@ sys_share_memory(size_t size)
 #else
 	long call = SYS_mmap;
 #endif
+	/* all pages at once, because a fault for each takes longer */
 	long p = syscall(call, NULL, size, PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 

@@ -232,7 +232,8 @@ test_found(void)
 		{ "known_bit", "bpf", { { { 1, OP_MASKED_EQ, 1, high + 1 } },
 		  { { 1, OP_GE, high, 0 } } } },
 		/* the way around a number comes before the range that has it */
-		{ "around", "bpf", { { { 1, OP_GE, 0x5401, 0 }, { 1, OP_NE, most, 0 } },
+		{ "around", "bpf", {
+		  { { 1, OP_GE, 0x5401, 0 }, { 1, OP_NE, most, 0 } },
 		  { { 3, OP_MASKED_EQ, 3, 3 }, { 5, OP_GE, high, 0 } } } },
 		/* a range without a number of these bits */
 		{ "no_number", "bpf", { { { 5, OP_NE, 0, 0 } },
