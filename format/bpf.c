@@ -84,12 +84,19 @@ allow_case(struct reader *r, int abi, uint32_t nr, const struct way *w)
 static int
 read_call(struct reader *r, int abi, uint32_t nr, int unnamed, bool actions)
 {
+	/* what is not allowed gets; ways_find() takes long */
+	static int16_t miss[ABI_MAX][ABI_TABLE_MAX];
 	struct policy *p = r->policy;
 	bool named = abi_name_id(abi, nr) != 0, deny = p->action == ACTION_ALLOW;
-	int i, failed = 0;
+	int index = abi_table_index(abi, nr), i, failed = 0;
 	struct out *o;
 
-	ways_find(abi, nr);
+	if (actions && index >= 0)
+		ways.miss = miss[abi][index];
+	else
+		ways_find(abi, nr);
+	if (index >= 0)
+		miss[abi][index] = (int16_t)ways.miss;
 	if (ways.miss < 0) {
 		o = log_begin();
 		out_fmt(o, "%s: ", r->path);
@@ -174,6 +181,7 @@ bpf_read(struct reader *r, size_t len)
 		return reader_error(r, r->text, reader_no_room);
 	memcpy(ways.code, r->text, len);
 	ways.n = (uint32_t)(len / sizeof *ways.code);
+	ways.steps = STEPS_MAX;
 	for (i = 0; i < 2 * abi_count; i++)
 		if (read_calls(r, i % abi_count, i >= abi_count) < 0)
 			return -1;

@@ -23,6 +23,14 @@ enum {
 
 struct ways ways;
 
+/* Copy a way, but for the others that it does not have. */
+static void
+copy_way(struct way *to, const struct way *from)
+{
+	memcpy(to, from, offsetof(struct way, others) +
+	    (size_t)from->n_others * sizeof *from->others);
+}
+
 /* The bits that are known, and their values. */
 static uint64_t
 known_bits(const struct known *k, uint64_t *value)
@@ -86,7 +94,7 @@ push(const struct known *k, unsigned jump, const struct other *o)
 		ways.steps = 0;
 		return;
 	}
-	*to = ways.way;
+	copy_way(to, &ways.way);
 	to->data[ways.way.at / 8] = *k;
 	to->pc += jump;
 	if (o)
@@ -144,10 +152,37 @@ compare_equal(const struct other *o, bool range, bool high, unsigned jt,
 	push(&under, jt, NULL);
 }
 
-/* Compare the accumulator.  A high word, and a low one below a known high word,
- * divide the pair's range; others are known by bits.  false: what holds then
- * can't be told. */
+/* Go on at jt where bits of a pair are more than a value, at jf where they are
+ * less.  The highest bit that differs decides, so each may be that.  Returns
+ * whether they may be equal, and what is known then. */
 static bool
+push_different(const struct other *o, unsigned jt, unsigned jf,
+    struct known *equal)
+{
+	struct known k = ways.way.data[o->pair], other;
+	uint64_t value, unknown = o->mask & ~known_bits(&k, &value), bit, is;
+
+	for (bit = 1ull << 63; bit; bit >>= 1) {
+		is = o->value & bit;
+		if (unknown & bit) {
+			other = k;
+			other.mask |= bit;
+			other.value |= is ^ bit;
+			push(&other, is ? jf : jt, NULL);
+			k.mask |= bit;
+			k.value |= is;
+		} else if ((value & o->mask & bit) != is) {
+			push(&k, is ? jf : jt, NULL);
+			return false;
+		}
+	}
+	*equal = k;
+	return true;
+}
+
+/* Compare the accumulator.  A high word, and a low one below a known high word,
+ * divide the pair's range; others are known by bits. */
+static void
 compare(const struct uapi_sock_filter *insn)
 {
 	struct known k = ways.way.data[ways.way.at / 8], under = k;
@@ -174,13 +209,16 @@ compare(const struct uapi_sock_filter *insn)
 	last = o.value | ~o.mask;
 	if (equal) {
 		compare_equal(&o, range, range && shift, jt, jf);
-		return true;
+		return;
 	}
-	if (!range)
-		return false;
+	if (!range) {
+		if (push_different(&o, jt, jf, &k))
+			push(&k, insn->code == IF_GREATER ? jf : jt, NULL);
+		return;
+	}
 	if (insn->code == IF_GREATER && !(o.value = last + 1)) {
 		push(&k, jf, NULL);
-		return true;
+		return;
 	}
 	if (k.max >= o.value)
 		under.max = o.value - 1;
@@ -189,7 +227,6 @@ compare(const struct uapi_sock_filter *insn)
 		k.min = o.value;
 	}
 	push(&k, jt, NULL);
-	return true;
 }
 
 /* Does all that the case b has belong to a? */
@@ -201,9 +238,12 @@ covers(const struct way *a, const struct way *b)
 	int i;
 
 	for (; k < a->data + DATA_N; k++, l++) {
+		if (k->min > l->min || k->max < l->max)
+			return false;
+		if (!k->mask)
+			continue;
 		bits = known_bits(l, &value);
-		if (k->min > l->min || k->max < l->max || k->mask & ~bits ||
-		    (value ^ k->value) & k->mask)
+		if (k->mask & ~bits || (value ^ k->value) & k->mask)
 			return false;
 	}
 	for (i = 0; i < a->n_others; i++)
@@ -255,7 +295,7 @@ next_action(int n)
 		while (next) {
 			if (ways.n_pending == n)
 				return NO_MORE;
-			ways.way = ways.pending[--ways.n_pending];
+			copy_way(&ways.way, &ways.pending[--ways.n_pending]);
 			next = ways_in_case(&ways.way);
 		}
 		if (ways.way.pc >= ways.n || --ways.steps < 0)
@@ -270,8 +310,8 @@ next_action(int n)
 			ways.way.pc += insn->k;
 		} else if (insn->code == RETURN) {
 			return action_of(insn->k);
-		} else if ((insn->code & 0xf) == JUMP && insn->code <= IF_BITS &&
-		    compare(insn)) {
+		} else if ((insn->code & 0xf) == JUMP && insn->code <= IF_BITS) {
+			compare(insn);
 			next = true;
 		} else {
 			return UNREADABLE;
@@ -285,16 +325,14 @@ try_wider(struct way *w, const struct way *wider)
 {
 	int n = ways.n_pending, action;
 
-	if (!memcmp(w, wider, sizeof *w))
-		return;
-	ways.way = *wider;
+	copy_way(&ways.way, wider);
 	push(ways.way.data, 0, NULL);
 	do
 		action = next_action(n);
 	while (action == ACTION_ALLOW);
 	ways.n_pending = n;
 	if (action == NO_MORE)
-		*w = *wider;
+		copy_way(w, wider);
 }
 
 /* Add the case that a way has led to, without what did not matter. */
@@ -308,17 +346,17 @@ add_case(void)
 	uint64_t m;
 	int i, j;
 
-	*w = ways.way;
+	copy_way(w, &ways.way);
 	w->pc = w->at = 0;
 	for (i = w->n_others - 1; i >= 0; i--) {
-		wider = *w;
+		copy_way(&wider, w);
 		wider.others[i] = wider.others[--wider.n_others];
 		try_wider(w, &wider);
 	}
 	for (i = DATA_ARGS; i < DATA_N; i++) {
 		k = &wider.data[i];
 		for (m = w->data[i].mask; m; m &= m - 1) {
-			wider = *w;
+			copy_way(&wider, w);
 			k->mask &= ~(m & -m);
 			k->value &= k->mask;
 			try_wider(w, &wider);
@@ -326,14 +364,16 @@ add_case(void)
 		/* so that neighbours become one */
 		for (j = 0; j < ways.n_cases; j++) {
 			other = &ways.cases[j].data[i];
-			wider = *w;
-			if (k->min > other->min)
+			copy_way(&wider, w);
+			if (k->min > other->min) {
 				k->min = other->min;
-			try_wider(w, &wider);
-			wider = *w;
-			if (k->max < other->max)
+				try_wider(w, &wider);
+				copy_way(&wider, w);
+			}
+			if (k->max < other->max) {
 				k->max = other->max;
-			try_wider(w, &wider);
+				try_wider(w, &wider);
+			}
 		}
 	}
 	if (ways.n_cases == CASES_MAX - 1)
@@ -342,12 +382,51 @@ add_case(void)
 		ways.n_cases++;
 }
 
+/* the first pair's bits that differ from a value, if they are not all of it; else
+ * n_others */
+static int
+partial_other(const struct way *w)
+{
+	int i;
+
+	for (i = 0; i < w->n_others && !~w->others[i].mask; i++)
+		;
+	return i;
+}
+
+/* No test of a policy says that several bits differ from a value.  So let a case
+ * in which they do be several, by the bit that does.  Returns whether the case is
+ * replaced, by the last one of all. */
+static bool
+split_case(struct way *w)
+{
+	struct other o;
+	struct known equal;
+	int i = partial_other(w);
+	bool known = ways_in_case(w);
+
+	if (i == w->n_others)
+		return false;
+	o = w->others[i];
+	copy_way(&ways.way, w);
+	ways.way.others[i] = ways.way.others[--ways.way.n_others];
+	ways.way.at = (uint32_t)o.pair * 8;
+	copy_way(w, &ways.cases[--ways.n_cases]);
+	if (!known)
+		push_different(&o, 0, 0, &equal);
+	while (ways.n_pending > 0) {
+		copy_way(&ways.way, &ways.pending[--ways.n_pending]);
+		if (!ways_in_case(&ways.way))
+			add_case();
+	}
+	return true;
+}
+
 void
 ways_find(int abi, uint32_t nr)
 {
 	uint64_t arch = abis[abi].audit_arch;
 	struct known *k = ways.way.data;
-	const struct way *w;
 	int action, i;
 
 	ways.all = abi_register_mask(abi);
@@ -356,10 +435,9 @@ ways_find(int abi, uint32_t nr)
 	    arch << 32 | nr;
 	for (k++; k < ways.way.data + DATA_N; k++)
 		k->max = ways.all;
-	ways.cases[0] = ways.way;
+	copy_way(&ways.cases[0], &ways.way);
 	ways.n_cases = 1;
 	ways.n_pending = 0;
-	ways.steps = STEPS_MAX;
 	ways.miss = ACTION_ALLOW;
 	push(ways.way.data, 0, NULL);
 	while ((action = next_action(0)) != NO_MORE && ways.miss != UNREADABLE)
@@ -368,10 +446,8 @@ ways_find(int abi, uint32_t nr)
 		else
 			ways.miss = ways.miss == ACTION_ALLOW || ways.miss == action ?
 			    action : UNREADABLE;
-	/* no test of a policy says that masked bits differ */
-	for (w = ways.cases; w < ways.cases + ways.n_cases; w++)
-		for (i = 0; i < w->n_others && !ways_in_case(w); i++)
-			if (~w->others[i].mask)
-				ways.miss = UNREADABLE;
+	for (i = 1; i < ways.n_cases; i++)
+		i -= split_case(&ways.cases[i]);
+	if (ways.steps <= 0)
+		ways.miss = UNREADABLE;
 }
-

@@ -10,10 +10,11 @@
 /* struct seccomp_data as pairs of words: the call, an address, arguments */
 enum { DATA_ARGS = 2, DATA_N = 8 };
 
-/* limits for one call */
 enum {
+	/* for one call */
 	PENDING_MAX = 128, CASES_MAX = 128, OTHERS_MAX = 64,
-	STEPS_MAX = 1 << 18
+	/* instructions for all of them */
+	STEPS_MAX = 1 << 22
 };
 
 /* no action: which one can't be told; there is no other way */
@@ -34,16 +35,16 @@ struct other {
 /* a way through the filter */
 struct way {
 	struct known data[DATA_N];
-	struct other others[OTHERS_MAX];
-	int n_others;
 	uint32_t pc;
 	uint32_t at, mask;      /* the accumulator: this word, these bits */
+	int n_others;
+	struct other others[OTHERS_MAX];        /* last: see copy_way() */
 };
 
 struct ways {
 	struct uapi_sock_filter code[FILTER_MAX];
 	uint32_t n;             /* instructions */
-	int steps;              /* left */
+	int steps;              /* instructions left to follow */
 	struct way way;         /* being followed */
 	struct way pending[PENDING_MAX];
 	int n_pending;
@@ -57,7 +58,7 @@ struct ways {
 };
 extern struct ways ways;
 
-/* Find when the filter in ways.code allows a call. */
+/* Find when the filter in ways.code allows a call, in at most ways.steps. */
 void ways_find(int abi, uint32_t nr);
 /* Does a case have all that this way, or other case, has? */
 bool ways_in_case(const struct way *);

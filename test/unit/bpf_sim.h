@@ -102,6 +102,9 @@ sim_run(const struct uapi_sock_filter *f, const struct sim_call *c,
 		case 0x35:
 			f += a >= f->k ? f->jt : f->jf;
 			break;
+		case 0x45:      /* BPF_JMP | BPF_JSET | BPF_K, of others */
+			f += a & f->k ? f->jt : f->jf;
+			break;
 		}
 	}
 	return f->k;
