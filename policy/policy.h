@@ -138,9 +138,9 @@ int policy_add_count(struct policy *, int abi, uint32_t nr, int reasons,
     uint64_t n);
 /* policy_add by name; -1 if the ABI has no such call. */
 int policy_add_name(struct policy *, int abi, const char *name, int reasons);
-/* Allow a call if all n tests hold, in whatever order.  If it is allowed
- * unconditionally, it stays so.  Returns -1 if there is no room or n is not
- * from 1 to POLICY_TESTS_MAX. */
+/* Allow a call if all n tests hold, in whatever order; those of an argument's
+ * bits become one.  If it is allowed unconditionally, it stays so.  Returns -1 if
+ * there is no room, n is 0 or POLICY_TESTS_MAX is less than the tests. */
 int policy_add_rule(struct policy *, int abi, uint32_t nr, int reasons,
     const struct policy_test *, int n);
 /* Allow what every process needs, for the native ABI and each in use. */
@@ -192,6 +192,9 @@ struct policy_rule *policy_rule_for(const struct policy *, int abi, uint32_t nr,
 /* Does the test hold for an argument?  register_mask is that of the ABI. */
 bool policy_test_holds(const struct policy_test *, uint64_t arg,
     uint64_t register_mask);
+/* If both tests are of bits of one argument, and these can be as both say, let
+ * the first be the test of all these bits, and return true. */
+bool policy_join_tests(struct policy_test *, const struct policy_test *);
 /* Remove a rule, which points into the policy. */
 void policy_remove_rule(struct policy *, const struct policy_rule *);
 /* Like strcmp: the order of two rules by their tests; 0: the same tests. */

@@ -63,18 +63,42 @@ policy_compare_rules(const struct policy_rule *a, const struct policy_rule *b)
 	return order;
 }
 
-/* sort the tests: rules that differ only in their order are the same rule */
-static void
-copy_tests(struct policy_rule *rule, const struct policy_test *test)
+bool
+policy_join_tests(struct policy_test *t, const struct policy_test *other)
 {
-	int i, j;
+	uint64_t value = t->value | other->value;
 
-	for (i = 0; i < rule->n; i++, test++) {
-		for (j = i; j > 0 && compare_test(&rule->test[j - 1], test) > 0;
-		    j--)
-			rule->test[j] = rule->test[j - 1];
-		rule->test[j] = *test;
+	if (other->op != OP_MASKED_EQ || t->op != OP_MASKED_EQ ||
+	    other->arg != t->arg || (value & t->mask) != t->value ||
+	    (value & other->mask) != other->value)
+		return false;
+	t->value = value;
+	t->mask |= other->mask;
+	return true;
+}
+
+/* Sort the tests, and join those of an argument's bits: rules that differ only
+ * in this are the same rule. */
+static int
+add_tests(struct policy_rule *rule, const struct policy_test *test, int n)
+{
+	struct policy_test t, *s;
+	int i;
+
+	while (n-- > 0) {
+		t = *test++;
+		for (i = 0, s = rule->test; i < rule->n; i++)
+			if (!policy_join_tests(&t, &rule->test[i]))
+				*s++ = rule->test[i];
+		rule->n = (uint8_t)(s - rule->test);
+		if (rule->n == POLICY_TESTS_MAX)
+			return -1;
+		for (; s > rule->test && compare_test(s - 1, &t) > 0; s--)
+			*s = s[-1];
+		*s = t;
+		rule->n++;
 	}
+	return 0;
 }
 
 /* The rule in the policy, *order is 0 then, or the place where it belongs. */
@@ -100,15 +124,13 @@ int
 policy_add_rule(struct policy *p, int abi, uint32_t nr, int reasons,
     const struct policy_test *test, int n)
 {
-	struct policy_rule rule = { .nr = nr, .abi = (uint8_t)abi,
-	    .n = (uint8_t)n }, *r;
+	struct policy_rule rule = { .nr = nr, .abi = (uint8_t)abi }, *r;
 	int present = abi < 0 ? 0 : policy_reasons(p, abi, nr), order;
 
 	if (present && !(present & REASON_CONDITIONAL))
 		return policy_add_count(p, abi, nr, reasons, 0);
-	if (n < 1 || n > POLICY_TESTS_MAX)
+	if (n < 1 || add_tests(&rule, test, n) < 0)
 		return -1;
-	copy_tests(&rule, test);
 	r = find_rule(p, &rule, &order);
 	if ((order != 0 && p->n_rules == POLICY_RULES_MAX) ||
 	    policy_add_count(p, abi, nr, reasons | REASON_CONDITIONAL, 0) < 0)
