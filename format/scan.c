@@ -291,25 +291,20 @@ void
 scan_tests(struct scan *s)
 {
 	struct reader *r = s->reader;
-	struct policy_test t, *before;
+	struct policy_test t;
 	int n = 0;
 
 	r->n_tests = 0;
 	r->alternatives = false;
 	do {
-		before = &r->test[r->n_tests ? r->n_tests - 1 : 0];
 		if (!parse_test(s, &t))
 			scan_error(s, "expected a test such as arg0 == 2");
 		/* never true, and libseccomp would compare masked bits only */
 		else if (t.op == OP_MASKED_EQ && t.value & ~t.mask)
 			scan_error(s, "the value has bits outside the mask");
 		/* minijail needs several tests for one mask */
-		else if (n && t.op == OP_MASKED_EQ && before->op == t.op &&
-		    before->arg == t.arg &&
-		    !(before->mask & t.mask)) {
-			before->mask |= t.mask;
-			before->value |= t.value;
-		} else if (reader_add_test(r, &t) < 0)
+		else if (!(n && policy_join_tests(&r->test[r->n_tests - 1],
+		    &t)) && reader_add_test(r, &t) < 0)
 			scan_error(s, reader_no_room);
 		/* a rule has alternatives or several tests */
 		if (n++ && r->alternatives)
@@ -386,27 +381,43 @@ scan_call_number(struct scan *s, uint64_t nr)
 }
 
 static void
-add_group(struct scan *s, const char *classes, int action)
+add_classes(struct scan *s, uint64_t classes, int action)
 {
-	uint64_t before = s->classes;
-	const char *class = classes;
+	struct reader *r = s->reader;
 	int abi, i;
+
+	for (abi = 0; classes && abi < abi_count; abi++)
+		for (i = 0; r->abis >> abi & 1 && i < abis[abi].n; i++)
+			if (classes & groups_class(abis[abi].names[i]) &&
+			    reader_add_nr(r, abi, abi_nr_at(abi, i), action))
+				scan_error(s, reader_no_room);
+}
+
+void
+scan_add_groups(struct scan *s, uint64_t classes)
+{
+	add_classes(s, s->allowed & classes, ACTION_ALLOW);
+	add_classes(s, s->denied & classes, s->deny_action);
+	s->allowed &= ~classes;
+	s->denied &= ~classes;
+}
+
+static void
+add_group(struct scan *s, uint64_t classes, int action)
+{
+	bool denies = action != ACTION_ALLOW;
 
 	if (!classes || !s->has_groups) {
 		s->failed = reader_error_word(s->reader, s->token,
 		    "write the calls in place of the group", s->call) < 0;
 		return;
 	}
-	while (*class)
-		s->classes |= 1ull << (*class++ - 'A');
-	if (s->classes == before)
-		return;
-	for (abi = 0; abi < abi_count; abi++)
-		for (i = 0; s->reader->abis >> abi & 1 && i < abis[abi].n; i++)
-			if (groups_have(classes, abis[abi].names[i]) &&
-			    reader_add_nr(s->reader, abi, abi_nr_at(abi, i),
-			    action))
-				scan_error(s, reader_no_room);
+	if (denies && action != s->deny_action)
+		scan_add_groups(s, s->denied);
+	if (denies)
+		s->deny_action = action;
+	s->allowed = denies ? s->allowed & ~classes : s->allowed | classes;
+	s->denied = denies ? s->denied | classes : s->denied & ~classes;
 }
 
 void
@@ -417,11 +428,14 @@ scan_add(struct scan *s, int action)
 	if (s->failed)
 		return;
 	s->token = s->call_token;
-	if (*name == '@')
+	if (*name == '@') {
 		add_group(s, groups_classes(name + 1), action);
-	else if (!reader_is_name(name))
+		return;
+	}
+	if (!reader_is_name(name))
 		scan_error(s, scan_no_name);
-	else if (reader_add(s->reader, name, action))
+	scan_add_groups(s, groups_class(abi_id(name)));
+	if (!s->failed && reader_add(s->reader, name, action))
 		scan_error(s, reader_no_room);
 }
 
@@ -433,13 +447,12 @@ scan_calls(struct scan *s, int action)
 	while (scan_word(s)) {
 		scan_call(s);
 		own = action;
-		if (scan_token(s, ":")) {
+		/* systemd ignores what it shall allow with an errno */
+		if ((action != ACTION_ALLOW || !s->has_groups) &&
+		    scan_token(s, ":")) {
 			scan_word(s);
 			own = scan_action(s);
-			s->classes = 0;
 		}
 		scan_add(s, own);
-		if (own != action)
-			s->classes = 0;
 	}
 }

@@ -24,7 +24,10 @@ struct scan {
 	bool failed;
 	bool in_line;           /* not before the first line */
 	bool has_groups;        /* systemd's */
-	uint64_t classes;       /* of groups: nothing changes if added again */
+	/* what groups last said: the classes that they allow, and deny, whose
+	 * calls are added when something else is said of them, or at the end */
+	uint64_t allowed, denied;
+	int deny_action;
 	bool free_form;         /* lines don't matter; comments are as in C */
 	const char *defines;    /* kafel's first constant; NULL: none so far */
 	const char *args;       /* the names of the arguments, up to a ) */
@@ -73,5 +76,7 @@ void scan_call(struct scan *);
 void scan_call_number(struct scan *, uint64_t nr);
 /* Give the call an action, under the rule's tests. */
 void scan_add(struct scan *, int action);
+/* Add the calls of these classes as groups last said. */
+void scan_add_groups(struct scan *, uint64_t classes);
 /* Read calls and add each, "read,write:EPERM", up to something else. */
 void scan_calls(struct scan *, int action);

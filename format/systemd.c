@@ -34,8 +34,8 @@ write_lacked_call(struct out *o, const struct policy *p,
     const struct policy_call *c)
 {
 	(void)p;
-	if (!groups_have(groups_classes("system-service"),
-	    (unsigned)abi_name_id(c->abi, c->nr)))
+	if (!(groups_class(abi_name_id(c->abi, c->nr)) &
+	    groups_classes("system-service")))
 		out_fmt(o, " %s", abi_name(c->abi, c->nr));
 }
 
@@ -87,11 +87,8 @@ read_filter(struct scan *s, int error)
 	struct policy *p = s->reader->policy;
 	bool inverted = scan_token(s, "~"), incomplete = p->incomplete;
 
-	/* what the last line added may be removed here, or added again */
-	if ((p->action != ACTION_ALLOW && inverted != s->reader->removing) ||
-	    *s->at == '\n')
-		s->classes = 0;
 	if (!inverted && *s->at == '\n') {
+		s->allowed = s->denied = 0;
 		memset(p, 0, sizeof *p);
 		p->incomplete = incomplete;
 		p->action = ACTION_NONE;
@@ -101,7 +98,6 @@ read_filter(struct scan *s, int error)
 		p->action = inverted ? ACTION_ALLOW : error;
 	if (!inverted && p->action == ACTION_ALLOW)
 		scan_error(s, scan_cant);
-	s->reader->removing = inverted && p->action != ACTION_ALLOW;
 	scan_calls(s, inverted ? error : ACTION_ALLOW);
 }
 
@@ -116,6 +112,7 @@ systemd_read(struct reader *r, size_t len)
 	unsigned abis_named = 0;
 	struct scan s;
 
+	r->removes = true;
 	for (pass = 0; pass < 2; pass++) {
 		scan_init(&s, r, len);
 		s.has_groups = true;
@@ -137,6 +134,7 @@ systemd_read(struct reader *r, size_t len)
 				scan_skip_line(&s);
 			}
 		}
+		scan_add_groups(&s, UINT64_MAX);
 		if (s.failed)
 			return -1;
 	}

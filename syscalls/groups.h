@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include <stdbool.h>
+#include <stdint.h>
 
-/* systemd's groups of system calls, of the version that groups_table.h names:
- * a group is a string of classes, and a call is in one class. */
+/* systemd's groups of system calls, of the version that groups_table.h names.
+ * Each call is in one class, and a group is a set of classes: a bit each. */
 
-/* The classes of the group with this name, without its @; NULL: unknown. */
-const char *groups_classes(const char *name);
-/* Is the call with this id in one of the classes? */
-bool groups_have(const char *classes, unsigned id);
+/* The classes of the group with this name, without its @; 0: unknown. */
+uint64_t groups_classes(const char *name);
+/* The class of the call with this id; 0 for id 0, which is none. */
+uint64_t groups_class(unsigned id);

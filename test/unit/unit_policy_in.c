@@ -346,6 +346,11 @@ static const struct {
 	{ "systemd_known", "SystemCallArchitectures=native\n"
 	  "SystemCallFilter=read mseal 12345\nSystemCallFilter=~@known\n"
 	  "SystemCallFilter=@swap\n", "0; swapoff; swapon; 12345", "" },
+	{ "systemd_group_actions", "SystemCallArchitectures=native\n"
+	  "SystemCallFilter=~@swap:5 @reboot:5 @keyring:6\n"
+	  "SystemCallFilter=~reboot:7\n", "4097; swapon -5; "
+	  "swapoff -5; reboot -7; kexec_load -5; add_key -6; request_key -6; "
+	  "keyctl -6; kexec_file_load -5", "" },
 	{ "systemd_incomplete", "# incomplete\nSystemCallArchitectures=native\n"
 	  "SystemCallFilter=\nSystemCallFilter=read", "0?; read", "" },
 
@@ -354,6 +359,8 @@ static const struct {
 	  "bpf: return 38\npause: user-notify\n",
 	  "-1; close; read; write; pause -38; bind -30; sync -0; acct -0; "
 	  "bpf -38", "" },
+	{ "minijail_masks", "ioctl: arg2 in 0xf3 && arg0 < 9 && arg2 & 2 && "
+	  "arg0 & 4\n", "-1; ioctl 0/4=4&0<9&2/ffffffffffffff0e=2", "" },
 	{ "minijail_tests", "ioctl: arg1 == 0x5401 && arg0 <= 2 || \\\n"
 	  "arg1 == -1; return 25\nmmap: arg2 in 0xfffffffb && arg2 & 1 || "
 	  "arg3 in ~2\n@default log\n",
@@ -640,6 +647,8 @@ static const struct {
 	{ "systemd_arch", "SystemCallFilter=read\nSystemCallArchitectures=x\n",
 	  "2:25: unknown architecture" },
 	{ "systemd_errno", "SystemCallFilter=~read:EX\n", "1:24: unknown action" },
+	{ "systemd_allow_errno", "SystemCallFilter=read:EPERM\n",
+	  "1:22: unexpected character" },
 	{ "systemd_zero", "SystemCallFilter=~read:0\n", "1:24: unknown action" },
 	{ "systemd_back", "SystemCallFilter=~read\nSystemCallFilter=read\n",
 	  "2:18: utrace can't express this" },
