@@ -208,9 +208,10 @@ reader_add_nr(struct reader *r, int abi, uint32_t nr, int action)
 {
 	r->native |= abi == 0;
 	r->foreign |= abi != 0;
-	if (r->removes && action != ACTION_ALLOW &&
-	    r->policy->action != ACTION_ALLOW)
+	if (r->last_counts) {
 		policy_remove(r->policy, abi, nr);
+		policy_remove_action(r->policy, abi, nr);
+	}
 	return action == ACTION_ALLOW ? reader_allow(r, abi, nr, "") :
 	    reader_override(r, abi, nr, action);
 }

@@ -27,7 +27,7 @@ struct reader {
 	int n_tests;
 	bool alternatives;      /* one of the tests is enough */
 	const char *yaml;       /* where it begins; NULL: it is JSON */
-	bool removes;           /* what is denied is allowed no more */
+	bool last_counts;       /* of what is said of a call */
 	unsigned abis;          /* what names stand for, as reader_abi_bit() */
 	unsigned ignored[IGNORED_N];    /* rules */
 	bool native, foreign;   /* is it for ABI 0, for others? */

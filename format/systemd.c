@@ -96,8 +96,6 @@ read_filter(struct scan *s, int error)
 	}
 	if (p->action == ACTION_NONE)
 		p->action = inverted ? ACTION_ALLOW : error;
-	if (!inverted && p->action == ACTION_ALLOW)
-		scan_error(s, scan_cant);
 	scan_calls(s, inverted ? error : ACTION_ALLOW);
 }
 
@@ -112,7 +110,7 @@ systemd_read(struct reader *r, size_t len)
 	unsigned abis_named = 0;
 	struct scan s;
 
-	r->removes = true;
+	r->last_counts = true;
 	for (pass = 0; pass < 2; pass++) {
 		scan_init(&s, r, len);
 		s.has_groups = true;

@@ -158,6 +158,17 @@ policy_set_action(struct policy *p, int abi, uint32_t nr, int action)
 	return 0;
 }
 
+void
+policy_remove_action(struct policy *p, int abi, uint32_t nr)
+{
+	struct policy_override *o = p->overrides, *to = o;
+
+	for (; o < p->overrides + p->n_overrides; o++)
+		if (o->abi != abi || o->nr != nr)
+			*to++ = *o;
+	p->n_overrides = (int)(to - p->overrides);
+}
+
 int
 policy_action_or(const struct policy *p, int abi, uint32_t nr,
     int default_action)

@@ -148,6 +148,8 @@ void policy_add_always(struct policy *);
 /* Give a call an action of its own for when it is not allowed; of two actions
  * the milder stays.  Returns -1 if there is no room. */
 int policy_set_action(struct policy *, int abi, uint32_t nr, int action);
+/* Remove a call's own action, if it has one. */
+void policy_remove_action(struct policy *, int abi, uint32_t nr);
 /* Keep a name that no ABI has.  Returns -1 if there is no room. */
 int policy_add_unknown(struct policy *, const char *name);
 /* The name after last, the first after NULL; NULL: there are no more. */
