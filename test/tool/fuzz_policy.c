@@ -141,10 +141,12 @@ write_and_read(struct policy *to, const struct policy *from, const char *format)
 	return read_file(to, &f);
 }
 
-/* what is behind the end of its rules is not part of the value */
+/* what is behind the end of its rules and overrides is not part of the value */
 static void
 clean(struct policy *p)
 {
+	memset(p->overrides + p->n_overrides, 0, sizeof p->overrides -
+	    (size_t)p->n_overrides * sizeof *p->overrides);
 	memset(p->rules + p->n_rules, 0, sizeof p->rules -
 	    (size_t)p->n_rules * sizeof *p->rules);
 }
