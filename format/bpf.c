@@ -84,7 +84,7 @@ allow_case(struct reader *r, int abi, uint32_t nr, const struct way *w)
 static int
 read_call(struct reader *r, int abi, uint32_t nr, int unnamed, bool actions)
 {
-	/* what is not allowed gets; ways_find() takes long */
+	/* what a call gets that is not allowed, for the second time */
 	static int16_t miss[ABI_MAX][ABI_TABLE_MAX];
 	struct policy *p = r->policy;
 	bool named = abi_name_id(abi, nr) != 0, deny = p->action == ACTION_ALLOW;

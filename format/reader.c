@@ -216,6 +216,23 @@ reader_add_nr(struct reader *r, int abi, uint32_t nr, int action)
 	    reader_override(r, abi, nr, action);
 }
 
+/* Keep a name that its ABIs lack.  One for foreign ABIs only keeps theirs: by
+ * itself it would be the native ABI's, which may have it. */
+static int
+add_unknown(struct reader *r, const char *name)
+{
+	char text[2 * ABI_NAME_MAX] = "";
+	int abi = 1;
+
+	if (!(r->abis & 1)) {
+		while (abi < abi_count - 1 && !(r->abis >> abi & 1))
+			abi++;
+		strcpy(text, abis[abi].name);
+		strcat(text, ":");
+	}
+	return reader_allow(r, 0, -1, strcat(text, name));
+}
+
 int
 reader_add(struct reader *r, const char *name, int action)
 {
@@ -231,5 +248,5 @@ reader_add(struct reader *r, const char *name, int action)
 		failed |= reader_add_nr(r, abi, (uint32_t)nr, action);
 	}
 	return known || action != ACTION_ALLOW || r->abis == READER_FOREIGN ?
-	    failed : reader_allow(r, 0, -1, name);
+	    failed : add_unknown(r, name);
 }

@@ -424,6 +424,7 @@ void
 scan_add(struct scan *s, int action)
 {
 	const char *name = s->call + (*s->call == '$');
+	unsigned id = abi_id(name);
 
 	if (s->failed)
 		return;
@@ -434,7 +435,8 @@ scan_add(struct scan *s, int action)
 	}
 	if (!reader_is_name(name))
 		scan_error(s, scan_no_name);
-	scan_add_groups(s, groups_class(abi_id(name)));
+	/* a number may be a call of any class */
+	scan_add_groups(s, id ? groups_class(id) : UINT64_MAX);
 	if (!s->failed && reader_add(s->reader, name, action))
 		scan_error(s, reader_no_room);
 }

@@ -382,8 +382,7 @@ add_case(void)
 		ways.n_cases++;
 }
 
-/* the first pair's bits that differ from a value, if they are not all of it; else
- * n_others */
+/* the first of the others that has not all bits of its pair; n_others: none */
 static int
 partial_other(const struct way *w)
 {
@@ -403,10 +402,11 @@ split_case(struct way *w)
 	struct other o;
 	struct known equal;
 	int i = partial_other(w);
-	bool known = ways_in_case(w);
+	bool known;
 
 	if (i == w->n_others)
 		return false;
+	known = ways_in_case(w);
 	o = w->others[i];
 	copy_way(&ways.way, w);
 	ways.way.others[i] = ways.way.others[--ways.way.n_others];

@@ -141,14 +141,30 @@ write_and_read(struct policy *to, const struct policy *from, const char *format)
 	return read_file(to, &f);
 }
 
-/* what is behind the end of its rules and overrides is not part of the value */
+/* what is behind the end of a list is not part of the value, nor is padding */
 static void
 clean(struct policy *p)
 {
+	struct policy_rule *r = p->rules;
+	struct policy_test test[POLICY_TESTS_MAX];
+	int i;
+
+	memset(p->unnamed + p->n_unnamed, 0, sizeof p->unnamed -
+	    (size_t)p->n_unnamed * sizeof *p->unnamed);
 	memset(p->overrides + p->n_overrides, 0, sizeof p->overrides -
 	    (size_t)p->n_overrides * sizeof *p->overrides);
 	memset(p->rules + p->n_rules, 0, sizeof p->rules -
 	    (size_t)p->n_rules * sizeof *p->rules);
+	for (; r < p->rules + p->n_rules; r++) {
+		memcpy(test, r->test, sizeof test);
+		memset(r->test, 0, sizeof r->test);
+		for (i = 0; i < r->n; i++) {
+			r->test[i].arg = test[i].arg;
+			r->test[i].op = test[i].op;
+			r->test[i].value = test[i].value;
+			r->test[i].mask = test[i].mask;
+		}
+	}
 }
 
 /* what OCI adds: runc and crun call it themselves */

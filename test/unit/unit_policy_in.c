@@ -346,6 +346,8 @@ static const struct {
 	{ "systemd_known", "SystemCallArchitectures=native\n"
 	  "SystemCallFilter=read mseal 12345\nSystemCallFilter=~@known\n"
 	  "SystemCallFilter=@swap\n", "0; swapoff; swapon; 12345", "" },
+	{ "systemd_group_number", "SystemCallArchitectures=native\n"
+	  "SystemCallFilter=@swap\nSystemCallFilter=~167\n", "0; swapoff", "" },
 	{ "systemd_deny_back", "SystemCallArchitectures=native\n"
 	  "SystemCallFilter=~read write:7 @swap:5\n"
 	  "SystemCallFilter=~write:6\nSystemCallFilter=read @reboot swapon\n",
@@ -389,6 +391,9 @@ static const struct {
 	  "0; open; read; 99999; i386:close; i386:open; bind -1", "" },
 	{ "firejail_log", "seccomp.keep read\nseccomp-error-action log\n",
 	  "4096; read", "" },
+	/* native ones have the name */
+	{ "firejail_32_lacks", "seccomp.32.keep read,semop\n",
+	  "1; i386:read; ?i386:semop", "" },
 	{ "firejail_drop", "# x\nseccomp.drop bind,sync:ENOSYS\n"
 	  "seccomp.32.drop open\n",
 	  "4097; bind -1; sync -38; i386:open -1", "" },
