@@ -103,7 +103,7 @@ sim_run(const struct uapi_sock_filter *f, const struct sim_call *c,
 			f += a >= f->k ? f->jt : f->jf;
 			break;
 		case 0x45:      /* BPF_JMP | BPF_JSET | BPF_K, of others */
-			f += a & f->k ? f->jt : f->jf;
+			f += (a & f->k) ? f->jt : f->jf;
 			break;
 		}
 	}
