@@ -180,8 +180,8 @@ policy_action_or(const struct policy *p, int abi, uint32_t nr,
 			return o->action;
 	/* the call is newer than our tables: with ENOSYS, programs fall back
 	 * to an older one */
-	return abi_name_id(abi, nr) || default_action == ACTION_ALLOW ?
-	    default_action : ENOSYS;
+	return abi_name_id(abi, nr) || default_action == ACTION_ALLOW ||
+	    default_action == ACTION_NONE ? default_action : ENOSYS;
 }
 
 int

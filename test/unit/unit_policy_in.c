@@ -177,7 +177,7 @@ static const struct {
 	  "utrace: P: read is both allowed and rejected; allowing it\n" },
 	{ "refused_and_allowed_number", RULES("{\"names\":[\"99999\"]," ERRNO_
 	  ",\"errnoRet\":2},{\"names\":[\"99999\"]," ALLOW "}"),
-	  "1; 99999; 99999 -38",
+	  "1; 99999; 99999 -2",
 	  "utrace: P: 99999 is both allowed and rejected; allowing it\n" },
 	{ "arch_map", "{" DENY ",\"archMap\":[{\"architecture\":"
 	  "\"SCMP_ARCH_AARCH64\",\"subArchitectures\":[\"SCMP_ARCH_X32\"]},"

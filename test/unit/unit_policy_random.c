@@ -216,6 +216,20 @@ problem(const struct format *f)
 				return strcat(why, " too often");
 		}
 	}
+	for (i = 0; i < policy.n_overrides && lossless; i++) {
+		abi = policy.overrides[i].abi;
+		nr = policy.overrides[i].nr;
+		/* a list does not say the default, and runc's calls are allowed */
+		if (caps_has_call(f->caps, abi, nr) &&
+		    policy.overrides[i].action != policy.action &&
+		    !policy_reasons(&policy, abi, nr) &&
+		    !(adds && policy_reasons(&first, abi, nr)) &&
+		    policy_action(&first, abi, nr) !=
+		    policy.overrides[i].action) {
+			sprintf(why, "action of %s:%" PRIu32, abis[abi].name, nr);
+			return why;
+		}
+	}
 	return NULL;
 }
 
