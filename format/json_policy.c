@@ -102,7 +102,7 @@ wrong_type(const struct json_policy *j)
 	return error(j, "expected an object");
 }
 
-/* the policy's action for libseccomp's one of those that reject a call */
+/* the policy's action for libseccomp's */
 static int
 policy_action_for(int action, int errno_ret)
 {
@@ -120,14 +120,16 @@ read_name(struct json_policy *j, int key)
 {
 	const char *name = j->json.string;
 	int failed = 0;
+	int action = key == KEY_WHITELIST ? ACTION_ALLOW :
+	    policy_action_for(j->member[KEY_ACTION], j->member[KEY_ERRNO]);
 
 	if (!reader_is_name(name))
 		return error(j, "not the name of a system call");
+	/* an action of a call's own has no tests */
+	if (action == ACTION_LOG && j->reader->n_tests)
+		action = ACTION_ALLOW;
 	if (key == KEY_WHITELIST ? j->adding : j->adding_names)
-		failed = reader_add(j->reader, name, key == KEY_WHITELIST ||
-		    j->member[KEY_ACTION] <= SCMP_LOG ? ACTION_ALLOW :
-		    policy_action_for(j->member[KEY_ACTION],
-		    j->member[KEY_ERRNO]));
+		failed = reader_add(j->reader, name, action);
 	return failed ? error(j, reader_no_room) : 0;
 }
 

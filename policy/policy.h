@@ -11,7 +11,7 @@ enum {
 	POLICY_UNNAMED_MAX = 256,
 	POLICY_RULES_MAX = 512,
 	POLICY_TESTS_MAX = 6,           /* of one rule */
-	POLICY_OVERRIDES_MAX = 512,
+	POLICY_OVERRIDES_MAX = 1024,
 	POLICY_UNKNOWN_MAX = 8192,      /* bytes of all names, with their 0 */
 };
 
