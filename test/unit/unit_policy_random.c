@@ -219,11 +219,14 @@ problem(const struct format *f)
 	for (i = 0; i < policy.n_overrides && lossless; i++) {
 		abi = policy.overrides[i].abi;
 		nr = policy.overrides[i].nr;
-		/* a list does not say the default, and runc's calls are allowed */
+		/* runc's calls are allowed, and exit where procd needs it */
+		if ((adds || nr == (uint32_t)abi_nr(abi, "exit")) &&
+		    policy_reasons(&first, abi, nr))
+			continue;
+		/* a list does not say the default */
 		if (caps_has_call(f->caps, abi, nr) &&
 		    policy.overrides[i].action != policy.action &&
 		    !policy_reasons(&policy, abi, nr) &&
-		    !(adds && policy_reasons(&first, abi, nr)) &&
 		    policy_action(&first, abi, nr) !=
 		    policy.overrides[i].action) {
 			sprintf(why, "action of %s:%" PRIu32, abis[abi].name, nr);
