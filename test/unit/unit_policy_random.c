@@ -175,17 +175,15 @@ problem(const struct format *f)
 	format_warn_losses(f, &policy, false);
 	log_fd = 2;
 	lossless = !*scratch_text(messages);
-	if (!write_and_read(&first, &policy, f)) {
+	/* what is for all ABIs settles in the second round */
+	if (!write_and_read(&first, &policy, f) ||
+	    !write_and_read(&second, &first, f) ||
+	    !write_and_read(&third, &second, f)) {
 		said = scratch_text(messages);
 		/* some conditions of a filter can't be told, which it says */
 		return is_filter && strstr(said, ": utrace can't express this") &&
 		    ++untold * 50 < made ? NULL : said;
 	}
-	scratch_text(messages);
-	/* what is for all ABIs settles in the second round */
-	if (!write_and_read(&second, &first, f) ||
-	    !write_and_read(&third, &second, f))
-		return scratch_text(messages);
 	n = policy_list(&second, BY_NR, calls);
 	for (i = 0; i < n; i++)
 		if (!is_filter && policy_change(&second, &third, calls[i].abi,
@@ -222,6 +220,10 @@ problem(const struct format *f)
 		/* runc's calls are allowed, and exit where procd needs it */
 		if ((adds || nr == (uint32_t)abi_nr(abi, "exit")) &&
 		    policy_reasons(&first, abi, nr))
+			continue;
+		/* minijail kills by default */
+		if (policy.overrides[i].action == ACTION_KILL &&
+		    policy_action(&first, abi, nr) == ACTION_NONE)
 			continue;
 		/* a list does not say the default */
 		if (caps_has_call(f->caps, abi, nr) &&
@@ -306,6 +308,8 @@ main(void)
 		f = format_by_name(formats_read[k]);
 		low_words = f->caps & CAPS_LOW_WORD;
 		why = NULL;
+		untold = 0;
+		made = 50;
 		for (i = 0; i < n / FORMATS && !why; i++) {
 			state = (uint32_t)(i * FORMATS + k) * 2654435761u + 1;
 			make_policy();
