@@ -125,7 +125,7 @@ read_name(struct json_policy *j, int key)
 
 	if (!reader_is_name(name))
 		return error(j, "not the name of a system call");
-	/* an action of a call's own has no tests */
+	/* a call's own action has no tests: under them, log is to allow */
 	if (action == ACTION_LOG && j->reader->n_tests)
 		action = ACTION_ALLOW;
 	if (key == KEY_WHITELIST ? j->adding : j->adding_names)

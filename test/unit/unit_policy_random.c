@@ -309,7 +309,7 @@ main(void)
 		low_words = f->caps & CAPS_LOW_WORD;
 		why = NULL;
 		untold = 0;
-		made = 50;
+		made = 50;      /* the first one may be untold */
 		for (i = 0; i < n / FORMATS && !why; i++) {
 			state = (uint32_t)(i * FORMATS + k) * 2654435761u + 1;
 			make_policy();
