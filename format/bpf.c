@@ -88,6 +88,7 @@ read_call(struct reader *r, int abi, uint32_t nr, int unnamed, bool actions)
 	static int16_t miss[ABI_MAX][ABI_TABLE_MAX];
 	struct policy *p = r->policy;
 	bool named = abi_name_id(abi, nr) != 0, deny = p->action == ACTION_ALLOW;
+	bool closed = deny && p->closed_abis >> abi & 1;
 	int index = abi_table_index(abi, nr), i, failed = 0;
 	struct out *o;
 
@@ -97,7 +98,8 @@ read_call(struct reader *r, int abi, uint32_t nr, int unnamed, bool actions)
 		ways_find(abi, nr);
 	if (index >= 0)
 		miss[abi][index] = (int16_t)ways.miss;
-	if (ways.miss < 0) {
+	if (ways.miss < 0 || (closed && (ways.n_cases > 1 ||
+	    ways.miss != p->closed_action))) {
 		o = log_begin();
 		out_fmt(o, "%s: ", r->path);
 		abi_write_call(o, abi, nr);
@@ -105,6 +107,10 @@ read_call(struct reader *r, int abi, uint32_t nr, int unnamed, bool actions)
 		log_end(o);
 		return -1;
 	}
+	/* libseccomp's deny lists kill what is neither x86-64's nor x32's: no
+	 * kernel has a call whose number has this bit */
+	if (closed || (deny && !named && nr >> 31))
+		return 0;
 	if (!named && ways.miss == unnamed && (actions || ways.n_cases == 1 ||
 	    unnamed == ACTION_ALLOW))
 		return 0;
@@ -136,15 +142,23 @@ static int
 read_calls(struct reader *r, int abi, bool actions)
 {
 	const struct abi *a = &abis[abi];
+	struct policy *p = r->policy;
 	int n = a->n + 2 * (int)ways.n, i, result, unnamed;
 	uint32_t nr;
 
 	ways_find(abi, a->base + 0xfffff);
 	unnamed = ways.miss;
 	if (!abi && !actions) {
-		r->policy->action = unnamed;
+		p->action = unnamed;
 		/* but a filter of ours fails these with ENOSYS */
 		ways.votes = unnamed == ENOSYS ? 0 : ABI_TABLE_MAX;
+	} else if (p->action == ACTION_ALLOW && unnamed != ACTION_ALLOW) {
+		if (actions)
+			return 0;
+		if (p->closed_abis && p->closed_action != unnamed)
+			return reader_error(r, r->text, scan_cant);
+		p->closed_abis |= (uint8_t)(1u << abi);
+		p->closed_action = (int16_t)unnamed;
 	}
 	for (i = 0; i < n; i++) {
 		nr = i < a->n ? abi_nr_at(abi, i) :

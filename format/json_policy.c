@@ -310,6 +310,7 @@ end_rule(struct json_policy *j)
 			failed = read_name(j, KEY_NAMES);
 			if (!list)
 				break;
+	reader_close_abis(j->reader, j->reader->abis, ACTION_KILL);
 		}
 		j->adding_names = false;
 		j->json = behind;

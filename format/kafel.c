@@ -217,5 +217,6 @@ kafel_read(struct reader *r, size_t len)
 			return -1;
 	}
 	r->native = true;
+	reader_close_abis(r, reader_native_arch(), ACTION_KILL);
 	return 0;
 }

@@ -155,6 +155,7 @@ lxc_read(struct reader *r, size_t len)
 	scan_line(&s);
 	scan_word(&s);
 	r->abis = *s.word == '1' ? 1 : READER_FOREIGN - 1;
+	reader_close_abis(r, r->abis, ACTION_KILL);
 	scan_line(&s);
 	scan_word(&s);
 	kind = util_word_index(kinds, s.word);

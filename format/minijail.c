@@ -182,5 +182,6 @@ minijail_read(struct reader *r, size_t len)
 			read_expression(&s);
 		}
 	}
+	reader_close_abis(r, reader_native_arch(), ACTION_KILL);
 	return -s.failed;
 }

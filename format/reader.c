@@ -92,6 +92,26 @@ reader_is_name(const char *name)
 	if ((unsigned)*name - '0' <= 9)
 		return util_parse_number(name, UINT32_MAX, &n) == 0;
 	return s > name && s - name <= ABI_NAME_MAX;
+void
+reader_close_abis(struct reader *r, unsigned open, int action)
+{
+	r->policy->closed_abis =
+	    (uint8_t)(~(open | 1) & ((1u << abi_count) - 1));
+	r->policy->closed_action = (int16_t)action;
+}
+
+unsigned
+reader_native_arch(void)
+{
+	unsigned bits = 0;
+	int i;
+
+	for (i = 0; i < abi_count; i++)
+		if (abis[i].audit_arch == abis[0].audit_arch)
+			bits |= 1u << i;
+	return bits;
+}
+
 }
 
 int64_t

@@ -56,6 +56,12 @@ bool reader_is_name(const char *name);
  * call of this name. */
 int64_t reader_call_nr(int abi, const char *name);
 /* Add a test to the rule being read.  -1 if there is no room. */
+/* Say of which ABIs the consumer of the file lets calls through at all: if it
+ * is a deny list, those of others get the action.  The native ABI is open. */
+void reader_close_abis(struct reader *, unsigned open, int action);
+/* The bits of the ABIs with the native audit architecture, for a consumer that
+ * compares only that. */
+unsigned reader_native_arch(void);
 int reader_add_test(struct reader *, const struct policy_test *);
 /* Allow a call under the rule's tests. nr is -1 for a name that no ABI has: the
  * name is kept, but its rules are ignored. -1 if there is no room. */

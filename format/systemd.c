@@ -138,3 +138,4 @@ systemd_read(struct reader *r, size_t len)
 	}
 	return 0;
 }
+		reader_close_abis(r, r->abis, ACTION_KILL);

@@ -175,6 +175,8 @@ policy_action_or(const struct policy *p, int abi, uint32_t nr,
 {
 	const struct policy_override *o = p->overrides;
 
+	if (default_action == ACTION_ALLOW && p->closed_abis >> abi & 1)
+		return p->closed_action;
 	for (; o < p->overrides + p->n_overrides; o++)
 		if (o->abi == abi && o->nr == nr)
 			return o->action;

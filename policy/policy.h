@@ -117,6 +117,9 @@ struct policy {
 	bool main_scope;        /* to be installed at the entry point: lacks
 				 * the calls from execve up to there */
 	bool incomplete;                /* the recording lost calls */
+	/* of a deny list: bits of ABIs that it denies as a whole, and how */
+	uint8_t closed_abis;
+	int16_t closed_action;
 	enum policy_set set;
 	int merged;             /* policies that SET_COUNT counted; 0: none */
 	int n_rules;

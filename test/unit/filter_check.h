@@ -43,6 +43,8 @@ ret(int action)
 {
 	if (action == ACTION_KILL)
 		return KILL_PROCESS;
+	if (action == ACTION_ALLOW)
+		return ALLOW;
 	return action == ACTION_LOG ? LOG : ERRNO + (uint32_t)action;
 }
 
@@ -65,23 +67,29 @@ abi_of(const struct sim_call *c)
 static int
 refusal_of(int abi, uint32_t nr)
 {
+	bool denies = policy.action == ACTION_ALLOW;
 	int i;
 
+	if (denies && policy.closed_abis >> abi & 1)
+		return policy.closed_action;
 	for (i = 0; i < policy.n_overrides; i++)
 		if (policy.overrides[i].abi == abi &&
 		    policy.overrides[i].nr == nr)
 			return policy.overrides[i].action;
-	return abi_name(abi, nr) ? policy.action : ENOSYS;
+	return denies || abi_name(abi, nr) ? policy.action : ENOSYS;
 }
 
 static uint32_t
 expected(const struct sim_call *c, uint32_t miss)
 {
 	int abi = abi_of(c);
+	bool denies = policy.action == ACTION_ALLOW;
 
-	if (abi < 0 || (abi > 0 && !uses[abi]))
+	if (abi < 0 || (abi > 0 && !uses[abi] && !denies))
 		return miss ? miss : ret(policy.action);
-	if (policy_allows(&policy, abi, c->nr, c->args))
+	/* what a deny list does not deny is a miss, too */
+	if ((!miss || !denies || policy_reasons(&policy, abi, c->nr)) &&
+	    policy_allows(&policy, abi, c->nr, c->args))
 		return ALLOW;
 	return miss ? miss : ret(refusal_of(abi, c->nr));
 }
@@ -424,6 +432,11 @@ make_random(void)
 	}
 	if (random_64() % 2)
 		policy_add_always(&policy);
+	if (random_64() % 4)
+		return;
+	policy.action = ACTION_ALLOW;
+	policy.closed_abis = random_64() & ((1u << abi_count) - 2);
+	policy.closed_action = (int16_t)random_action();
 }
 
 static void

@@ -7,6 +7,8 @@
  */
 #include "unit.h"
 
+#include <errno.h>
+
 #ifndef ABIS
 #define ABIS(X) X(x86_64) X(i386) X(x32)
 #endif
@@ -132,6 +134,7 @@ write_and_read(struct policy *to, const struct policy *from,
 		die(path);
 	memset(to, 0, sizeof *to);
 	to->action = ACTION_NONE;
+	to->may_deny = true;
 	log_fd = messages;
 	result = policy_file_read(to, path, REASON_SEEN, false);
 	log_fd = 2;
@@ -238,6 +241,75 @@ problem(const struct format *f)
 	return NULL;
 }
 
+static void
+make_deny_list(void)
+{
+	int n = (int)random_below(CALLS_MAX), abi;
+	uint32_t nr;
+
+	memset(&policy, 0, sizeof policy);
+	policy.action = ACTION_ALLOW;
+	policy.closed_abis = (uint8_t)(random_below(1u << abi_count) & ~1u);
+	policy.closed_action = (int16_t)random_action();
+	while (n-- > 0) {
+		abi = (int)random_below((uint32_t)abi_count);
+		nr = random_call(abi);
+		if (policy.closed_abis >> abi & 1)
+			continue;
+		policy_set_action(&policy, abi, nr, random_action());
+		if (!random_below(3))
+			add_random_rule(abi, nr);
+	}
+	policy_set_action(&policy, 0, random_call(0), EPERM);
+}
+
+/* the action that a call with these arguments gets */
+static int
+denial(const struct policy *p, int abi, uint32_t nr, const uint64_t args[6])
+{
+	return policy_allows(p, abi, nr, args) ? ACTION_ALLOW :
+	    policy_action(p, abi, nr);
+}
+
+/* the first call for which what is read of a deny list's filter is not like it */
+static const char *
+deny_problem(const struct format *filter)
+{
+	static char why[64];
+	uint64_t args[6];
+	uint32_t nr;
+	int abi, i, k;
+
+	if (!write_and_read(&first, &policy, filter))
+		return scratch_text(messages);
+	for (abi = 0; abi < abi_count; abi++)
+		for (i = 0; i < abis[abi].n + 3; i++) {
+			nr = i < abis[abi].n ? abi_nr_at(abi, i) :
+			    abis[abi].base + 90000 + (uint32_t)i;
+			sprintf(why, "%s:%" PRIu32, abis[abi].name, nr);
+			for (k = 0; k < 4; k++) {
+				random_args(&policy, abi, nr, args);
+				if (denial(&policy, abi, nr, args) !=
+				    denial(&first, abi, nr, args))
+					return why;
+			}
+		}
+	return NULL;
+}
+
+static void
+test_deny(int n)
+{
+	const char *why = NULL;
+	int i;
+
+	for (i = 0, state = 5; i < n && !why; i++) {
+		make_deny_list();
+		why = deny_problem(format_by_name("bpf"));
+	}
+	check(!why, "deny", "policy %d: %s", i - 1, why ? why : "");
+}
+
 /* rules that random policies had and that were not read as they were written */
 static void
 test_found(void)
@@ -321,6 +393,7 @@ main(void)
 		check(!why, formats_read[k], "policy %d: %s", i - 1,
 		    why ? why : "");
 	}
+	test_deny(n / FORMATS);
 	test_found();
 	return unit_end();
 }

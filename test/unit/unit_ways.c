@@ -77,6 +77,7 @@ read_prog(void)
 		die("pwrite");
 	memset(&policy, 0, sizeof policy);
 	policy.action = ACTION_NONE;
+	policy.may_deny = true;
 	sprintf(path, "/proc/self/fd/%d", file);
 	log_fd = messages;
 	result = policy_file_read(&policy, path, REASON_SEEN, false);
@@ -170,6 +171,60 @@ test_fixed(void)
 	}
 }
 
+/* A filter that denies one call, and does this with foreign ABIs: it kills, fails
+ * or allows, or it allows one number. */
+static void
+test_deny(void)
+{
+	static const struct {
+		const char *name;
+		uint32_t foreign, one;
+		int action;     /* that of foreign calls, if it can be read */
+	} rows[] = {
+		{ "foreign_killed", 0x80000000, 0x80000000, ACTION_KILL },
+		{ "foreign_fails", 0x00050001, 0x00050001, 1 },
+		{ "foreign_allowed", ALLOW, ALLOW, ACTION_ALLOW },
+		{ "one_allowed", 0x80000000, ALLOW, ACTION_NONE },
+		{ "one_fails", 0x80000000, FAIL, ACTION_NONE },
+		{ "one_denied", ALLOW, 0x80000000, ACTION_ALLOW },
+	};
+	const struct abi *last = &abis[abi_count - 1];
+	uint32_t one = abi_nr_at(abi_count - 1, 1);
+	const char *said;
+	size_t i;
+
+	for (i = 0; i < LENGTH(rows); i++) {
+		prog_n = 0;
+		add(LOAD, 0, 0, 4);
+		add(IF_EQUAL, 0, 3, last->audit_arch);
+		add(LOAD, 0, 0, 0);
+		add(IF_EQUAL, 0, 1, one);
+		add(RETURN, 0, 0, rows[i].one);
+		add(LOAD, 0, 0, 4);
+		add(IF_EQUAL, 1, 0, abis[0].audit_arch);
+		add(RETURN, 0, 0, rows[i].foreign);
+		add(LOAD, 0, 0, 0);
+		add(IF_GREATER_EQUAL, 0, 1, last->audit_arch ==
+		    abis[0].audit_arch ? last->base : UINT32_MAX);
+		add(RETURN, 0, 0, rows[i].foreign);
+		add(IF_EQUAL, 1, 0, abis[0].base + NR);
+		add(RETURN, 0, 0, ALLOW);
+		add(RETURN, 0, 0, FAIL);
+		said = read_prog();
+		check(!*said == (rows[i].action != ACTION_NONE), rows[i].name,
+		    "[%s]", said);
+		if (*said || abi_count == 1)
+			continue;
+		check_num(rows[i].name, policy_action(&policy, abi_count - 1,
+		    last->base + 99999), rows[i].action);
+		check_num(rows[i].name, policy_action(&policy, abi_count - 1,
+		    one), rows[i].foreign == ALLOW && rows[i].one != ALLOW ?
+		    ACTION_KILL : rows[i].action);
+		check_num(rows[i].name, policy_action(&policy, 0,
+		    abis[0].base + NR), 1);
+	}
+}
+
 static void
 make_random(void)
 {
@@ -226,6 +281,7 @@ main(void)
 	file = scratch();
 	messages = scratch();
 	test_fixed();
+	test_deny();
 	test_random();
 	return unit_end();
 }
