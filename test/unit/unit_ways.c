@@ -225,6 +225,38 @@ test_deny(void)
 	}
 }
 
+/* libseccomp's filters kill each number from 0x40000000 on, which is x32's or no
+ * ABI's, whatever their default is. */
+static void
+test_high_numbers(void)
+{
+	static const struct { const char *name; uint32_t one, others; } rows[] = {
+		{ "high_denied", FAIL, ALLOW }, { "high_failing", ALLOW, FAIL },
+	};
+	const char *said;
+	size_t i;
+
+	for (i = 0; i < LENGTH(rows); i++) {
+		prog_n = 0;
+		add(LOAD, 0, 0, 4);
+		add(IF_EQUAL, 1, 0, abis[0].audit_arch);
+		add(RETURN, 0, 0, 0);
+		add(LOAD, 0, 0, 0);
+		add(IF_GREATER_EQUAL, 0, 2, 0x40000000);
+		add(IF_EQUAL, 1, 0, UINT32_MAX);
+		add(RETURN, 0, 0, 0);
+		add(IF_EQUAL, 1, 0, abis[0].base + NR);
+		add(RETURN, 0, 0, rows[i].others);
+		add(RETURN, 0, 0, rows[i].one);
+		said = read_prog();
+		check_str(rows[i].name, said, "");
+		check_num(rows[i].name, policy.action,
+		    rows[i].others == ALLOW ? ACTION_ALLOW : 1);
+		check_num(rows[i].name, policy_action(&policy, 0,
+		    abis[0].base + NR + 1), policy.action);
+	}
+}
+
 static void
 make_random(void)
 {
@@ -282,6 +314,7 @@ main(void)
 	messages = scratch();
 	test_fixed();
 	test_deny();
+	test_high_numbers();
 	test_random();
 	return unit_end();
 }
