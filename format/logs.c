@@ -14,48 +14,112 @@
 #include "policy/policy.h"
 #include "syscalls/abi.h"
 
+/* The first of two marks that no comment of a policy precedes in its line; NULL:
+ * there is none. */
+static const char *
+find_mark(const char *s, const char *mark, const char *other)
+{
+	bool comment = false;
+
+	for (; *s; s++)
+		if (*s == '\n')
+			comment = false;
+		else if (*s == '#' || !strncmp(s, "//", 2) ||
+		    !strncmp(s, "/*", 2))
+			comment = true;
+		else if (!comment && (!strncmp(s, mark, strlen(mark)) ||
+		    !strncmp(s, other, strlen(other))))
+			return s;
+	return NULL;
+}
+
+/* Where the fields of seccomp's next record begin, which the kernel or auditd
+ * wrote; NULL: there is none. */
+static const char *
+find_record(const char *s)
+{
+	const char *arch;
+
+	while ((s = find_mark(s, "type=1326 ", "SECCOMP "))) {
+		arch = strstr(s, " arch=");
+		s += strcspn(s, "\n");
+		if (arch && arch < s)
+			return arch;
+	}
+	return NULL;
+}
+
+bool
+audit_is(const char *text)
+{
+	return find_mark(text, " syscall=", "type=1") != NULL;
+}
+
 /* Lines of audit.log, dmesg, journalctl or logread, whatever precedes the
- * record.  Of the records that have these fields, only seccomp's have compat
- * next. */
+ * record. */
 int
 audit_read(struct reader *r, size_t len)
 {
-	uint32_t arch, nr;
+	const char *at;
+	uint64_t arch, nr;
 	struct scan s;
 	int abi;
 
 	scan_init(&s, r, len);
-	while ((s.at = strstr(s.at, " arch="))) {
-		s.at += sizeof " arch=" - 1;
-		arch = (uint32_t)scan_digits(&s, 16);
-		nr = scan_token(&s, "syscall=") ?
-		    (uint32_t)scan_digits(&s, 10) : 0;
-		if (!scan_token(&s, "compat="))
-			continue;
-		abi = abi_find(arch, nr);
+	while (!s.failed && (at = find_record(s.at))) {
+		s.at = at += sizeof " arch=" - 1;
+		arch = scan_digits(&s, 16);
+		scan_expect(&s, "syscall=");
+		nr = scan_digits(&s, 10);
+		abi = (arch | nr) >> 32 ? -1 :
+		    abi_find((uint32_t)arch, (uint32_t)nr);
+		s.token = at;
 		if (abi < 0)
 			scan_error(&s, "unknown architecture");
-		else if (reader_add_nr(r, abi, nr, ACTION_ALLOW))
+		else if (reader_add_nr(r, abi, (uint32_t)nr, ACTION_ALLOW))
 			scan_error(&s, reader_no_room);
+		scan_skip_line(&s);
 	}
 	return -s.failed;
 }
 
-/* Lines such as "[pid 12] 10:00:01 read(3, ...", or those of -c, which end with
- * the name.  strace does not say of what ABI a call is, but that a process has
- * another one. */
+bool
+strace_is(const char *text)
+{
+	return !strncmp(text, "% time", 6) ||
+	    find_mark(text, ") = ", "+++ exited with ");
+}
+
+static void
+add_own_call(struct scan *s)
+{
+	s->token = s->call_token;
+	if (reader_call_nr(0, s->call) < 0 && abi_id(s->call))
+		scan_error(s, "a call of another ABI");
+	else
+		scan_add(s, ACTION_ALLOW);
+}
+
+/* Lines such as "[pid 12] 10:00:01 read(3, ...", or those of -c, between two lines
+ * of dashes, which end with the name.  strace does not say of what ABI a call is,
+ * but sometimes that a process has another one. */
 int
 strace_read(struct reader *r, size_t len)
 {
 	static const char numbered[] = "syscall_";
+	bool in_table = false;
 	struct scan s;
 
 	scan_init(&s, r, len);
 	while (scan_line(&s)) {
+		/* its name may follow the number: "[pid 12<sh>]" */
+		if (scan_token(&s, "[pid"))
+			s.at += strcspn(s.at, "]\n");
 		do
 			s.word[0] = '\0';
-		while (scan_token(&s, "[pid") || scan_token(&s, "]") ||
-		    scan_token(&s, ":") || (scan_word(&s) && *s.word <= '9'));
+		while (scan_token(&s, "]") || scan_token(&s, ":") ||
+		    (scan_word(&s) && *s.word <= '9' && *s.word != '-'));
+		in_table ^= !strncmp(s.word, "------", 6);
 		scan_call(&s);
 		if (scan_token(&s, "[ Process"))
 			scan_error(&s, scan_cant);
@@ -63,9 +127,8 @@ strace_read(struct reader *r, size_t len)
 			s.at = s.call_token + strlen(numbered);
 			scan_call_number(&s, scan_number(&s));
 		}
-		if (*s.word && (*s.at == '(' || *s.at == '\n') &&
-		    strcmp(s.word, "total") != 0)
-			scan_add(&s, ACTION_ALLOW);
+		if (*s.word && *s.at == (in_table ? '\n' : '('))
+			add_own_call(&s);
 		scan_skip_line(&s);
 	}
 	return -s.failed;

@@ -94,9 +94,9 @@ is_null(const char *s)
 
 typedef int read_text_fn(struct reader *, size_t len);
 
-/* The reader of the format that the text has: the first line with a mark
- * decides.  A list has none.  firejail has lines like LXC's second one, which
- * follows a number. */
+/* The reader of the format that the text has.  A log may have any other lines; of
+ * a policy the first line with a mark decides, and a list has none.  firejail has
+ * lines like LXC's second one, which follows a number. */
 static read_text_fn *
 reader_of(const char *text, size_t len)
 {
@@ -113,13 +113,12 @@ reader_of(const char *text, size_t len)
 
 	if (bpf_is(text, len))
 		return bpf_read;
-	if (*s != '{' && *s != '#' && strstr(s, " syscall="))
+	if (*s != '{' && audit_is(s))
 		return audit_read;
 	if (*s == '{' || is_null(s) ||
 	    (*s == '[' && ((unsigned)s[1] | 0x20) - 'a' > 25))
 		return json_policy_read;
-	if (*s == '%' || (*s != '#' && (strstr(s, ") = ") ||
-	    strstr(s, "+++ exited with "))))
+	if (strace_is(s))
 		return strace_read;
 	for (; *s; s += strspn(s, " \t\r\n")) {
 		for (; i < sizeof kinds / sizeof *kinds; i++)

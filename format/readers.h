@@ -18,7 +18,11 @@ int minijail_read(struct reader *r, size_t len);
 int firejail_read(struct reader *r, size_t len);
 /* logs of the kernel's audit records */
 int audit_read(struct reader *r, size_t len);
+/* Does a text have records of audit, or system calls in them? */
+bool audit_is(const char *text);
 int strace_read(struct reader *r, size_t len);
+/* Does a text have a line of strace's? */
+bool strace_is(const char *text);
 int kafel_read(struct reader *r, size_t len);
 int spo_read(struct reader *r, size_t len);
 int bpf_read(struct reader *r, size_t len);

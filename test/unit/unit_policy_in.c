@@ -476,6 +476,26 @@ static const struct {
 	  "-1?; read; write", "" },
 	{ "list_blanks", " read \t\n\t\n  socket(arg0 == 2)  # x\nopen # y",
 	  "-1; open; read; socket 0=2", "" },
+	/* what the traced programs print, and their names */
+	{ "strace_output", "mount\nexecve(\"/bin/sh\") = 0\n0 reboot\n"
+	  "[pid 12<a b>] openat(3, \"x\") = 3\nkexec_load\n",
+	  "-1; execve; openat", "" },
+	/* comments of policies */
+	{ "list_strace", "socket(arg0 == 2)\t# socket(AF_INET, 1) = 3\n"
+	  "read # type=1326 audit(1.2:3): arch=c000003e syscall=41 compat=0\n",
+	  "-1; read; socket 0=2", "" },
+	{ "kafel_strace", "POLICY a {\n ALLOW {\n  // fstat(3, {...}) = 0\n"
+	  "  write(fd) { fd == 1 } /* x(1) = 2 */\n }\n}\nUSE a DEFAULT KILL\n",
+	  "0; write 0=1", "" },
+	{ "lxc_strace", "2\ndenylist\n# mount(\"a\") = 0\nmount\n",
+	  "4097; mount -0; i386:mount -0; x32:mount -0", "" },
+	{ "minijail_audit", "read: 1\n# why: audit: type=1326 audit(1.2:3): "
+	  "arch=c000003e syscall=41 compat=0\nsocket: arg0 == 1\n",
+	  "-1; read; socket 0=1", "" },
+	/* anyone can write the fields without the type */
+	{ "audit_said", "app[1]: arch=c000003e syscall=165 compat=0\n"
+	  "audit: type=1326 audit(1.2:3): arch=c000003e syscall=41 compat=0\n",
+	  "-1; socket", "" },
 	{ "list_bom", "\xef\xbb\xbf# a\nread\n", "-1; read", "" },
 	{ "json_bom", "\xef\xbb\xbf{\"whitelist\":[\"read\"]}", "-1; read", "" },
 	{ "list_actions", "read\n!clone3\t38\n!i386:open\tEACCES # x\r\n!write\tlog"
@@ -731,7 +751,29 @@ static const struct {
 	{ "audit_none", "type=1300 arch=c000003e syscall=2 success=yes\n",
 	  "1:1: not a policy: it names no system call" },
 	{ "audit_arch", "type=1326 arch=c00000b7 syscall=2 compat=0\n",
-	  "1:35: unknown architecture" },
+	  "1:16: unknown architecture" },
+	{ "audit_large", "type=1326 arch=c000003e syscall=4294967296 compat=0\n",
+	  "1:16: unknown architecture" },
+	{ "audit_large_arch", "type=1326 arch=1c000003e syscall=1 compat=0\n",
+	  "1:16: unknown architecture" },
+	{ "audit_cut", "type=1326 arch=c000003e sysc\n",
+	  "1:25: unexpected character" },
+	{ "strace_audit", "read(3, \" arch=c000003e syscall=165 compat=0\") = 5\n",
+	  "1:1: not a policy: it names no system call" },
+	{ "strace_other_abi", "1 execve(\"x\") = 0\n1 waitpid(2) = 3\n",
+	  "2:3: a call of another ABI" },
+	{ "yaml_directive", "%YAML 1.2\n---\nkind: SeccompProfile\nspec:\n"
+	  "  defaultAction: SCMP_ACT_ALLOW\n  syscalls:\n  - names:\n"
+	  "    - mount\n", "1:1: unexpected character" },
+	{ "key_case", "{" DENY ",\"Syscalls\":[]}",
+	  "1:35: unexpected key \"Syscalls\"" },
+	{ "key_near", RULES("{\"names\":[\"read\"],\"arg\":[]," ALLOW "}"),
+	  "1:65: unexpected key \"arg\"" },
+	{ "deny_near", DENIES("{\"names\":[\"mkdri\",\"sys_open\"]," ERRNO_ "}"),
+	  "1:58: no such call; did you mean \"mkdir\"\n"
+	  "utrace: P:1:66: no such call; did you mean \"open\"" },
+	{ "list_not_near", "read\n!mout\t1\n",
+	  "2:2: no such call; did you mean \"mount\"" },
 	{ "audit_words", "\ntype=1326 arch=x86_64 syscall=open compat=0\n",
 	  "2:16: number out of range" },
 	{ "strace_32", "1 execve(\"x\") = 0\n1 [ Process PID=1 runs in 32 bit "
