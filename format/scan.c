@@ -22,15 +22,31 @@ const char scan_no_name[] = "not the name of a system call";
 
 /* --- words */
 
+/* Go on in the next line; in a unit comments may be between the two. */
+static void
+skip_line_end(struct scan *s)
+{
+	const char *first;
+
+	s->at += 2;
+	for (; s->is_unit; s->at += *s->at == '\n') {
+		first = s->at + strspn(s->at, " \t");
+		if (*first != '#' && *first != ';')
+			break;
+		s->at = first + strcspn(first, "\n");
+	}
+}
+
 static void
 skip_blanks(struct scan *s)
 {
 	const char *end;
 
 	for (;;) {
-		s->at += strspn(s->at, s->free_form ? ", \t\r\n" : ", \t\r");
+		s->at += strspn(s->at, s->is_unit ? " \t\r" :
+		    s->free_form ? ", \t\r\n" : ", \t\r");
 		if (!strncmp(s->at, "\\\n", 2))
-			s->at += 2;
+			skip_line_end(s);
 		else if (s->free_form && !strncmp(s->at, "//", 2))
 			scan_skip_line(s);
 		else if (s->free_form && !strncmp(s->at, "/*", 2) &&
@@ -82,7 +98,7 @@ scan_line(struct scan *s)
 
 	for (;; s->at++, in_line = false) {
 		skip_blanks(s);
-		if (*s->at == '#' || *s->at == ';')
+		if ((*s->at == '#' || *s->at == ';') && !(in_line && s->is_unit))
 			scan_skip_line(s);
 		if (*s->at != '\n')
 			break;
@@ -339,6 +355,8 @@ scan_action(struct scan *s)
 	}
 	if (word < TRACE && action < 0)
 		action = action_parse(s->word);
+	if (s->is_unit && (word >= 0 || action == ACTION_LOG))
+		action = -1;
 	/* an errno 0 is none: the call would seem to succeed */
 	if (action < 0 || *s->word == '0')
 		scan_error(s, word >= 0 && *s->word == '0' ?
@@ -407,9 +425,10 @@ add_group(struct scan *s, uint64_t classes, int action)
 {
 	bool denies = action != ACTION_ALLOW;
 
-	if (!classes || !s->has_groups) {
-		s->failed = reader_error_word(s->reader, s->token,
-		    "write the calls in place of the group", s->call) < 0;
+	if (!classes || !s->is_unit) {
+		s->failed = reader_error_word(s->reader, s->token, s->is_unit ?
+		    "unknown group" : "write the calls in place of the group",
+		    s->call) < 0;
 		return;
 	}
 	if (denies && action != s->deny_action)
@@ -433,7 +452,8 @@ scan_add(struct scan *s, int action)
 		add_group(s, groups_classes(name + 1), action);
 		return;
 	}
-	if (!reader_is_name(name))
+	/* systemd ignores numbers, with a warning */
+	if (!reader_is_name(name) || (s->is_unit && *s->call < 'A'))
 		scan_error(s, scan_no_name);
 	/* a number may be a call of any class */
 	scan_add_groups(s, id ? groups_class(id) : UINT64_MAX);
@@ -450,7 +470,7 @@ scan_calls(struct scan *s, int action)
 		scan_call(s);
 		own = action;
 		/* systemd ignores what it shall allow with an errno */
-		if ((action != ACTION_ALLOW || !s->has_groups) &&
+		if ((action != ACTION_ALLOW || !s->is_unit) &&
 		    scan_token(s, ":")) {
 			scan_word(s);
 			own = scan_action(s);

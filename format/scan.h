@@ -23,7 +23,9 @@ struct scan {
 	const char *end;        /* of the text, where a NUL is */
 	bool failed;
 	bool in_line;           /* not before the first line */
-	bool has_groups;        /* systemd's */
+	/* systemd's: with groups, but without commas, numbers and comments
+	 * behind a value */
+	bool is_unit;
 	/* what groups last said: the classes that they allow, and deny, whose
 	 * calls are added when something else is said of them, or at the end */
 	uint64_t allowed, denied;

@@ -99,6 +99,15 @@ read_filter(struct scan *s, int error)
 	scan_calls(s, inverted ? error : ACTION_ALLOW);
 }
 
+/* Ignore the rest of a line, and the lines in which it goes on. */
+static void
+skip_assignment(struct scan *s)
+{
+	do
+		scan_skip_line(s);
+	while (s->at[-1] == '\\' && s->at < s->end && s->at++);
+}
+
 /* Twice: what holds for the calls may follow them. */
 int
 systemd_read(struct reader *r, size_t len)
@@ -106,18 +115,25 @@ systemd_read(struct reader *r, size_t len)
 	static const char keys[] = "SystemCallFilter\0SystemCallErrorNumber\0"
 	    "SystemCallArchitectures\0";
 	enum { FILTER, ERROR_NUMBER, ARCHITECTURES };
+	static const char others[] = "Unit\0Install\0Timer\0Path\0";
 	int error = ACTION_KILL, pass, key;
 	unsigned abis_named = 0;
+	bool other;
 	struct scan s;
 
 	r->last_counts = true;
 	for (pass = 0; pass < 2; pass++) {
 		scan_init(&s, r, len);
-		s.has_groups = true;
+		s.is_unit = true;
+		other = false;
 		r->abis = abis_named ? abis_named : READER_FOREIGN - 1;
 		while (scan_line(&s)) {
+			if (scan_token(&s, "[")) {
+				scan_word(&s);
+				other = util_word_index(others, s.word) >= 0;
+			}
 			scan_word(&s);
-			key = scan_token(&s, "=") ?
+			key = !other && scan_token(&s, "=") ?
 			    util_word_index(keys, s.word) : -1;
 			if (key == FILTER && pass) {
 				read_filter(&s, error);
@@ -125,17 +141,18 @@ systemd_read(struct reader *r, size_t len)
 				error = scan_word(&s) ? scan_action(&s) :
 				    ACTION_KILL;
 			} else if (key == ARCHITECTURES && !pass) {
-				abis_named = 0;
+				if (*s.at == '\n')
+					abis_named = 0;
 				while (scan_word(&s))
 					abis_named |= scan_abi(&s);
 			} else {
-				scan_skip_line(&s);
+				skip_assignment(&s);
 			}
 		}
 		scan_add_groups(&s, UINT64_MAX);
+		reader_close_abis(r, r->abis, ACTION_KILL);
 		if (s.failed)
 			return -1;
 	}
 	return 0;
 }
-		reader_close_abis(r, r->abis, ACTION_KILL);

@@ -353,10 +353,14 @@ static const struct {
 	{ "systemd_deny_group", "SystemCallArchitectures=native\n"
 	  "SystemCallFilter=~@swap\n", "4097!i386!x32; swapon -0; swapoff -0", "" },
 	{ "systemd_known", "SystemCallArchitectures=native\n"
-	  "SystemCallFilter=read mseal 12345\nSystemCallFilter=~@known\n"
-	  "SystemCallFilter=@swap\n", "0; swapoff; swapon; 12345", "" },
-	{ "systemd_group_number", "SystemCallArchitectures=native\n"
-	  "SystemCallFilter=@swap\nSystemCallFilter=~167\n", "0; swapoff", "" },
+	  "SystemCallFilter=read mseal\nSystemCallFilter=~@known\n"
+	  "SystemCallFilter=@swap\n", "0; swapoff; swapon", "" },
+	{ "systemd_comments", "SystemCallArchitectures=native\n"
+	  "SystemCallArchitectures=x86\nSystemCallFilter=read \\\n# write \\\n"
+	  " ; open\n  close\nExecStart=x \\\nSystemCallFilter=bind\n"
+	  "[Install]\nSystemCallFilter=bind\n[Socket]\n"
+	  "SystemCallErrorNumber=5\n",
+	  "5; close; read; i386:close; i386:read", "" },
 	{ "systemd_deny_back", "SystemCallArchitectures=native\n"
 	  "SystemCallFilter=~read write:7 @swap:5\n"
 	  "SystemCallFilter=~write:6\nSystemCallFilter=read @reboot swapon\n",
@@ -681,7 +685,7 @@ static const struct {
 	{ "lxc_name", "2\nallowlist\nre/ad\n", "3:3: unexpected character" },
 	{ "lxc_more", "2\nallowlist x y\n", "2:11: unknown action" },
 	{ "systemd_group", "SystemCallFilter=read @clocks\n",
-	  "1:23: write the calls in place of the group \"@clocks\"" },
+	  "1:23: unknown group \"@clocks\"" },
 	{ "systemd_arch", "SystemCallFilter=read\nSystemCallArchitectures=x\n",
 	  "2:25: unknown architecture" },
 	{ "systemd_errno", "SystemCallFilter=~read:EX\n", "1:24: unknown action" },
@@ -778,6 +782,18 @@ static const struct {
 	  "2:16: number out of range" },
 	{ "strace_32", "1 execve(\"x\") = 0\n1 [ Process PID=1 runs in 32 bit "
 	  "mode. ]\n", "2:3: utrace can't express this" },
+	{ "unit_comma", "SystemCallFilter=read,write\n",
+	  "1:22: unexpected character" },
+	{ "unit_comment", "SystemCallFilter=read # x\n",
+	  "1:23: unexpected character" },
+	{ "unit_number", "SystemCallFilter=$41\n",
+	  "1:18: not the name of a system call" },
+	{ "unit_action", "SystemCallFilter=~read:log\n",
+	  "1:24: unknown action" },
+	{ "unit_error_number", "SystemCallErrorNumber=log\n"
+	  "SystemCallFilter=read", "1:23: unknown action" },
+	{ "unit_group", "SystemCallFilter=@system_service\n",
+	  "1:18: unknown group \"@system_service\"" },
 	{ "list_space", "read\nre ad\n", "2:1: not the name of a system call" },
 	{ "list_name_65", "a123456789b123456789c123456789d123456789e123456789"
 	  "f123456789g1234\n", "1:1: not the name of a system call" },
