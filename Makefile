@@ -85,7 +85,8 @@ SRC_SMALL_0 = json_in.c \
 	policy/sets.c policy/widen.c syscalls/code.c syscalls/groups.c \
 	syscalls/imports.c \
 	format/bpf.c format/exec_tsv.c format/firejail.c \
-	format/json_policy.c format/kafel.c format/logs.c format/minijail.c \
+	format/json_policy.c format/json_when.c format/kafel.c \
+	format/logs.c format/minijail.c \
 	format/lxc.c format/policy_file.c format/reader.c format/recognize.c \
 	format/scan.c format/spo.c format/systemd.c format/table.c \
 	format/ways.c \

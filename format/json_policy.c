@@ -14,6 +14,7 @@
 #include <sys/utsname.h>
 
 #include "format/json_keys.h"
+#include "format/json_when.h"
 #include "format/policy_file.h"
 #include "format/reader.h"
 #include "format/scan.h"
@@ -133,59 +134,6 @@ read_name(struct json_policy *j, int key)
 	return failed ? error(j, reader_no_room) : 0;
 }
 
-static bool
-keeps_caps(void)
-{
-	return policy_file_caps && !strcmp(policy_file_caps, "keep");
-}
-
-/* Does --caps name the capability?  Each of the two may lack the CAP_. */
-static bool
-is_given(const char *cap)
-{
-	const char *s = policy_file_caps;
-	size_t len;
-
-	if (s && !strcmp(s, "all"))
-		return true;
-	cap += strncmp(cap, "CAP_", 4) ? 0 : 4;
-	for (; s && *s; s += len + (s[len] == ',')) {
-		s += strncmp(s, "CAP_", 4) ? 0 : 4;
-		len = strcspn(s, ",");
-		if (len == strlen(cap) && !strncmp(s, cap, len))
-			return true;
-	}
-	return false;
-}
-
-static bool
-is_our_arch(const char *name)
-{
-	/* Docker's name, ours; where they differ */
-	static const char arches[][8] = {
-		"amd64", "x86_64", "x86", "i386", "arm64", "aarch64",
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof arches / sizeof *arches; i += 2)
-		if (!strcmp(arches[i], name))
-			name = arches[i + 1];
-	return !strcmp(name, abis[0].name);
-}
-
-/* Parse "4.8" or "5.10.0-13-amd64".  0: that is no version. */
-static unsigned
-kernel_version(const char *s)
-{
-	uint64_t major, minor;
-
-	util_parse_digits(&s, 10, &major);
-	if (*s++ != '.')
-		return 0;
-	util_parse_digits(&s, 10, &minor);
-	return major ? (unsigned)(major << 16 | minor) : 0;
-}
-
 static int
 read_string(struct json_policy *j, int key)
 {
@@ -214,15 +162,15 @@ read_string(struct json_policy *j, int key)
 		*member |= reader_abi_bit(s);
 		break;
 	case KEY_ARCHES:
-		*member |= 1 + is_our_arch(s);
+		*member |= 1 + json_when_our_arch(s);
 		break;
 	case KEY_BASE:
 		return error(j, scan_cant);
 	case KEY_CAPS:
-		*member |= keeps_caps() ? 3 : 1 + is_given(s);
+		*member |= json_when_keeps_caps() ? 3 : 1 + json_when_given(s);
 		break;
 	case KEY_MIN_KERNEL:
-		*member = (int)kernel_version(s);
+		*member = (int)json_when_kernel(s);
 		if (!*member)
 			return error(j, "not a kernel version");
 		break;
@@ -293,7 +241,7 @@ end_rule(struct json_policy *j)
 
 	if (!j->names_key || !j->member[KEY_ACTION])
 		return error(j, "a rule needs names and action");
-	if (j->adding && j->ignored == IGNORED_CAPS && keeps_caps()) {
+	if (j->adding && j->ignored == IGNORED_CAPS && json_when_keeps_caps()) {
 		if (j->reader->yaml)
 			return error(j, scan_cant);
 		if (policy_file_keep(j->rule, (size_t)(j->json.at - j->rule)) < 0)
@@ -310,7 +258,6 @@ end_rule(struct json_policy *j)
 			failed = read_name(j, KEY_NAMES);
 			if (!list)
 				break;
-	reader_close_abis(j->reader, j->reader->abis, ACTION_KILL);
 		}
 		j->adding_names = false;
 		j->json = behind;
@@ -336,7 +283,7 @@ end_when(struct json_policy *j, bool excludes)
 	if (!member[KEY_MIN_KERNEL])
 		return;
 	uname(&u);
-	if (((int)kernel_version(u.release) >= member[KEY_MIN_KERNEL]) ==
+	if (((int)json_when_kernel(u.release) >= member[KEY_MIN_KERNEL]) ==
 	    excludes)
 		j->ignored = IGNORED_KERNEL;
 }
@@ -357,13 +304,13 @@ end_root(struct json_policy *j, unsigned keys_seen)
 	j->reader->abis |= (unsigned)j->member[KEY_ARCHITECTURES];
 	if (!j->reader->abis)
 		j->reader->abis = 1;
-	/* libseccomp begins each filter with the native architecture, so runc
-	 * applies a policy for other machines to this one's calls, too.  It
-	 * was not made for them: read it as it is written. */
+	/* runc applies a policy for other machines to this one's calls, too, but
+	 * it was not made for them: read it as it is written. */
 	j->reader->native = j->reader->abis & 1;
 	j->reader->foreign = !j->reader->native;
 	if (j->reader->abis == READER_FOREIGN)
 		return reader_not_native(j->reader);
+	reader_close_abis(j->reader, j->reader->abis, ACTION_KILL);
 	/* procd loads what names no ABI, and does so at the entry point */
 	p->main_scope = !(keys_seen &
 	    (1u << KEY_ARCHITECTURES | 1u << KEY_ARCH_MAP));
@@ -411,6 +358,17 @@ end_object(struct json_policy *j)
 	return 0;
 }
 
+/* A mistake: runc ignores case, crun does not, and both ignore other keys. */
+static bool
+is_near_key(char kind, const char *key)
+{
+	const char *row = keys;
+
+	while (*row && (*row != kind || !util_is_near(key, row + 2, 1)))
+		row += strlen(row) + 1;
+	return *row;
+}
+
 /* Skips a key that is not in the table, with its value. */
 static int
 read_key(struct json_policy *j)
@@ -422,6 +380,8 @@ read_key(struct json_policy *j)
 	for (k = 0; k < N_KEYS; k++, row += strlen(row) + 1)
 		if (*row == o->kind && !strcmp(row + 2, j->json.string))
 			break;
+	if (k == N_KEYS && is_near_key(o->kind, j->json.string))
+		return unknown(j, "unexpected key");
 	if (k == N_KEYS)
 		return json_skip(&j->json) == JSON_ERROR ? error(j, NULL) : 0;
 	if (o->keys_seen >> k & 1)

@@ -168,7 +168,11 @@ read_action(struct reader *r, struct scan *l, const char *end, int abi,
 	if (action < 0)
 		return reader_error(r, l->token,
 		    "not an errno, `kill' or `log'");
-	return nr < 0 ? 0 : reader_override(r, abi, (uint32_t)nr, action);
+	if (nr < 0) {
+		reader_reject_unknown(r, name);
+		return 0;
+	}
+	return reader_override(r, abi, (uint32_t)nr, action);
 }
 
 static int

@@ -28,7 +28,7 @@ static void
 warn_ignored(const struct reader *r)
 {
 	/* in the order of enum reader_ignored, from IGNORED_CAPS on */
-	static const char rules[] = "because of --caps\0"
+	static const char rules[] = "for capabilities, see --caps\0"
 	    "for other machines\0for other kernels\0for unknown calls\0"
 	    "on arguments of unknown calls\0";
 	int i;
@@ -66,23 +66,19 @@ warn_contradictions(const struct reader *r)
 /* Names that are nearly those of calls are mistakes, and no calls that are newer
  * than this build.  Returns -1 after a message for each. */
 static int
-reject_near_names(const struct reader *r)
+reject_near_names(struct reader *r)
 {
-	enum { SHOWN = 10 };
-	const char *name = NULL, *near, *at;
-	int n = 0;
+	const char *name = NULL, *near;
 
 	while ((name = call_name_next_strange(r->policy, name))) {
 		near = abi_near_name(name);
-		if (!near || n++ >= SHOWN)
-			continue;
-		at = strstr(r->text, name);
-		reader_error_word(r, at ? at : r->text,
-		    "no such call; did you mean", near);
+		if (near)
+			reader_wrong_name(r, name, near);
 	}
-	if (n > SHOWN)
-		log_warn("%s: and %d more", r->path, n - SHOWN);
-	return n ? -1 : 0;
+	if (r->wrong_names > READER_WRONG_SHOWN)
+		log_warn("%s: and %d more", r->path,
+		    r->wrong_names - READER_WRONG_SHOWN);
+	return r->wrong_names ? -1 : 0;
 }
 
 /* the word null alone, which is JSON, not the name of a call */

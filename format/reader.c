@@ -39,6 +39,30 @@ reader_error(const struct reader *r, const char *at, const char *what)
 	return reader_error_word(r, at, what, NULL);
 }
 
+void
+reader_wrong_name(struct reader *r, const char *name, const char *near)
+{
+	const char *at = strstr(r->text, name);
+
+	if (r->wrong_names++ < READER_WRONG_SHOWN)
+		reader_error_word(r, at ? at : r->text,
+		    "no such call; did you mean", near);
+}
+
+void
+reader_reject_unknown(struct reader *r, const char *name)
+{
+	const char *near;
+
+	if (abi_id(name) || util_word_index(abi_musl_names, name) >= 0)
+		return;
+	near = abi_near_name(name);
+	if (near)
+		reader_wrong_name(r, name, near);
+	else if (r->policy->action == ACTION_ALLOW)
+		r->ignored[IGNORED_NAME]++;
+}
+
 int
 reader_abi_bit(const char *scmp)
 {
@@ -68,6 +92,26 @@ reader_operator(const char *s)
 	return util_word_index("NE\0LT\0LE\0EQ\0GE\0GT\0MASKED_EQ\0", s);
 }
 
+void
+reader_close_abis(struct reader *r, unsigned open, int action)
+{
+	r->policy->closed_abis =
+	    (uint8_t)(~(open | 1) & ((1u << abi_count) - 1));
+	r->policy->closed_action = (int16_t)action;
+}
+
+unsigned
+reader_native_arch(void)
+{
+	unsigned bits = 0;
+	int i;
+
+	for (i = 0; i < abi_count; i++)
+		if (abis[i].audit_arch == abis[0].audit_arch)
+			bits |= 1u << i;
+	return bits;
+}
+
 int
 reader_not_native(const struct reader *r)
 {
@@ -92,26 +136,6 @@ reader_is_name(const char *name)
 	if ((unsigned)*name - '0' <= 9)
 		return util_parse_number(name, UINT32_MAX, &n) == 0;
 	return s > name && s - name <= ABI_NAME_MAX;
-void
-reader_close_abis(struct reader *r, unsigned open, int action)
-{
-	r->policy->closed_abis =
-	    (uint8_t)(~(open | 1) & ((1u << abi_count) - 1));
-	r->policy->closed_action = (int16_t)action;
-}
-
-unsigned
-reader_native_arch(void)
-{
-	unsigned bits = 0;
-	int i;
-
-	for (i = 0; i < abi_count; i++)
-		if (abis[i].audit_arch == abis[0].audit_arch)
-			bits |= 1u << i;
-	return bits;
-}
-
 }
 
 int64_t
@@ -267,6 +291,10 @@ reader_add(struct reader *r, const char *name, int action)
 		known = true;
 		failed |= reader_add_nr(r, abi, (uint32_t)nr, action);
 	}
-	return known || action != ACTION_ALLOW || r->abis == READER_FOREIGN ?
-	    failed : add_unknown(r, name);
+	if (known || r->abis == READER_FOREIGN)
+		return failed;
+	if (action == ACTION_ALLOW)
+		return add_unknown(r, name);
+	reader_reject_unknown(r, name);
+	return 0;
 }

@@ -9,7 +9,10 @@
 
 /* Internal to the readers of policies. */
 
-enum { READER_TESTS_MAX = 64 };         /* of a rule in a file */
+enum {
+	READER_TESTS_MAX = 64,          /* of a rule in a file */
+	READER_WRONG_SHOWN = 10,        /* names */
+};
 
 /* why a rule was ignored */
 enum reader_ignored {
@@ -32,6 +35,7 @@ struct reader {
 	unsigned ignored[IGNORED_N];    /* rules */
 	bool native, foreign;   /* is it for ABI 0, for others? */
 	int included;           /* files */
+	int wrong_names;        /* reported; of these so many one by one */
 };
 
 extern const char reader_no_room[];
@@ -41,6 +45,10 @@ int reader_error(const struct reader *, const char *at, const char *what);
 /* The same with a word of the file behind `what`, quoted, escaped, bounded. */
 int reader_error_word(const struct reader *, const char *at, const char *what,
     const char *word);
+/* Report a name that is nearly that of a call. */
+void reader_wrong_name(struct reader *, const char *name, const char *near);
+/* A rule rejects a call of a name that no ABI of the file has. */
+void reader_reject_unknown(struct reader *, const char *name);
 /* beside the bits of ABIs: for an architecture that is none of this build's */
 enum { READER_FOREIGN = 1 << ABI_MAX };
 /* The bit of the ABI with this name, 1 << its index, or READER_FOREIGN.  0: no
@@ -48,6 +56,12 @@ enum { READER_FOREIGN = 1 << ABI_MAX };
 int reader_abi_bit(const char *scmp);
 /* The OP_* of one of libseccomp's operators without SCMP_CMP_; -1: none. */
 int reader_operator(const char *);
+/* Say of which ABIs the consumer of the file lets calls through at all: if it
+ * is a deny list, those of others get the action.  The native ABI is open. */
+void reader_close_abis(struct reader *, unsigned open, int action);
+/* The bits of the ABIs with the native audit architecture, for a consumer that
+ * compares only that. */
+unsigned reader_native_arch(void);
 /* Print that the file is for other architectures only.  Returns -1. */
 int reader_not_native(const struct reader *);
 /* Is this a name that a call can have, or a number? */
@@ -56,12 +70,6 @@ bool reader_is_name(const char *name);
  * call of this name. */
 int64_t reader_call_nr(int abi, const char *name);
 /* Add a test to the rule being read.  -1 if there is no room. */
-/* Say of which ABIs the consumer of the file lets calls through at all: if it
- * is a deny list, those of others get the action.  The native ABI is open. */
-void reader_close_abis(struct reader *, unsigned open, int action);
-/* The bits of the ABIs with the native audit architecture, for a consumer that
- * compares only that. */
-unsigned reader_native_arch(void);
 int reader_add_test(struct reader *, const struct policy_test *);
 /* Allow a call under the rule's tests. nr is -1 for a name that no ABI has: the
  * name is kept, but its rules are ignored. -1 if there is no room. */

@@ -244,7 +244,7 @@ abi_near_name(const char *name)
 		return NULL;
 	if (!strncmp(name, "__NR_", 5))
 		name += 5;
-	else if (!strncmp(name, "SYS_", 4))
+	else if (!strncmp(name, "SYS_", 4) || !strncmp(name, "sys_", 4))
 		name += 4;
 	for (edits = 0; edits < 2; edits++)
 		for (s = names + 1; *s; s += strlen(s) + 1)

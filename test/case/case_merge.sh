@@ -438,7 +438,7 @@ t_read_dockers_profile() {
 	"$UTRACE" -m -F list $profile >list 2>err
 	contains list openat 'personality(arg0 == 0x20008)' 'socket(arg0 != 16)'
 	contains list '!kexec_load	1'
-	contains err 'because of --caps'
+	contains err 'for capabilities, see --caps'
 	lacks err 'does not know' ':1:'
 	"$UTRACE" -m $profile >docker 2>err
 	contains docker '"archMap"'
@@ -503,7 +503,7 @@ t_merge_caps() {
 		SYS_ADMI,SYS_ADMINN,KILLS setns
 		all chroot mount
 	END
-	contains err 'ignoring 1 rule because of --caps'
+	contains err 'ignoring 1 rule for capabilities, see --caps'
 }
 
 # the rules for capabilities stay as they are: what is written is the same

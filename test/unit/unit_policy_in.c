@@ -269,7 +269,7 @@ static const struct {
 	  "\"amd64\"]}"), "1",
 	  "utrace: P: ignoring 1 rule for other machines\n" },
 	{ "when_caps", WHEN("\"includes\":{\"caps\":[\"CAP_BPF\"]}"), "1",
-	  "utrace: P: ignoring 1 rule because of --caps\n" },
+	  "utrace: P: ignoring 1 rule for capabilities, see --caps\n" },
 	{ "when_no_caps", WHEN("\"excludes\":{\"caps\":[\"CAP_BPF\"]},"
 	  "\"includes\":{\"caps\":[]}"), "1; read", "" },
 	{ "when_kernel", WHEN("\"includes\":{\"minKernel\":\"5.10\"},"
