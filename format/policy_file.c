@@ -64,7 +64,7 @@ warn_contradictions(const struct reader *r)
 }
 
 /* Names that are nearly those of calls are mistakes, and no calls that are newer
- * than this build.  Returns -1 after a message for each. */
+ * than this build.  Returns -1 if there are any, also in rules that reject. */
 static int
 reject_near_names(struct reader *r)
 {
@@ -268,11 +268,17 @@ policy_file_read(struct policy *p, const char *path, int reasons, bool optional)
 	read_.action = ACTION_NONE;
 	read_.keeps_default = p->keeps_default;
 	result = read_text(&r, (size_t)len, optional);
+	if (result == 0 && read_.action == ACTION_ALLOW && p->may_expand) {
+		log_warn("%s: a deny list: taking all other calls that this "
+		    "build knows", path);
+		result = policy_expand(&read_);
+		read_.action = ACTION_NONE;
+	}
 	if (result == 0 && read_.action == ACTION_ALLOW) {
 		if (!p->may_deny || p->action_chosen)
 			return reader_error(&r, texts,
 			    "a deny list: -c, -e and -d read it, without -p, "
-			    "-f and -k");
+			    "-f and -k; -m does alone or with --intersect");
 		*p = read_;
 	} else if (result == 0 && (result = policy_merge(p, &read_)) < 0)
 		log_warn("%s: %s", path, reader_no_room);

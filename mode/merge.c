@@ -47,37 +47,66 @@ print_added(const struct policy *before, const struct policy *p,
 	log_end(o);
 }
 
+/* Is there a call in what the format can say of the result?  The consumers of
+ * most formats would take a file without calls for no filter at all, and no
+ * reader takes it for a policy. */
+static bool
+allows_a_call(const struct format *f, const struct policy *p)
+{
+	struct policy_list list;
+	struct policy_call c;
+	int i;
+
+	if (f->write == list_write || f->write == table_write)
+		return true;
+	policy_list_make(&list, p, BY_NR);
+	for (i = 0; policy_list_call(&list, i, &c); i++)
+		if (!c.abi && caps_has_call(f->caps, c.abi, c.nr))
+			return true;
+	return false;
+}
+
+/* Read the policies one by one, so that each wrong one is reported. */
+static int
+merge_files(struct policy *p, const struct options *o, enum policy_set set)
+{
+	static struct policy before;
+	int failed = 0;
+	char **path;
+
+	p->action = ACTION_NONE;
+	/* others than SET_COUNT begin with what the first policy allows */
+	if (set == SET_COUNT)
+		p->set = set;
+	/* the union with an allow list would allow nearly all */
+	p->may_expand = set != SET_UNION || !o->argv[1];
+	for (path = o->argv; *path; path++) {
+		if (o->verbose)
+			policy_copy(&before, p);
+		if (policy_file_read(p, *path, REASON_SEEN, false) < 0) {
+			failed = -1;
+			continue;
+		}
+		p->set = set;
+		if (o->verbose && set == SET_UNION)
+			print_added(&before, p, *path);
+	}
+	return failed;
+}
+
 int
 merge_run(const struct options *o)
 {
-	static struct policy p, before;
+	static struct policy p;
 	static struct output output;
 	enum policy_set set = o->set;
-	bool failed = false;
-	char **path;
 
 	if (set == SET_UNION && o->output.format->write == table_write)
 		set = SET_COUNT;
 	/* it may be one of the policies; the kernel unlocks it at the end */
 	if (o->output.path[0])
 		target_lock(&o->output);
-	p.action = ACTION_NONE;
-	/* others than SET_COUNT begin with what the first policy allows */
-	if (set == SET_COUNT)
-		p.set = set;
-	for (path = o->argv; *path; path++) {
-		if (o->verbose)
-			policy_copy(&before, &p);
-		/* one by one, so that each wrong file is reported */
-		if (policy_file_read(&p, *path, REASON_SEEN, false) < 0) {
-			failed = true;
-			continue;
-		}
-		p.set = set;
-		if (o->verbose && set == SET_UNION)
-			print_added(&before, &p, *path);
-	}
-	if (failed)
+	if (merge_files(&p, o, set) < 0)
 		return STATUS_FAILED;
 	if (set == SET_COUNT)
 		policy_at_least(&p, o->at_least);
@@ -87,6 +116,11 @@ merge_run(const struct options *o)
 	if (o->action_chosen || p.action == ACTION_NONE)
 		p.action = o->action;
 	input_widen(&p, o->widenings, IMAGE_NOBODY, output.format);
+	if (!allows_a_call(output.format, &p)) {
+		log_warn("%s: the result would allow no call of %s",
+		    output.format->name, abis[0].name);
+		return STATUS_FAILED;
+	}
 	if (output_write(&output, &p) < 0) {
 		output_rescue(&output, &p);
 		return STATUS_FAILED;

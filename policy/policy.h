@@ -113,6 +113,7 @@ struct policy {
 	int action;                     /* the default: an errno or ACTION_* */
 	bool action_chosen;             /* by the user, so merging keeps it */
 	bool may_deny;                  /* a deny list may be read into it */
+	bool may_expand;        /* the same, as the calls that it allows */
 	bool keeps_default;     /* also of calls whose rejection is the default */
 	bool main_scope;        /* to be installed at the entry point: lacks
 				 * the calls from execve up to there */

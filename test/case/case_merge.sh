@@ -220,6 +220,47 @@ t_merge_subtract() {
 	same out wanted
 }
 
+# a deny list as the calls that it allows
+t_merge_deny_list() {
+	printf '2\ndenylist\nmount errno 13\nsocket [0,2,SCMP_CMP_EQ]\n' >deny
+	printf 'read\nmount\nsocket\n' >allow
+	for order in 'allow deny' 'deny allow'; do
+		# shellcheck disable=SC2086
+		"$UTRACE" -m --intersect -F list $order 2>err | grep -v '^!' >out
+		equal "$(cat out)" 'read
+socket(arg0 != 2)'
+	done
+	equal "$(cat err)" 'utrace: deny: a deny list: taking all other calls that this build knows'
+	"$UTRACE" -m --subtract -F list allow deny 2>err >out
+	equal "$(cat out)" 'mount
+socket(arg0 == 2)	AF_INET'
+	"$UTRACE" -m -F lxc -f same deny 2>err
+	equal "$("$UTRACE" -d deny same)" ''
+	# what it denies would be allowed
+	for order in 'allow deny' 'deny allow' 'deny deny'; do
+		# shellcheck disable=SC2086
+		status 125 "$UTRACE" -m $order 2>err
+		contains err 'deny:1:1: a deny list: ' --intersect
+	done
+}
+
+# consumers take a file without calls for no filter at all
+t_merge_nothing() {
+	echo read >a
+	echo write >b
+	for format in whitelist procd oci docker lxc systemd minijail firejail \
+		kafel spo bpf; do
+		status 125 "$UTRACE" -m --intersect -F $format -f out a b 2>err
+		equal "$(sed 's/ of .*//' err)" \
+			"utrace: $format: the result would allow no call"
+		[ ! -e out ] || fail "$format: written"
+	done
+	merged --intersect -F list a b >out
+	silent out
+	printf '!read\tkill\n99999\n' >c
+	status 125 "$UTRACE" -m -F systemd c 2>err
+}
+
 t_merge_at_least() {
 	sets
 	merged --at-least 2 -F list s1 s2 s3 >out

@@ -476,10 +476,6 @@ static const struct {
 	  "100.00    0.000038                    40         2 total\n",
 	  "-1; access; mmap", "" },
 
-	{ "list_return", "read\r\n\r\n# incomplete\r\nwrite\tknown\r\n",
-	  "-1?; read; write", "" },
-	{ "list_blanks", " read \t\n\t\n  socket(arg0 == 2)  # x\nopen # y",
-	  "-1; open; read; socket 0=2", "" },
 	/* what the traced programs print, and their names */
 	{ "strace_output", "mount\nexecve(\"/bin/sh\") = 0\n0 reboot\n"
 	  "[pid 12<a b>] openat(3, \"x\") = 3\nkexec_load\n",
@@ -500,6 +496,10 @@ static const struct {
 	{ "audit_said", "app[1]: arch=c000003e syscall=165 compat=0\n"
 	  "audit: type=1326 audit(1.2:3): arch=c000003e syscall=41 compat=0\n",
 	  "-1; socket", "" },
+	{ "list_return", "read\r\n\r\n# incomplete\r\nwrite\tknown\r\n",
+	  "-1?; read; write", "" },
+	{ "list_blanks", " read \t\n\t\n  socket(arg0 == 2)  # x\nopen # y",
+	  "-1; open; read; socket 0=2", "" },
 	{ "list_bom", "\xef\xbb\xbf# a\nread\n", "-1; read", "" },
 	{ "json_bom", "\xef\xbb\xbf{\"whitelist\":[\"read\"]}", "-1; read", "" },
 	{ "list_actions", "read\n!clone3\t38\n!i386:open\tEACCES # x\r\n!write\tlog"
@@ -1053,7 +1053,8 @@ test_may_deny(void)
 	may_deny = true;
 	check_num("may_deny", result, -1);
 	check_str("may_deny_said", said, "utrace: P:1:1: a deny list: -c, -e "
-	    "and -d read it, without -p, -f and -k\n");
+	    "and -d read it, without -p, -f and -k; -m does alone or with "
+	    "--intersect\n");
 	check_str("may_deny_policy", as_text(), "-1");
 }
 
