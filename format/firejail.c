@@ -22,6 +22,7 @@
 #include "lib/util.h"
 #include "policy/policy.h"
 #include "syscalls/abi.h"
+#include "syscalls/groups.h"
 
 static void
 write_firejail_action(struct out *o, int action)
@@ -120,42 +121,135 @@ firejail_write(struct out *o, const struct policy *p)
 
 /* --- the reader */
 
-/* Twice: the action may follow the calls that get it. */
+/* The keys of a profile.  The first six are of the native and the foreign ABI in
+ * turn, and of those of an ABI the first one that the profile has counts. */
+enum {
+	KEEP = 0, DROP = 2, OWN_LIST = 4, LISTS = 6, ERROR_ACTION = LISTS,
+	BLOCK_SECONDARY, ALLOW_DEBUGGERS, IGNORE,
+};
+
+/* Find where the value of each key begins: the last line with a key counts.
+ * Returns the action of what the lists reject. */
+static int
+find_keys(struct scan *s, const char *values[IGNORE])
+{
+	static const char keys[] = "seccomp.keep\0seccomp.32.keep\0"
+	    "seccomp.drop\0seccomp.32.drop\0seccomp\0seccomp.32\0"
+	    "seccomp-error-action\0seccomp.block-secondary\0"
+	    "allow-debuggers\0ignore\0";
+	int error = EPERM, key;
+
+	while (scan_line(s)) {
+		scan_word(s);
+		key = util_word_index(keys, s->word);
+		if (key == IGNORE && scan_token(s, "seccomp"))
+			scan_error(s, scan_cant);
+		if (key >= 0 && key < IGNORE)
+			values[key] = s->at;
+		if (key == ERROR_ACTION) {
+			scan_word(s);
+			error = scan_action(s);
+		}
+		scan_skip_line(s);
+	}
+	return error;
+}
+
+/* Read an item of a list, and add it if it is negated, or if it is not. */
+static void
+read_item(struct scan *s, int action, int negated_action, bool wants_negated)
+{
+	bool negated = scan_token(s, "!");
+	int own = negated ? negated_action : action;
+
+	/* a number without a $ is no name that firejail knows */
+	if (!scan_word(s) || (unsigned)*s->word - '0' <= 9)
+		scan_error(s, scan_no_name);
+	scan_call(s);
+	if (scan_token(s, ":")) {
+		scan_word(s);
+		own = scan_action(s);
+	}
+	if (negated == wants_negated)
+		scan_add(s, own);
+}
+
+/* Read a list: what is negated counts, wherever it is. */
+static void
+read_list(struct scan *s, const char *list, int action, int negated_action)
+{
+	int pass;
+
+	for (pass = 0; pass < 2; pass++) {
+		s->at = list;
+		s->reader->last_counts = pass;
+		while (s->at < s->end && !scan_token(s, "\n"))
+			read_item(s, action, negated_action, pass);
+		scan_add_groups(s, UINT64_MAX);
+	}
+}
+
+static void
+add_key(struct scan *s, const char *value, int key, int error,
+    const char *own_group)
+{
+	struct policy *p = s->reader->policy;
+	int action = key < DROP ? error : ACTION_ALLOW;
+
+	s->token = value;
+	if (p->action + action == error + ACTION_ALLOW)
+		scan_error(s, scan_cant);
+	p->action = action;
+	s->reader->abis = key % 2 == 0 ? 1 : abi_count > 1 ? 2 : READER_FOREIGN;
+	if (key >= OWN_LIST) {
+		s->denied = groups_classes(own_group);
+		s->deny_action = error;
+	}
+	if (key < DROP)
+		read_list(s, value, ACTION_ALLOW, error);
+	else
+		read_list(s, value, error, ACTION_ALLOW);
+}
+
+/* what firejail's own list denies i386 on x86-64 */
+static void
+add_secondary_list(struct reader *r, int error)
+{
+	static const uint16_t numbers[] = {
+		21, 26, 51, 52, 61, 86, 87, 88, 101, 103, 110, 115, 123, 124,
+		127, 128, 129, 130, 135, 149, 169, 217, 245, 246, 247, 248, 249,
+		253, 257, 274, 276, 283, 286, 287, 288, 289, 294, 316, 317, 336,
+		338, 341, 342, 343, 347, 348, 349, 350,
+	};
+	size_t i;
+
+	if (abi_count > 1 && !strcmp(abis[1].name, "i386"))
+		for (i = 0; i < sizeof numbers / sizeof *numbers; i++)
+			reader_add_nr(r, 1, numbers[i], error);
+}
+
 int
 firejail_read(struct reader *r, size_t len)
 {
-	static const char keys[] = "seccomp.keep\0seccomp.32.keep\0"
-	    "seccomp.drop\0seccomp.32.drop\0seccomp-error-action\0"
-	    "seccomp\0seccomp.32\0";
-	enum { DROP = 2, ERROR_ACTION = 4, OWN_LIST };
-	int error = EPERM, pass, key, action;
+	const char *values[IGNORE] = { NULL };
+	int error, abi, key;
 	struct scan s;
 
-	for (pass = 0; pass < 2; pass++) {
-		scan_init(&s, r, len);
-		while (scan_line(&s)) {
-			scan_word(&s);
-			key = util_word_index(keys, s.word);
-			if (key < 0 || (key < ERROR_ACTION && !pass)) {
-				scan_skip_line(&s);
-				continue;
-			}
-			if (key == ERROR_ACTION) {
-				scan_word(&s);
-				error = scan_action(&s);
-				continue;
-			}
-			action = key < DROP ? error : ACTION_ALLOW;
-			if (key >= OWN_LIST || r->policy->action + action ==
-			    error + ACTION_ALLOW)
-				scan_error(&s, scan_cant);
-			r->policy->action = action;
-			r->abis = key % 2 == 0 ? 1 : abi_count > 1 ? 2 :
-			    READER_FOREIGN;
-			scan_calls(&s, key < DROP ? ACTION_ALLOW : error);
-		}
-		if (s.failed)
-			return -1;
+	scan_init(&s, r, len);
+	s.is_profile = true;
+	error = find_keys(&s, values);
+	for (abi = 0; abi < 2; abi++) {
+		for (key = abi; key < LISTS && !values[key]; key += 2)
+			;
+		if (key >= LISTS)
+			continue;
+		add_key(&s, values[key], key, error, values[ALLOW_DEBUGGERS] ?
+		    "@default" : "@default-nodebuggers");
+		if (key == OWN_LIST && !values[BLOCK_SECONDARY])
+			add_secondary_list(r, error);
 	}
-	return 0;
+	/* the filter of a list lets foreign ABIs through, but for x32 */
+	reader_close_abis(r, values[BLOCK_SECONDARY] ? 1 : ~reader_native_arch(),
+	    error);
+	return -s.failed;
 }

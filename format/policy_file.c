@@ -99,7 +99,8 @@ reader_of(const char *text, size_t len)
 	static const struct { const char *marks; read_text_fn *read; } kinds[] = {
 		{ "allowlist\0whitelist\0denylist\0blacklist\0", lxc_read },
 		{ "SystemCallFilter=\0SystemCallFilter \0", systemd_read },
-		{ "seccomp.\0seccomp-\0seccomp !\0", firejail_read },
+		{ "seccomp.\0seccomp-\0caps.\0include \0ignore \0noroot\0"
+		  "nonewprivs\0", firejail_read },
 		{ "POLICY \0USE \0DEFAULT \0ALLOW {\0", kafel_read },
 		{ "@\0", minijail_read },
 		{ "apiVersion:\0kind:\0", spo_read },
@@ -121,6 +122,9 @@ reader_of(const char *text, size_t len)
 			if (util_prefix_index(kinds[i].marks, s) >= 0)
 				return kinds[i].read;
 		i = (*s != '1' && *s != '2') || s[1] > ' ';
+		/* with a list, but not a call in a list with a comment */
+		if (!strncmp(s, "seccomp ", 8) && s[8] > ' ' && s[8] != '#')
+			return firejail_read;
 		len = strcspn(s, ":=#( \t\n");
 		/* not "x32:1", a number of another ABI: their names have digits */
 		if (s[len] == ':' && *s > '9' && (s[len + 1] == ' ' ||

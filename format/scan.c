@@ -425,10 +425,10 @@ add_group(struct scan *s, uint64_t classes, int action)
 {
 	bool denies = action != ACTION_ALLOW;
 
-	if (!classes || !s->is_unit) {
-		s->failed = reader_error_word(s->reader, s->token, s->is_unit ?
-		    "unknown group" : "write the calls in place of the group",
-		    s->call) < 0;
+	if (!classes) {
+		s->failed = reader_error_word(s->reader, s->token,
+		    s->is_unit || s->is_profile ? "unknown group" :
+		    "write the calls in place of the group", s->call) < 0;
 		return;
 	}
 	if (denies && action != s->deny_action)
@@ -449,7 +449,8 @@ scan_add(struct scan *s, int action)
 		return;
 	s->token = s->call_token;
 	if (*name == '@') {
-		add_group(s, groups_classes(name + 1), action);
+		add_group(s, s->is_unit ? groups_classes(name + 1) :
+		    s->is_profile ? groups_classes(name) : 0, action);
 		return;
 	}
 	/* systemd ignores numbers, with a warning */

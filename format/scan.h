@@ -26,6 +26,7 @@ struct scan {
 	/* systemd's: with groups, but without commas, numbers and comments
 	 * behind a value */
 	bool is_unit;
+	bool is_profile;        /* firejail's, which has groups, too */
 	/* what groups last said: the classes that they allow, and deny, whose
 	 * calls are added when something else is said of them, or at the end */
 	uint64_t allowed, denied;

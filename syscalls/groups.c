@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The groups of system calls that systemd's SystemCallFilter= knows.
+ * The groups of system calls that systemd's SystemCallFilter= and firejail know.
  */
 #include "syscalls/groups.h"
 
@@ -13,14 +13,14 @@
 uint64_t
 groups_classes(const char *name)
 {
-	/* ~ is no class: it stands for all */
-	static const char groups[] = GROUPS "known\0~\0";
+	/* @ is no class: it stands for all */
+	static const char groups[] = GROUPS "known\0@\0";
 	int i = util_word_index(groups, name);
 	const char *class = i < 0 ? "" : util_word(groups, i + 1);
 	uint64_t classes = 0;
 
 	for (; *class; class++)
-		classes |= *class == '~' ? UINT64_MAX : 1ull << (*class & 63);
+		classes |= *class == '@' ? UINT64_MAX : 1ull << (*class & 63);
 	return classes;
 }
 

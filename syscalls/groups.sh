@@ -1,12 +1,29 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# groups.sh: write groups_table.h, systemd's groups of system calls, from what
-# `systemd-analyze syscall-filter` of this machine prints.
+# groups.sh SYSCALL_C: write groups_table.h, the groups of system calls: systemd's,
+# from what `systemd-analyze syscall-filter` of this machine prints, and those of
+# firejail, whose names keep their @, from its src/lib/syscall.c.
 set -eu
 
+source=$(realpath "$1")
 cd "$(dirname "$0")"
-systemd-analyze syscall-filter --no-pager | awk -v version="$(systemd-analyze --version |
+{
+	systemd-analyze syscall-filter --no-pager
+	awk '
+	/^static const SyscallGroupList/ { on = 1 }
+	/^};/ { on = 0 }
+	!on { next }
+	match($0, /\.name = "@[^"]*/) {
+		print "@" substr($0, RSTART + 9, RLENGTH - 9)
+		next
+	}
+	match($0, /^[ \t]*"@?[a-z0-9_-]+,?"/) {
+		name = substr($0, RSTART, RLENGTH)
+		gsub(/[ \t",]/, "", name)
+		print "  " (name ~ /^@/ ? "@" : "") name
+	}' "$source"
+} | awk -v version="$(systemd-analyze --version |
 	sed -n '1s/^\([^(]*[^( ]\) *(.*/\1/p')" '
 # the calls of a group, also of those in it
 function expand(group, top,   list, n, i) {
@@ -41,8 +58,14 @@ END {
 		if (s == "")
 			continue
 		if (!(s in letter)) {
-			letter[s] = substr("ABCDEFGHIJKLMNOPQRSTUVWXYZ" \
-			    "abcdefghijklmnopqrstuvwxyz", ++n_classes, 1)
+			# their low 6 bits are the numbers from 1 on
+			if (++n_classes > 63) {
+				print "more than 63 classes" >"/dev/stderr"
+				exit 1
+			}
+			letter[s] = n_classes == 63 ? "?" : sprintf("%c", 64 + n_classes)
+			if (letter[s] == "\\")
+				letter[s] = "\\\\"
 			m = split(s, list, " ")
 			for (k = 1; k <= m; k++)
 				letters[list[k]] = letters[list[k]] letter[s]
@@ -52,7 +75,7 @@ END {
 	}
 	print "/* SPDX-License-Identifier: MIT"
 	print " *"
-	print " * Made by groups.sh from " version "."
+	print " * Made by groups.sh from " version " and firejail 0.9.72 to 0.9.78."
 	print " */"
 	print "#pragma once"
 	print ""

@@ -309,6 +309,54 @@ firejail_keep() {
 	fi
 }
 
+# the filter that firejail builds of a list, and the profile with that list; what
+# -d says of the foreign ABIs is not of this filter
+firejail_reads() { # PROFILE FSECCOMP_ARG...
+	printf 'noroot\n%s\n' "$1" >read.profile
+	shift
+	FIREJAIL_QUIET=yes "$@"
+	"$UTRACE" -d read.profile read.bpf 2>&1 |
+		grep -v -e '^[-+~][a-z0-9_]*:' -e ' for unknown calls$'
+}
+
+firejail_groups() {
+	local fseccomp group list differ=
+	fseccomp=$(echo /usr/lib/*/firejail/fseccomp)
+	if [ ! -x "$fseccomp" ] || [ "$(uname -m)" != x86_64 ]; then
+		skip 'firejail, groups' 'no fseccomp for x86-64'
+		return
+	fi
+	for group in $(sed -n 's/.*"\(@[a-z-]*\)\\0.*/\1/p' \
+		"$here/../../syscalls/groups_table.h"); do
+		# it always adds @default-keep, and moves those calls of a
+		# drop list to a second filter
+		differ+=$(firejail_reads \
+			"seccomp.keep $group,@default-keep,execve,read" \
+			"$fseccomp" keep read.bpf later.bpf "$group,execve,read")
+		case $group in @default-keep | @process | @system-service) ;; *)
+			differ+=$(firejail_reads "seccomp.drop $group" \
+				"$fseccomp" drop read.bpf later.bpf "$group")
+		esac
+	done
+	equal 'firejail, groups' "$differ" ''
+	differ=
+	for list in '!chroot' '!chroot,!mount' '@clock,!settimeofday' '$83' \
+		'write:EINVAL,bind:kill' 'zzz,mkdir' 'kill,!kill,mkdir'; do
+		differ+=$(firejail_reads "seccomp $list" "$fseccomp" default drop \
+			read.bpf later.bpf "$list")
+		differ+=$(firejail_reads "seccomp.drop $list,acct" "$fseccomp" \
+			drop read.bpf later.bpf "$list,acct")
+	done
+	differ+=$(firejail_reads seccomp "$fseccomp" default read.bpf)
+	differ+=$(firejail_reads $'seccomp\nallow-debuggers' "$fseccomp" \
+		default read.bpf allow-debuggers)
+	equal 'firejail, lists' "$differ" ''
+	"$fseccomp" secondary 32 read.bpf
+	printf 'noroot\nseccomp\n' >read.profile
+	equal 'firejail, its list for i386' \
+		"$("$UTRACE" -d read.profile read.bpf 2>&1 | grep i386)" ''
+}
+
 # --- systemd: its parser, that says what it does not take
 
 verify() { # FILE
@@ -345,6 +393,7 @@ systemd() {
 	fi
 	# refusals of single calls
 	echo '{ "defaultAction": "SCMP_ACT_ERRNO", "syscalls": [
+		{ "names": [ "read" ], "action": "SCMP_ACT_ALLOW" },
 		{ "names": [ "clone3" ], "action": "SCMP_ACT_ERRNO",
 		"errnoRet": 38 }, { "names": [ "ptrace" ],
 		"action": "SCMP_ACT_KILL_PROCESS" } ] }' >refusals
@@ -390,6 +439,7 @@ else
 	spo
 	lxc
 	firejail_keep
+	firejail_groups
 	systemd
 	bubblewrap
 fi

@@ -409,7 +409,16 @@ static const struct {
 	  "1; i386:read; ?i386:semop", "" },
 	{ "firejail_drop", "# x\nseccomp.drop bind,sync:ENOSYS\n"
 	  "seccomp.32.drop open\n",
-	  "4097; bind -1; sync -38; i386:open -1", "" },
+	  "4097!x32; bind -1; sync -38; i386:open -1", "" },
+	/* the last line with a key, and the first key, count */
+	{ "firejail_last", "seccomp.drop open\nseccomp.keep read\n"
+	  "seccomp.keep write,close\nseccomp.keep write\n", "1; write", "" },
+	{ "firejail_secondary", "seccomp.drop bind\nseccomp.block-secondary\n"
+	  "seccomp-error-action ENOSYS\n", "4097!i386!x32; bind -38", "" },
+	{ "firejail_groups", "seccomp.keep !$162,@sync,@swap:5,!sync_file_range\n",
+	  "1; fdatasync; fsync; msync; syncfs; swapon -5; swapoff -5", "" },
+	{ "firejail_negated", "seccomp.drop bind,!acct,sync:7,acct,!bind\n",
+	  "4097!x32; sync -7", "" },
 
 	{ "kafel", "// x\nPOLICY a {\n  ALLOW { read, write(fd, buf) { fd == 1 || "
 	  "(buf & 3) == 2 && fd != 0 },\n SYSCALL[ 99999 ] /* , open */ }\n"
@@ -717,13 +726,16 @@ static const struct {
 	{ "minijail_colon", "read: 1\nopen\n", "2:5: unexpected character" },
 	{ "minijail_allow", "@default allow\nread: arg0 == 1\n",
 	  "2:7: utrace can't express this" },
-	{ "firejail_own", "seccomp-error-action kill\nseccomp\n",
-	  "2:1: utrace can't express this" },
-	{ "firejail_both", "seccomp.keep read\nseccomp.drop open\n",
-	  "2:1: utrace can't express this" },
-	{ "firejail_group", "seccomp.keep @clock\n",
-	  "1:14: write the calls in place of the group \"@clock\"" },
-	{ "firejail_not", "seccomp.keep !read\n", "1:14: unexpected character" },
+	{ "firejail_group", "seccomp.keep @clocks\n",
+	  "1:14: unknown group \"@clocks\"" },
+	{ "firejail_number", "seccomp.keep read,1\n",
+	  "1:19: not the name of a system call" },
+	{ "firejail_ignore", "ignore seccomp.keep\nseccomp.keep read\n",
+	  "1:8: utrace can't express this" },
+	{ "firejail_32_keep", "seccomp.drop open\nseccomp.32.keep read\n",
+	  "2:16: utrace can't express this" },
+	{ "firejail_no_list", "caps.drop all\nnoroot\n",
+	  "1:1: not a policy: it names no system call" },
 	{ "kafel_use", "POLICY a { ALLOW { read } }\nPOLICY b { ALLOW { open } }\n"
 	  "USE a DEFAULT KILL\n", "4:1: utrace can't express this" },
 	{ "kafel_define", "#define A 1\nPOLICY a { ALLOW { read } }\n",
@@ -1058,6 +1070,40 @@ test_may_deny(void)
 	check_str("may_deny_policy", as_text(), "-1");
 }
 
+/* firejail's own list, which has too many calls for a row */
+static void
+test_firejail_own(void)
+{
+	static const struct {
+		const char *text;
+		bool ptrace, chroot, i386_mount, i386_sysinfo;
+	} rows[] = {
+		{ "noroot\nseccomp\n", false, false, false, true },
+		{ "seccomp !chroot,sysinfo\nallow-debuggers", true, true, false,
+		  true },
+		{ "noroot\nseccomp\nseccomp.block-secondary\n", false, false,
+		  false, false },
+		{ "seccomp.drop bind\nseccomp\n", true, true, true, true },
+	};
+	const uint64_t args[6] = { 0 };
+	int result;
+	size_t i;
+
+	for (i = 0; i < LENGTH(rows); i++) {
+		said_of(rows[i].text, strlen(rows[i].text), &result);
+		check(result == 0 && policy.action == ACTION_ALLOW &&
+		    policy_allows(&policy, X86_64, 101, args) ==
+		    rows[i].ptrace &&
+		    policy_allows(&policy, X86_64, 161, args) ==
+		    rows[i].chroot &&
+		    policy_allows(&policy, I386, 21, args) ==
+		    rows[i].i386_mount &&
+		    policy_allows(&policy, I386, 116, args) ==
+		    rows[i].i386_sysinfo && !policy_allows(&policy, X32, 0x40000000,
+		    args), "firejail_own", "%s", rows[i].text);
+	}
+}
+
 /* what a deny list allows, and what it is expanded to */
 static void
 test_deny(void)
@@ -1219,6 +1265,7 @@ main(void)
 	test_reasons();
 	test_scope();
 	test_may_deny();
+	test_firejail_own();
 	test_deny();
 	test_recognize();
 	unlink("P");
