@@ -21,14 +21,33 @@ calls_text_write_incomplete(struct out *o, const struct policy *p,
 		out_fmt(o, "%s incomplete\n", comment);
 }
 
-/* Is this a foreign ABI's call whose name was written for the native one? */
+/* Is this a foreign ABI's call whose name was written for an earlier one? */
 static bool
-native_has_name(const struct policy *p, const struct policy_call *c)
+earlier_abi_has_name(const struct policy *p, const struct policy_call *c)
 {
 	const char *name = abi_name(c->abi, c->nr);
-	int64_t nr = c->abi && name ? abi_nr(0, name) : -1;
+	int64_t nr;
+	int i;
 
-	return nr >= 0 && policy_reasons(p, 0, (uint32_t)nr);
+	for (i = 0; name && i < c->abi; i++) {
+		nr = abi_nr(i, name);
+		if (nr >= 0 && policy_reasons(p, i, (uint32_t)nr))
+			return true;
+	}
+	return false;
+}
+
+/* the same of a call's own action */
+static bool
+is_repeated(const struct policy *p, const struct policy_override *r)
+{
+	const struct policy_override *o = p->overrides;
+	unsigned id = abi_name_id(r->abi, r->nr);
+
+	while (o < r && (abi_name_id(o->abi, o->nr) != id ||
+	    o->action != r->action))
+		o++;
+	return id && o < r;
 }
 
 static void
@@ -43,7 +62,7 @@ write_overrides(struct out *o, const struct calls_text *text,
 		action = caps_override(p, text->caps, r);
 		if (action < 0 ||
 		    action == caps_action(text->caps, p->action) ||
-		    (abi >= 0 && r->abi != abi) || (text->override_in_rules &&
+		    (abi < 0 ? is_repeated(p, r) : r->abi != abi) || (text->override_in_rules &&
 		    policy_reasons(p, r->abi, r->nr)))
 			continue;
 		call.abi = r->abi;
@@ -63,7 +82,7 @@ calls_text_write(struct out *o, const struct calls_text *text,
 	policy_list_make(&list, p, BY_NAME);
 	for (i = 0; policy_list_call(&list, i, &c); i++) {
 		if (!caps_has_call(text->caps, c.abi, c.nr) ||
-		    (abi < 0 ? native_has_name(p, &c) : c.abi != abi))
+		    (abi < 0 ? earlier_abi_has_name(p, &c) : c.abi != abi))
 			continue;
 		out_str(o, first);
 		first = text->separator;

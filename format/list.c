@@ -145,6 +145,9 @@ parse_name(struct scan *l, const char *end, char name[2 * SCAN_WORD_MAX],
 	if (*l->at == ':' && reader_is_name(l->word)) {
 		len = strlen(l->word);
 		*abi = abi_by_name(l->word, len);
+		/* of another machine, but no call, as minijail's have a colon */
+		if (*abi < 0 && abi_id(l->word))
+			return NULL;
 		memcpy(name, l->word, len);
 		name[len++] = ':';
 		l->at = read_word(l, l->at + 1, end);

@@ -112,9 +112,6 @@ read_expression(struct scan *s)
 		s->reader->n_tests = 0;
 		if (scan_token(s, "arg")) {
 			s->at = s->token;
-			/* the call would need the rules of an allow list */
-			if (s->reader->policy->action == ACTION_ALLOW)
-				scan_error(s, scan_cant);
 			scan_tests(s);
 		} else if (!scan_token(s, "1")) {
 			scan_word(s);

@@ -98,7 +98,8 @@ reader_of(const char *text, size_t len)
 {
 	static const struct { const char *marks; read_text_fn *read; } kinds[] = {
 		{ "allowlist\0whitelist\0denylist\0blacklist\0", lxc_read },
-		{ "SystemCallFilter=\0SystemCallFilter \0", systemd_read },
+		{ "[Service]\0[Unit]\0[Install]\0SystemCallFilter=\0"
+		  "SystemCallFilter \0", systemd_read },
 		{ "seccomp.\0seccomp-\0caps.\0include \0ignore \0noroot\0"
 		  "nonewprivs\0", firejail_read },
 		{ "POLICY \0USE \0DEFAULT \0ALLOW {\0", kafel_read },
@@ -240,6 +241,8 @@ read_text(struct reader *r, size_t len, bool optional)
 		return -1;
 	if (reject_near_names(r) < 0)
 		return -1;
+	if (r->policy->action != ACTION_ALLOW)
+		r->policy->closed_abis = 0;
 	if (!r->native && !r->foreign && !optional)
 		return reader_error(r, r->text,
 		    "not a policy: it names no system call");

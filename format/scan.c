@@ -173,6 +173,14 @@ scan_number(struct scan *s)
 	return inverted ? ~v : minus ? -v : v;
 }
 
+static bool
+begins_line(const char *text, const char *at)
+{
+	while (at > text && (at[-1] == ' ' || at[-1] == '\t'))
+		at--;
+	return at == text || at[-1] == '\n';
+}
+
 /* The value of kafel's constant that s->word names: a line before defines it. */
 static bool
 find_define(const struct scan *s, uint64_t *v)
@@ -182,7 +190,10 @@ find_define(const struct scan *s, uint64_t *v)
 
 	d.at = s->defines;
 	while (d.at && (d.at = strstr(d.at, define))) {
+		d.token = d.at;
 		d.at += sizeof define - 1;
+		if (!begins_line(s->reader->text, d.token))
+			continue;
 		scan_word(&d);
 		if (!strcmp(d.word, s->word)) {
 			*v = scan_number(&d);
@@ -448,6 +459,10 @@ scan_add(struct scan *s, int action)
 	if (s->failed)
 		return;
 	s->token = s->call_token;
+	/* a deny list would need the rules of an allow list */
+	if (s->reader->n_tests && action == ACTION_ALLOW &&
+	    s->reader->policy->action == ACTION_ALLOW)
+		scan_error(s, scan_cant);
 	if (*name == '@') {
 		add_group(s, s->is_unit ? groups_classes(name + 1) :
 		    s->is_profile ? groups_classes(name) : 0, action);

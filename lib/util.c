@@ -121,7 +121,8 @@ util_is_near(const char *typed, const char *word, size_t edits)
 	size_t n = strlen(typed), m = strlen(word);
 
 	/* without what they begin and end with */
-	for (; *typed && (*typed | 0x20) == (*word | 0x20); n--, m--) {
+	for (; *typed && *word && (*typed | 0x20) == (*word | 0x20);
+	    n--, m--) {
 		typed++;
 		word++;
 	}

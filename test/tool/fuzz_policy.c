@@ -155,6 +155,7 @@ clean(struct policy *p)
 	    (size_t)p->n_overrides * sizeof *p->overrides);
 	memset(p->rules + p->n_rules, 0, sizeof p->rules -
 	    (size_t)p->n_rules * sizeof *p->rules);
+	p->closed_action = 0;
 	for (; r < p->rules + p->n_rules; r++) {
 		memcpy(test, r->test, sizeof test);
 		memset(r->test, 0, sizeof r->test);
@@ -274,6 +275,7 @@ check_one(const struct file *f, struct policy *p)
 	if (p->action == ACTION_ALLOW) {
 		CHECK(policy_expand(p) == 0);
 		p->action = EPERM;
+		p->closed_abis = 0;
 	}
 	p->may_deny = false;
 	/* a list without a call is no policy */

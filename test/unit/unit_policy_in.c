@@ -431,6 +431,8 @@ static const struct {
 	  "POLICY a { ALLOW { read(x, y) { x == A|AB, y == AB, x == 077 } } }\n"
 	  "POLICY b { USE a, ERRNO(5) { bpf(x) { (x & 6) != 0 } } }\n"
 	  "USE b DEFAULT KILL\n", "0; read 0=18 0=63 1=2; bpf -5", "" },
+	{ "kafel_define_comment", "#define A 1\n// #define B 2\n #define B 3\n"
+	  "ALLOW { read(x) { x == B } }\nDEFAULT KILL\n", "0; read 0=3", "" },
 	{ "kafel_names", "ALLOW { newstat, newuname, umount, sendfile64,\n"
 	  "newfstatat }\n"
 	  "DEFAULT KILL\n", "0; newfstatat; sendfile; stat; umount2; uname", "" },
@@ -659,7 +661,7 @@ static const struct {
 	{ "list_of_words", "root\nzzz\ni386:zzz\n",
 	  "1:1: not a policy: it names no system call" },
 	{ "list_passwd", "sync:x:4:65534:sync:/bin:/bin/sync\n",
-	  "1:6: not the name of a system call" },
+	  "1:1: not the name of a system call" },
 	/* YAML */
 	{ "spo_base", SPO "  baseProfileName: x\n",
 	  "4:20: utrace can't express this" },
@@ -725,7 +727,7 @@ static const struct {
 	{ "minijail_two", "read: 1 1\n", "1:9: unexpected character" },
 	{ "minijail_colon", "read: 1\nopen\n", "2:5: unexpected character" },
 	{ "minijail_allow", "@default allow\nread: arg0 == 1\n",
-	  "2:7: utrace can't express this" },
+	  "2:1: utrace can't express this" },
 	{ "firejail_group", "seccomp.keep @clocks\n",
 	  "1:14: unknown group \"@clocks\"" },
 	{ "firejail_number", "seccomp.keep read,1\n",
@@ -794,6 +796,12 @@ static const struct {
 	  "2:16: number out of range" },
 	{ "strace_32", "1 execve(\"x\") = 0\n1 [ Process PID=1 runs in 32 bit "
 	  "mode. ]\n", "2:3: utrace can't express this" },
+	{ "unit_no_filter", "[Unit]\nDescription=x\n[Service]\nExecStart=x\n",
+	  "1:1: not a policy: it names no system call" },
+	{ "list_minijail", "ptrace:kill\nread:open\n",
+	  "1:1: not the name of a system call" },
+	{ "kafel_deny_allow", "POLICY a { ALLOW { socket(d) { d == 1 } } KILL { "
+	  "socket } } USE a DEFAULT ALLOW\n", "1:20: utrace can't express this" },
 	{ "unit_comma", "SystemCallFilter=read,write\n",
 	  "1:22: unexpected character" },
 	{ "unit_comment", "SystemCallFilter=read # x\n",
