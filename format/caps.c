@@ -111,6 +111,15 @@ caps_lacks_call(const struct policy *p, const char *name)
 	return abi_nr(0, name) >= 0;
 }
 
+bool
+caps_runc_needs(const struct policy *p, int abi, uint32_t nr)
+{
+	const char *name = abi_name(abi, nr);
+
+	return name && util_word_index(caps_runc_calls, name) >= 0 &&
+	    caps_lacks_call(p, name);
+}
+
 static bool
 can_express(unsigned caps, const struct policy_rule *r)
 {
@@ -220,6 +229,8 @@ caps_override(const struct policy *p, unsigned caps,
 
 	if (IS_SMALL || !caps_has_abi(caps, r->abi) || r->action == none)
 		return none;
+	if (caps & CAPS_RUNC_CALLS && caps_runc_needs(p, r->abi, r->nr))
+		return -1;
 	for (i = 0; i < abi_count; i++) {
 		reasons = reasons_on(p, caps, r->abi, r->nr, i, &other);
 		if (reasons && !caps_rules(p, caps, i, other, list))

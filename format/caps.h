@@ -93,6 +93,8 @@ int caps_override(const struct policy *, unsigned caps,
 /* The names of the calls that runc and crun make between loading the filter and
  * executing the program; an empty name ends them. */
 extern const char caps_runc_calls[];
+/* Is the call, which the policy does not allow, one of them? */
+bool caps_runc_needs(const struct policy *, int abi, uint32_t nr);
 /* Has this machine a call of this name, and does the policy not allow it in any
  * ABI, not even with argument rules? */
 bool caps_lacks_call(const struct policy *, const char *name);

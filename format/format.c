@@ -100,6 +100,22 @@ warn_call(const struct format *f, int abi, uint32_t nr, const char *what)
 	log_end(o);
 }
 
+/* Does a rule compare more than the low words, which are all that procd compares?
+ * Of a negative number they are enough. */
+static bool
+compares_high_words(const struct policy *p, const struct policy_call *c)
+{
+	const struct policy_rule *r;
+	int n = policy_rules(p, c->abi, c->nr, &r), i;
+
+	for (; n > 0; n--, r++)
+		for (i = 0; i < r->n; i++)
+			if (r->test[i].value >> 32 &&
+			    r->test[i].value >> 31 != UINT64_MAX >> 31)
+				return true;
+	return false;
+}
+
 /* Returns 1 for a call that loses its rules because the format has none: there
  * may be many, so the caller counts them. */
 static int
@@ -113,9 +129,14 @@ warn_losses_of(const struct format *f, const struct policy *p,
 	if (!caps_has_call(f->caps, c->abi, c->nr))
 		warn_call(f, c->abi, c->nr,
 		    "is left out, because the format needs names");
-	else if (!(c->reasons & REASON_CONDITIONAL) ||
-	    caps_rules(p, f->caps, c->abi, c->nr, list))
+	else if (!(c->reasons & REASON_CONDITIONAL))
 		return 0;
+	else if (caps_rules(p, f->caps, c->abi, c->nr, list)) {
+		if (f->caps & CAPS_LOW_WORD && compares_high_words(p, c))
+			warn_call(f, c->abi, c->nr, "is allowed by the low "
+			    "32 bits of its arguments, because procd compares "
+			    "no more");
+	}
 	else if (!(f->caps & CAPS_RULES))
 		return 1;
 	else
@@ -151,7 +172,10 @@ warn_overrides(const struct format *f, const struct policy *p)
 	int n = 0;
 
 	for (; r < p->overrides + p->n_overrides; r++)
-		if (caps_override(p, f->caps, r) < 0 && n++ == 0)
+		if (f->caps & CAPS_RUNC_CALLS && caps_runc_needs(p, r->abi, r->nr))
+			warn_call(f, r->abi, r->nr,
+			    "is allowed, because the container needs it");
+		else if (caps_override(p, f->caps, r) < 0 && n++ == 0)
 			first = r;
 	if (n > 1)
 		log_warn("%s: %d calls get the default action, because %s",

@@ -314,6 +314,8 @@ end_root(struct json_policy *j, unsigned keys_seen)
 	/* procd loads what names no ABI, and does so at the entry point */
 	p->main_scope = !(keys_seen &
 	    (1u << KEY_ARCHITECTURES | 1u << KEY_ARCH_MAP));
+	*(p->main_scope ? &j->reader->first_counts :
+	    &j->reader->reject_counts) = true;
 	return 0;
 }
 

@@ -207,6 +207,7 @@ kafel_read(struct reader *r, size_t len)
 	int pass;
 
 	r->policy->action = ACTION_KILL;
+	r->first_counts = true;
 	for (pass = 0; pass < 2; pass++) {
 		scan_init(&s, r, len);
 		s.free_form = true;

@@ -152,6 +152,7 @@ lxc_read(struct reader *r, size_t len)
 	int kind;
 
 	scan_init(&s, r, len);
+	r->reject_counts = true;
 	scan_line(&s);
 	scan_word(&s);
 	r->abis = *s.word == '1' ? 1 : READER_FOREIGN - 1;

@@ -30,7 +30,8 @@ warn_ignored(const struct reader *r)
 	/* in the order of enum reader_ignored, from IGNORED_CAPS on */
 	static const char rules[] = "for capabilities, see --caps\0"
 	    "for other machines\0for other kernels\0for unknown calls\0"
-	    "on arguments of unknown calls\0";
+	    "on arguments of unknown calls\0"
+	    "rejecting calls that others allow\0";
 	int i;
 
 	for (i = IGNORED_CAPS; i < IGNORED_N; i++)

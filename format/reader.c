@@ -211,6 +211,16 @@ deny(struct reader *r, int abi, uint32_t nr, int action)
 	return failed | policy_set_action(r->policy, abi, nr, action);
 }
 
+/* Did a rule reject the call, whatever its arguments are?  Numbers without a name
+ * are not kept. */
+static bool
+was_rejected(const struct reader *r, int abi, uint32_t nr)
+{
+	int index = abi_table_index(abi, nr);
+
+	return index >= 0 && util_has_bit(r->rejected[abi], index);
+}
+
 int
 reader_allow(struct reader *r, int abi, int64_t nr, const char *name)
 {
@@ -228,6 +238,8 @@ reader_allow(struct reader *r, int abi, int64_t nr, const char *name)
 	}
 	if (nr < 0)
 		return policy_add_unknown(r->policy, name);
+	if (r->n_tests && was_rejected(r, abi, (uint32_t)nr))
+		r->ignored[IGNORED_REJECT]++;
 	return r->n_tests ? add_rules(r, abi, (uint32_t)nr, false) :
 	    policy_add(r->policy, abi, (uint32_t)nr, r->reasons, 0);
 }
@@ -238,9 +250,17 @@ int
 reader_override(struct reader *r, int abi, uint32_t nr, int action)
 {
 	int reasons = policy_reasons(r->policy, abi, nr);
+	int index = abi_table_index(abi, nr);
 
 	if (r->policy->action == ACTION_ALLOW)
 		return deny(r, abi, nr, action);
+	/* libseccomp does not get rules with the default action */
+	if ((r->first_counts || (r->reject_counts &&
+	    action != r->policy->action)) && !r->n_tests && index >= 0) {
+		util_set_bit(r->rejected[abi], index);
+		if (r->reject_counts && reasons & REASON_CONDITIONAL)
+			r->ignored[IGNORED_REJECT]++;
+	}
 	if ((action == r->policy->action && !r->policy->keeps_default) ||
 	    (reasons && !(reasons & REASON_CONDITIONAL)))
 		return 0;

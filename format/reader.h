@@ -17,7 +17,7 @@ enum {
 /* why a rule was ignored */
 enum reader_ignored {
 	IGNORED_NOT, IGNORED_CAPS, IGNORED_MACHINE, IGNORED_KERNEL,
-	IGNORED_NAME, IGNORED_TESTS, IGNORED_N
+	IGNORED_NAME, IGNORED_TESTS, IGNORED_REJECT, IGNORED_N
 };
 
 /* a policy being read */
@@ -31,6 +31,9 @@ struct reader {
 	bool alternatives;      /* one of the tests is enough */
 	const char *yaml;       /* where it begins; NULL: it is JSON */
 	bool last_counts;       /* of what is said of a call */
+	bool first_counts;      /* so a call that is rejected first stays so */
+	bool reject_counts;     /* whatever its arguments are, in any order */
+	uint8_t rejected[ABI_MAX][ABI_TABLE_MAX / 8 + 1];       /* calls so far */
 	unsigned abis;          /* what names stand for, as reader_abi_bit() */
 	unsigned ignored[IGNORED_N];    /* rules */
 	bool native, foreign;   /* is it for ABI 0, for others? */

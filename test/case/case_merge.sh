@@ -244,6 +244,22 @@ socket(arg0 == 2)	AF_INET'
 	done
 }
 
+# what a format makes of a policy is said
+t_merge_said() {
+	printf 'read\nioctl(arg1 == 4294967297)\nprctl(arg1 == -1)\n' >high
+	"$UTRACE" -m -F procd high 2>err >out
+	case $(uname -m) in
+	*64*) equal "$(cat err)" 'utrace: procd: ioctl is allowed by the low 32 bits of its arguments, because procd compares no more' ;;
+	esac
+	printf 'read\nwrite\n!prctl\t38\n' >reject
+	for format in oci docker lxc; do
+		"$UTRACE" -m -F $format reject 2>err >out
+		equal "$(cat err)" \
+			"utrace: $format: prctl is allowed, because the container needs it"
+		equal "$(grep -c prctl out)" 1
+	done
+}
+
 # consumers take a file without calls for no filter at all
 t_merge_nothing() {
 	echo read >a

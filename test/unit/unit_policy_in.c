@@ -231,6 +231,22 @@ static const struct {
 	  ",\"errnoRet\":22,\"args\":[" ARG(0, 16, EQ) "]}"), "1; socket -22",
 	  "" },
 
+	/* procd takes the first rule, runc the one that rejects */
+	{ "reject_first", RULES("{\"names\":[\"socket\"]," ERRNO_
+	  ",\"errnoRet\":22},{\"names\":[\"socket\"]," ALLOW ",\"args\":["
+	  ARG(0, 16, EQ) "]}"), "1; socket 0=16; socket -22", "utrace: P: ignoring "
+	  "1 rule rejecting calls that others allow\n" },
+	{ "reject_last", RULES("{\"names\":[\"socket\"]," ALLOW ",\"args\":["
+	  ARG(0, 16, EQ) "]},{\"names\":[\"socket\"]," ERRNO_
+	  ",\"errnoRet\":22}"), "1; socket 0=16; socket -22", "" },
+	{ "reject_runc", "{" DENY ",\"architectures\":[\"SCMP_ARCH_X86_64\"],"
+	  "\"syscalls\":[{\"names\":[\"socket\"]," ALLOW ",\"args\":["
+	  ARG(0, 16, EQ) "]},{\"names\":[\"socket\"]," ERRNO_
+	  ",\"errnoRet\":22},{\"names\":[\"bind\"]," ERRNO_ "},{\"names\":["
+	  "\"bind\"]," ALLOW ",\"args\":[" ARG(0, 1, EQ) "]}]}",
+	  "1; bind 0=1; socket 0=16; socket -22", "utrace: P: ignoring "
+	  "1 rule rejecting calls that others allow\n" },
+
 	/* what a deny list denies are overrides; where it looks at arguments,
 	 * rules allow the others */
 	{ "deny", DENIES("{\"names\":[\"bpf\",\"zzz\"]," ERRNO_ "},"
@@ -433,6 +449,10 @@ static const struct {
 	  "USE b DEFAULT KILL\n", "0; read 0=18 0=63 1=2; bpf -5", "" },
 	{ "kafel_define_comment", "#define A 1\n// #define B 2\n #define B 3\n"
 	  "ALLOW { read(x) { x == B } }\nDEFAULT KILL\n", "0; read 0=3", "" },
+	{ "kafel_first", "ALLOW { read(x) { x == 1 } } ERRNO(1) { read, bind } "
+	  "ALLOW { bind(x) { x == 1 } }\nDEFAULT KILL\n",
+	  "0; bind 0=1; read 0=1; read -1; bind -1", "utrace: P: ignoring "
+	  "1 rule rejecting calls that others allow\n" },
 	{ "kafel_names", "ALLOW { newstat, newuname, umount, sendfile64,\n"
 	  "newfstatat }\n"
 	  "DEFAULT KILL\n", "0; newfstatat; sendfile; stat; umount2; uname", "" },
