@@ -88,8 +88,8 @@ SRC_SMALL_0 = json_in.c \
 	format/json_policy.c format/json_when.c format/kafel.c \
 	format/logs.c format/minijail.c \
 	format/lxc.c format/policy_file.c format/reader.c format/recognize.c \
-	format/scan.c format/spo.c format/systemd.c format/table.c \
-	format/ways.c \
+	format/scan.c format/scan_tests.c format/spo.c format/systemd.c \
+	format/table.c format/ways.c \
 	$(SRC_EBPF_$(EBPF))
 FLAGS_SMALL_1 = -DSMALL
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * What the readers of text formats share.  The formats differ in what separates
- * the calls and how they say that one is allowed; words, numbers, actions and
- * conditions are alike, so that each format's reader is a few lines beside its
- * writer.
+ * the calls and how they say that one is allowed; words, numbers and actions
+ * are alike, and conditions (scan_tests.c), so that each format's reader is a few
+ * lines beside its writer.
  */
 #include "format/scan.h"
 
@@ -13,7 +13,6 @@
 #include "format/reader.h"
 #include "lib/util.h"
 #include "policy/action.h"
-#include "policy/args.h"
 #include "policy/policy.h"
 #include "syscalls/groups.h"
 
@@ -71,12 +70,18 @@ scan_init(struct scan *s, struct reader *r, size_t len)
 }
 
 void
-scan_error(struct scan *s, const char *what)
+scan_error_word(struct scan *s, const char *what, const char *word)
 {
 	if (!s->failed)
-		reader_error(s->reader, s->token, what);
+		reader_error_word(s->reader, s->token, what, word);
 	s->failed = true;
 	s->at = s->end;
+}
+
+void
+scan_error(struct scan *s, const char *what)
+{
+	scan_error_word(s, what, NULL);
 }
 
 void
@@ -146,7 +151,7 @@ scan_word(struct scan *s)
 	return len > 0;
 }
 
-/* --- conditions */
+/* --- numbers */
 
 uint64_t
 scan_digits(struct scan *s, unsigned base)
@@ -171,172 +176,6 @@ scan_number(struct scan *s)
 	if (minus && v > (uint64_t)INT64_MIN)
 		scan_error(s, scan_cant);
 	return inverted ? ~v : minus ? -v : v;
-}
-
-static bool
-begins_line(const char *text, const char *at)
-{
-	while (at > text && (at[-1] == ' ' || at[-1] == '\t'))
-		at--;
-	return at == text || at[-1] == '\n';
-}
-
-/* The value of kafel's constant that s->word names: a line before defines it. */
-static bool
-find_define(const struct scan *s, uint64_t *v)
-{
-	static const char define[] = "#define";
-	struct scan d = *s;
-
-	d.at = s->defines;
-	while (d.at && (d.at = strstr(d.at, define))) {
-		d.token = d.at;
-		d.at += sizeof define - 1;
-		if (!begins_line(s->reader->text, d.token))
-			continue;
-		scan_word(&d);
-		if (!strcmp(d.word, s->word)) {
-			*v = scan_number(&d);
-			return !d.failed;
-		}
-	}
-	return false;
-}
-
-/* Read "1", "AF_INET", "PROT_READ|PROT_WRITE" or "~1". */
-static uint64_t
-read_value(struct scan *s)
-{
-	uint64_t value = 0, v = 0;
-	bool inverted;
-
-	do {
-		inverted = scan_token(s, "~");
-		if (((unsigned)*s->at | 0x20) - 'a' > 25) {
-			v = scan_number(s);
-		} else {
-			scan_word(s);
-			if (!(s->free_form ? find_define(s, &v) :
-			    args_value(s->word, &v)))
-				scan_error(s, "unknown constant");
-		}
-		value |= inverted ? ~v : v;
-		skip_blanks(s);
-	} while (*s->at == '|' && s->at[1] != '|' && s->at++);
-	return value;
-}
-
-/* the argument that s->word names; -1: none */
-static int
-arg_index(const struct scan *s)
-{
-	struct scan names = *s;
-	int i;
-
-	names.at = s->args;
-	for (i = 0; i < 6 && scan_word(&names); i++)
-		if (!strcmp(names.word, s->word))
-			return i;
-	return -1;
-}
-
-int
-scan_operator(struct scan *s)
-{
-	static const char ops[] = "!=\0<=\0>=\0==\0&=\0<\0>\0";
-	static const uint8_t op[] = {
-		OP_NE, OP_LE, OP_GE, OP_EQ, OP_MASKED_EQ, OP_LT, OP_GT,
-	};
-	int i;
-
-	for (i = 0; i < (int)sizeof op; i++)
-		if (scan_token(s, util_word(ops, i)))
-			return op[i];
-	return -1;
-}
-
-/* Add tests for all bits of a mask but the highest, and leave that one: one of
- * them is enough.  false: the rule has other tests, too. */
-static bool
-split_bits(struct reader *r, struct policy_test *t)
-{
-	uint64_t bits = t->mask;
-
-	for (; bits & (bits - 1); bits &= bits - 1) {
-		r->alternatives = true;
-		t->mask = t->value = bits & -bits;
-		reader_add_test(r, t);
-	}
-	t->mask = t->value = bits;
-	return bits;
-}
-
-/* Parse "arg0 == 2" or "(arg1 & 15) == 1".  minijail's "arg1 & 6" and kafel's
- * "(arg1 & 6) != 0" hold if one of the bits is set, minijail's "arg1 in 6" if
- * no other one is.  false: it is no test of these, or a policy has none like
- * it. */
-static bool
-parse_test(struct scan *s, struct policy_test *t)
-{
-	bool paren = scan_token(s, "("), masked;
-	int arg, op;
-
-	scan_word(s);
-	arg = arg_index(s);
-	*t = (struct policy_test){ .arg = (uint8_t)arg, .op = OP_MASKED_EQ };
-	if (arg < 0)
-		return false;
-	if (scan_token(s, "in")) {
-		t->mask = ~read_value(s);
-		return !paren;
-	}
-	masked = scan_token(s, "&");
-	if (masked) {
-		t->mask = read_value(s);
-		if (paren)
-			scan_expect(s, ")");
-		paren = false;
-	}
-	op = scan_operator(s);
-	if (op < 0)
-		return masked && split_bits(s->reader, t);
-	t->value = read_value(s);
-	if (paren)
-		scan_expect(s, ")");
-	if (!masked)
-		t->op = (uint8_t)op;
-	else if (op == OP_NE && !t->value)
-		return split_bits(s->reader, t);
-	else if (op == OP_NE && !(t->mask & (t->mask - 1)))
-		t->value ^= t->mask;
-	else if (op != OP_EQ)
-		return false;
-	return masked || op != OP_MASKED_EQ;
-}
-
-void
-scan_tests(struct scan *s)
-{
-	struct reader *r = s->reader;
-	struct policy_test t;
-	int n = 0;
-
-	r->n_tests = 0;
-	r->alternatives = false;
-	do {
-		if (!parse_test(s, &t))
-			scan_error(s, "expected a test such as arg0 == 2");
-		/* never true, and libseccomp would compare masked bits only */
-		else if (t.op == OP_MASKED_EQ && t.value & ~t.mask)
-			scan_error(s, "the value has bits outside the mask");
-		/* minijail needs several tests for one mask */
-		else if (!(n && policy_join_tests(&r->test[r->n_tests - 1],
-		    &t)) && reader_add_test(r, &t) < 0)
-			scan_error(s, reader_no_room);
-		/* a rule has alternatives or several tests */
-		if (n++ && r->alternatives)
-			scan_error(s, scan_cant);
-	} while (scan_token(s, "&&"));
 }
 
 /* --- actions and calls */
@@ -369,9 +208,10 @@ scan_action(struct scan *s)
 	if (s->is_unit && (word >= 0 || action == ACTION_LOG))
 		action = -1;
 	/* an errno 0 is none: the call would seem to succeed */
-	if (action < 0 || *s->word == '0')
-		scan_error(s, word >= 0 && *s->word == '0' ?
-		    scan_cant : "unknown action");
+	if (*s->word == '0' && word >= 0)
+		scan_error(s, scan_cant);
+	else if (action < 0 || *s->word == '0')
+		scan_error_word(s, "unknown action", s->word);
 	return action;
 }
 
@@ -388,7 +228,7 @@ scan_abi(struct scan *s)
 		    *from == '-' ? '_' : *from);
 	bit = reader_abi_bit(scmp);
 	if (!bit)
-		scan_error(s, "unknown architecture");
+		scan_error_word(s, "unknown architecture", s->word);
 	return (unsigned)bit;
 }
 
@@ -437,9 +277,8 @@ add_group(struct scan *s, uint64_t classes, int action)
 	bool denies = action != ACTION_ALLOW;
 
 	if (!classes) {
-		s->failed = reader_error_word(s->reader, s->token,
-		    s->is_unit || s->is_profile ? "unknown group" :
-		    "write the calls in place of the group", s->call) < 0;
+		scan_error_word(s, s->is_unit || s->is_profile ? "unknown group" :
+		    "write the calls in place of the group", s->call);
 		return;
 	}
 	if (denies && action != s->deny_action)
