@@ -127,7 +127,7 @@ strace_read(struct reader *r, size_t len)
 			s.at = s.call_token + strlen(numbered);
 			scan_call_number(&s, scan_number(&s));
 		}
-		if (*s.word && *s.at == (in_table ? '\n' : '('))
+		if (*s.word >= 'A' && *s.at == (in_table ? '\n' : '('))
 			add_own_call(&s);
 		scan_skip_line(&s);
 	}

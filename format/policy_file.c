@@ -101,8 +101,8 @@ reader_of(const char *text, size_t len)
 		{ "allowlist\0whitelist\0denylist\0blacklist\0", lxc_read },
 		{ "[Service]\0[Unit]\0[Install]\0SystemCallFilter=\0"
 		  "SystemCallFilter \0", systemd_read },
-		{ "seccomp.\0seccomp-\0caps.\0include \0ignore \0"
-		  "noroot\n\0nonewprivs\n\0", firejail_read },
+		{ "seccomp.\0seccomp-\0caps.\0include \0ignore \0",
+		  firejail_read },
 		{ "POLICY \0USE \0DEFAULT \0ALLOW {\0", kafel_read },
 		{ "@\0", minijail_read },
 		{ "apiVersion:\0kind:\0", spo_read },
@@ -130,7 +130,8 @@ reader_of(const char *text, size_t len)
 		len = strcspn(s, ":=#( \t\n");
 		/* not "x32:1", a number of another ABI: their names have digits */
 		if (s[len] == ':' && *s > '9' && (s[len + 1] == ' ' ||
-		    (s[len + 1] == '1' && s[len + 2] <= ' ' &&
+		    (s[len + 1] == '1' && (s[len + 2] <= ' ' ||
+		    s[len + 2] == '#') &&
 		    strcspn(s, "0123456789") > len)))
 			return minijail_read;
 		s += strcspn(s, "\n");

@@ -312,7 +312,7 @@ firejail_keep() {
 # the filter that firejail builds of a list, and the profile with that list; what
 # -d says of the foreign ABIs is not of this filter
 firejail_reads() { # PROFILE FSECCOMP_ARG...
-	printf 'noroot\n%s\n' "$1" >read.profile
+	printf 'caps.drop all\n%s\n' "$1" >read.profile
 	shift
 	FIREJAIL_QUIET=yes "$@"
 	"$UTRACE" -d read.profile read.bpf 2>&1 |
@@ -352,7 +352,7 @@ firejail_groups() {
 		default read.bpf allow-debuggers)
 	equal 'firejail, lists' "$differ" ''
 	"$fseccomp" secondary 32 read.bpf
-	printf 'noroot\nseccomp\n' >read.profile
+	printf 'caps.drop all\nseccomp\n' >read.profile
 	equal 'firejail, its list for i386' \
 		"$("$UTRACE" -d read.profile read.bpf 2>&1 | grep i386)" ''
 }

@@ -412,6 +412,7 @@ static const struct {
 	  "socket 0=1&1=18446744073709027334", "" },
 	{ "minijail_denylist", "@denylist\nbpf: return EPERM\n", "4097!i386; bpf -1",
 	  "" },
+	{ "minijail_comment", "read:1# x\n", "-1; read", "" },
 	{ "minijail_deny", "@frequency x\n@default allow\nbind: return 1\n"
 	  "read: 1\n", "4097!i386; bind -1", "" },
 
@@ -507,6 +508,8 @@ static const struct {
 	  "100.00    0.000038                    40         2 total\n",
 	  "-1; access; mmap", "" },
 
+	{ "strace_number", "------ x\n 1 -26\n 1 read\n------ x\nx() = 0\n",
+	  "-1; read; ?x", "" },
 	/* what the traced programs print, and their names */
 	{ "strace_output", "mount\nexecve(\"/bin/sh\") = 0\n0 reboot\n"
 	  "[pid 12<a b>] openat(3, \"x\") = 3\nkexec_load\n",
@@ -527,6 +530,9 @@ static const struct {
 	{ "audit_said", "app[1]: arch=c000003e syscall=165 compat=0\n"
 	  "audit: type=1326 audit(1.2:3): arch=c000003e syscall=41 compat=0\n",
 	  "-1; socket", "" },
+	/* unknown names and ABIs */
+	{ "list_noroot", "noroot\nread\nnonewprivs\n",
+	  "-1; read; ?nonewprivs; ?noroot", "" },
 	{ "list_return", "read\r\n\r\n# incomplete\r\nwrite\tknown\r\n",
 	  "-1?; read; write", "" },
 	{ "list_blanks", " read \t\n\t\n  socket(arg0 == 2)  # x\nopen # y",
@@ -1106,10 +1112,10 @@ test_firejail_own(void)
 		const char *text;
 		bool ptrace, chroot, i386_mount, i386_sysinfo;
 	} rows[] = {
-		{ "noroot\nseccomp\n", false, false, false, true },
+		{ "caps.drop all\nseccomp\n", false, false, false, true },
 		{ "seccomp !chroot,sysinfo\nallow-debuggers", true, true, false,
 		  true },
-		{ "noroot\nseccomp\nseccomp.block-secondary\n", false, false,
+		{ "include x\nseccomp\nseccomp.block-secondary\n", false, false,
 		  false, false },
 		{ "seccomp.drop bind\nseccomp\n", true, true, true, true },
 	};
