@@ -73,7 +73,8 @@ void
 scan_error_word(struct scan *s, const char *what, const char *word)
 {
 	if (!s->failed)
-		reader_error_word(s->reader, s->token, what, word);
+		reader_error_word(s->reader, s->token, what,
+		    word && *word ? word : NULL);
 	s->failed = true;
 	s->at = s->end;
 }

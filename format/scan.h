@@ -46,7 +46,7 @@ extern const char scan_cant[], scan_no_name[];
 void scan_init(struct scan *, struct reader *, size_t len);
 /* Print an error at the last token. */
 void scan_error(struct scan *, const char *what);
-/* The same with a word of the text behind it, quoted. */
+/* The same with a word of the text behind it, quoted, unless it is empty. */
 void scan_error_word(struct scan *, const char *what, const char *word);
 /* Go to the next line that has more than a comment, which # or ; begins.  It is
  * an error if there is more in the last line.  false: the text ends. */

@@ -828,6 +828,7 @@ static const struct {
 	  "1:1: not the name of a system call" },
 	{ "kafel_deny_allow", "POLICY a { ALLOW { socket(d) { d == 1 } } KILL { "
 	  "socket } } USE a DEFAULT ALLOW\n", "1:20: utrace can't express this" },
+	{ "minijail_quoted", "name: \"x\"\n", "1:7: unknown action" },
 	{ "unit_comma", "SystemCallFilter=read,write\n",
 	  "1:22: unexpected character" },
 	{ "unit_comment", "SystemCallFilter=read # x\n",
