@@ -110,7 +110,10 @@ read_lxc_test(struct scan *s)
 		t.mask = scan_number(s);
 		scan_expect(s, "]");
 	}
-	if (op == OP_MASKED_EQ)
+	/* libseccomp ignores the mask of other operators */
+	if (op != OP_MASKED_EQ)
+		t.mask = 0;
+	else
 		t.value &= t.mask;
 	if (op < 0 || arg > 5 || reader_add_test(s->reader, &t) < 0)
 		scan_error(s, scan_cant);

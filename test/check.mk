@@ -235,7 +235,8 @@ $(B)/fuzz/fuzz_hook: test/tool/fuzz_hook.c mode/hook_state.c json_in.c \
 
 # how much of each reader the corpus reaches: 90 % of its lines at least
 FUZZ_READER = json_in.c format/policy_file.c format/reader.c \
-	format/json_policy.c format/list.c format/scan.c format/logs.c \
+	format/json_policy.c format/json_when.c format/list.c \
+	format/scan.c format/scan_tests.c format/logs.c \
 	format/lxc.c format/systemd.c format/minijail.c format/firejail.c \
 	format/kafel.c format/spo.c format/bpf.c format/ways.c
 fuzz-coverage:

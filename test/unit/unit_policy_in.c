@@ -330,6 +330,8 @@ static const struct {
 	  "socket [0,3,&=,1]\n",
 	  "0; ioctl 1=21505 0>=2&5/f=1; prctl 0!=18446744073709551615; "
 	  "socket 0/1=1", "" },
+	{ "lxc_no_mask", "2\nallowlist\n[x86_64]\nprctl allow [0,8,==]\n"
+	  "prctl allow [0,8,==,2]\n", "0; prctl 0=8", "" },
 	{ "lxc_deny", "2\ndenylist\n[x86_64]\n"
 	  "reject_force_umount  # comment this to allow umount -f\n"
 	  "kexec_load errno 1\ndelete_module\nread allow\n",
