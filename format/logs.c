@@ -14,37 +14,46 @@
 #include "policy/policy.h"
 #include "syscalls/abi.h"
 
-/* The first of two marks that no comment of a policy precedes in its line; NULL:
- * there is none. */
+static bool
+begins(const char *s, const char *mark)
+{
+	return !strncmp(s, mark, strlen(mark));
+}
+
+/* The first of two marks that is in no comment of a policy; NULL: there is none.
+ * Comments begin the line or follow a blank. */
 static const char *
-find_mark(const char *s, const char *mark, const char *other)
+find_mark(const char *text, const char *mark, const char *other)
 {
 	bool comment = false;
+	const char *s;
 
-	for (; *s; s++)
-		if (*s == '\n')
+	for (s = text; *s; s++)
+		if (*s == '\n' || begins(s, "*/"))
 			comment = false;
-		else if (*s == '#' || !strncmp(s, "//", 2) ||
-		    !strncmp(s, "/*", 2))
+		else if ((s == text || (unsigned char)s[-1] <= ' ') &&
+		    (*s == '#' || begins(s, "//") || begins(s, "/*")))
 			comment = true;
-		else if (!comment && (!strncmp(s, mark, strlen(mark)) ||
-		    !strncmp(s, other, strlen(other))))
+		else if (!comment && (begins(s, mark) || begins(s, other)))
 			return s;
 	return NULL;
 }
 
-/* Where the fields of seccomp's next record begin, which the kernel or auditd
- * wrote; NULL: there is none. */
-static const char *
-find_record(const char *s)
-{
-	const char *arch;
+/* What a record of seccomp has: one of two marks, the kernel's and that of auditd
+ * and journald, and behind it the architecture. */
+static const char kernel_mark[] = "type=1326 ", auditd_mark[] = "SECCOMP ";
+static const char arch_mark[] = " arch=";
 
-	while ((s = find_mark(s, "type=1326 ", "SECCOMP "))) {
-		arch = strstr(s, " arch=");
-		s += strcspn(s, "\n");
-		if (arch && arch < s)
-			return arch;
+/* Where the record in a line says the architecture; NULL: the line has none. */
+static const char *
+find_arch(const char *line)
+{
+	bool marked = false;
+
+	for (; *line && *line != '\n'; line++) {
+		marked |= begins(line, kernel_mark) || begins(line, auditd_mark);
+		if (marked && begins(line, arch_mark))
+			return line + sizeof arch_mark - 1;
 	}
 	return NULL;
 }
@@ -52,7 +61,18 @@ find_record(const char *s)
 bool
 audit_is(const char *text)
 {
-	return find_mark(text, " syscall=", "type=1") != NULL;
+	while ((text = find_mark(text, kernel_mark, auditd_mark))) {
+		if (find_arch(text))
+			return true;
+		text += strcspn(text, "\n");
+	}
+	return false;
+}
+
+bool
+audit_is_other(const char *text)
+{
+	return find_mark(text, " syscall=", "audit(") != NULL;
 }
 
 /* Lines of audit.log, dmesg, journalctl or logread, whatever precedes the
@@ -66,8 +86,13 @@ audit_read(struct reader *r, size_t len)
 	int abi;
 
 	scan_init(&s, r, len);
-	while (!s.failed && (at = find_record(s.at))) {
-		s.at = at += sizeof " arch=" - 1;
+	for (; s.at < s.end; s.at += s.at < s.end) {
+		at = find_arch(s.at);
+		if (!at) {
+			scan_skip_line(&s);
+			continue;
+		}
+		s.at = at;
 		arch = scan_digits(&s, 16);
 		scan_expect(&s, "syscall=");
 		nr = scan_digits(&s, 10);

@@ -101,7 +101,7 @@ reader_of(const char *text, size_t len)
 		{ "allowlist\0whitelist\0denylist\0blacklist\0", lxc_read },
 		{ "[Service]\0[Unit]\0[Install]\0SystemCallFilter=\0"
 		  "SystemCallFilter \0", systemd_read },
-		{ "seccomp.\0seccomp-\0caps.\0include \0ignore \0",
+		{ "seccomp.\0seccomp-\0caps.\0include \0ignore \0?\0",
 		  firejail_read },
 		{ "POLICY \0USE \0DEFAULT \0ALLOW {\0", kafel_read },
 		{ "@\0", minijail_read },
@@ -136,7 +136,7 @@ reader_of(const char *text, size_t len)
 			return minijail_read;
 		s += strcspn(s, "\n");
 	}
-	return list_read;
+	return audit_is_other(text) ? audit_read : list_read;
 }
 
 /* The file that is read and, behind it, one that it includes, and so on, each

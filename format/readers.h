@@ -18,8 +18,9 @@ int minijail_read(struct reader *r, size_t len);
 int firejail_read(struct reader *r, size_t len);
 /* logs of the kernel's audit records */
 int audit_read(struct reader *r, size_t len);
-/* Does a text have records of audit, or system calls in them? */
+/* Does a text have such a record, or another kind of record of audit? */
 bool audit_is(const char *text);
+bool audit_is_other(const char *text);
 int strace_read(struct reader *r, size_t len);
 /* Does a text have a line of strace's? */
 bool strace_is(const char *text);

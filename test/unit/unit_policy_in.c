@@ -525,6 +525,8 @@ static const struct {
 	  "0; write 0=1", "" },
 	{ "lxc_strace", "2\ndenylist\n# mount(\"a\") = 0\nmount\n",
 	  "4097; mount -0; i386:mount -0; x32:mount -0", "" },
+	{ "strace_audit", "write(1, \"//x\", 3) = 3\n"
+	  "read(3, \"a?type=1 syscall=165\") = 5\n", "-1; read; write", "" },
 	{ "minijail_audit", "read: 1\n# why: audit: type=1326 audit(1.2:3): "
 	  "arch=c000003e syscall=41 compat=0\nsocket: arg0 == 1\n",
 	  "-1; read; socket 0=1", "" },
@@ -547,6 +549,11 @@ static const struct {
 	  "i386:open -13", "" },
 	/* newer calls, and those of other machines */
 	{ "not_near", "openat3\nstatx2\nspu_run\nx32:read\ns390:read\nzzz\n",
+	/* no comments */
+	{ "audit_slashes", "https://x pod#3 */ audit: type=1326 audit(1.2:3): "
+	  "arch=c000003e syscall=41 compat=0\n", "-1; socket", "" },
+	{ "audit_after", "a /* b\nc /* d */ e SECCOMP arch=c000003e syscall=41\n",
+	  "-1; socket", "" },
 	  "-1; x32:read; ?openat3; ?s390:read; ?spu_run; ?statx2; ?zzz", "" },
 	{ "list_unknown", "zzz\ni386:zzz\ns390:read\n",
 	  "-1; ?i386:zzz; ?s390:read; ?zzz", "" },
@@ -804,7 +811,7 @@ static const struct {
 	  "1:16: unknown architecture" },
 	{ "audit_cut", "type=1326 arch=c000003e sysc\n",
 	  "1:25: unexpected character" },
-	{ "strace_audit", "read(3, \" arch=c000003e syscall=165 compat=0\") = 5\n",
+	{ "audit_type", "a type=1326 b\nc arch=c000003e syscall=165 compat=0\n",
 	  "1:1: not a policy: it names no system call" },
 	{ "strace_other_abi", "1 execve(\"x\") = 0\n1 waitpid(2) = 3\n",
 	  "2:3: a call of another ABI" },
