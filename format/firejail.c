@@ -137,12 +137,16 @@ find_keys(struct scan *s, const char *values[IGNORE])
 	    "seccomp.drop\0seccomp.32.drop\0seccomp\0seccomp.32\0"
 	    "seccomp-error-action\0seccomp.block-secondary\0"
 	    "allow-debuggers\0ignore\0";
+	bool conditional;
 	int error = EPERM, key;
 
 	while (scan_line(s)) {
+		conditional = scan_token(s, "?");
 		scan_word(s);
 		key = util_word_index(keys, s->word);
-		if (key == IGNORE && scan_token(s, "seccomp"))
+		if (conditional)
+			scan_token(s, ":");
+		if ((conditional || key == IGNORE) && scan_token(s, "seccomp"))
 			scan_error(s, scan_cant);
 		if (key >= 0 && key < IGNORE)
 			values[key] = s->at;
@@ -183,7 +187,7 @@ read_list(struct scan *s, const char *list, int action, int negated_action)
 	for (pass = 0; pass < 2; pass++) {
 		s->at = list;
 		s->reader->last_counts = pass;
-		while (s->at < s->end && !scan_token(s, "\n"))
+		while (!scan_token(s, "\n") && s->at < s->end && *s->at != '#')
 			read_item(s, action, negated_action, pass);
 		scan_add_groups(s, UINT64_MAX);
 	}
@@ -197,7 +201,8 @@ add_key(struct scan *s, const char *value, int key, int error,
 	int action = key < DROP ? error : ACTION_ALLOW;
 
 	s->token = value;
-	if (p->action + action == error + ACTION_ALLOW)
+	/* the other ABI's list is of the other kind */
+	if (p->action != ACTION_NONE && p->action != action)
 		scan_error(s, scan_cant);
 	p->action = action;
 	s->reader->abis = key % 2 == 0 ? 1 : abi_count > 1 ? 2 : READER_FOREIGN;
@@ -211,7 +216,8 @@ add_key(struct scan *s, const char *value, int key, int error,
 		read_list(s, value, error, ACTION_ALLOW);
 }
 
-/* what firejail's own list denies i386 on x86-64 */
+/* What firejail's own list denies i386 on x86-64, from fseccomp's
+ * seccomp_secondary.c of firejail 0.9.72. */
 static void
 add_secondary_list(struct reader *r, int error)
 {
