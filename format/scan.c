@@ -97,6 +97,17 @@ scan_skip_line(struct scan *s)
 		s->reader->policy->incomplete = true;
 }
 
+void
+scan_skip_value(struct scan *s)
+{
+	scan_skip_line(s);
+	while (s->at < s->end && s->at[-1] == '\\') {
+		s->at--;
+		skip_line_end(s);
+		scan_skip_line(s);
+	}
+}
+
 bool
 scan_line(struct scan *s)
 {

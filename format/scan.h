@@ -53,6 +53,8 @@ void scan_error_word(struct scan *, const char *what, const char *word);
 bool scan_line(struct scan *);
 /* Ignore the rest of the line. */
 void scan_skip_line(struct scan *);
+/* Ignore the rest of a unit's value, and the lines in which it goes on. */
+void scan_skip_value(struct scan *);
 /* Skip blanks, and commas too, and this token if it is next.  Returns whether
  * it was. */
 bool scan_token(struct scan *, const char *token);

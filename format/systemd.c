@@ -92,20 +92,12 @@ read_filter(struct scan *s, int error)
 		memset(p, 0, sizeof *p);
 		p->incomplete = incomplete;
 		p->action = ACTION_NONE;
+		s->reader->native = s->reader->foreign = false;
 		return;
 	}
 	if (p->action == ACTION_NONE)
 		p->action = inverted ? ACTION_ALLOW : error;
 	scan_calls(s, inverted ? error : ACTION_ALLOW);
-}
-
-/* Ignore the rest of a line, and the lines in which it goes on. */
-static void
-skip_assignment(struct scan *s)
-{
-	do
-		scan_skip_line(s);
-	while (s->at[-1] == '\\' && s->at < s->end && s->at++);
 }
 
 /* Twice: what holds for the calls may follow them. */
@@ -126,7 +118,8 @@ systemd_read(struct reader *r, size_t len)
 		scan_init(&s, r, len);
 		s.is_unit = true;
 		other = false;
-		r->abis = abis_named ? abis_named : READER_FOREIGN - 1;
+		/* the manager adds the native one */
+		r->abis = abis_named ? abis_named | 1 : READER_FOREIGN - 1;
 		while (scan_line(&s)) {
 			if (scan_token(&s, "[")) {
 				scan_word(&s);
@@ -146,7 +139,7 @@ systemd_read(struct reader *r, size_t len)
 				while (scan_word(&s))
 					abis_named |= scan_abi(&s);
 			} else {
-				skip_assignment(&s);
+				scan_skip_value(&s);
 			}
 		}
 		scan_add_groups(&s, UINT64_MAX);

@@ -354,7 +354,12 @@ static const struct {
 	  "x32:close", "" },
 	{ "systemd_deny", "SystemCallArchitectures=x32\nSystemCallFilter=~bind "
 	  "sync:EROFS\nSystemCallFilter=~acct\nSystemCallErrorNumber=1\n",
-	  "4097!i386; x32:bind -1; x32:sync -30; x32:acct -1", "" },
+	  "4097!i386; bind -1; sync -30; acct -1; x32:bind -1; x32:sync -30; "
+	  "x32:acct -1", "" },
+	/* the value that goes on is not the filter's */
+	{ "systemd_skip", "[Service]\nSystemCallArchitectures=x86\n"
+	  "ExecStart=/x --type=1 \\\n# a\n; b\n\\\nSystemCallFilter=bind\n"
+	  "SystemCallFilter=read\n", "0; read; i386:read", "" },
 	{ "systemd_group", "SystemCallArchitectures=native\n"
 	  "SystemCallFilter=@reboot\nSystemCallFilter=~kexec_load @keyring:5\n",
 	  "0; kexec_file_load; reboot; add_key -5; request_key -5; keyctl -5",
@@ -843,6 +848,8 @@ static const struct {
 	{ "unit_comment", "SystemCallFilter=read # x\n",
 	  "1:23: unexpected character" },
 	{ "unit_number", "SystemCallFilter=$41\n",
+	{ "systemd_empty", "SystemCallFilter=read\nSystemCallFilter=\n",
+	  "1:1: not a policy: it names no system call" },
 	  "1:18: not the name of a system call" },
 	{ "unit_action", "SystemCallFilter=~read:log\n",
 	  "1:24: unknown action \"log\"" },
