@@ -162,7 +162,7 @@ read_action(struct reader *r, struct scan *l, const char *end, int abi,
     const char *name)
 {
 	int64_t nr = abi < 0 ? -1 : reader_call_nr(abi, name);
-	int action = -1;
+	int action = -1, failed;
 
 	if (l->at < end && *l->at == '\t') {
 		read_word(l, l->at + 1, end);
@@ -171,11 +171,9 @@ read_action(struct reader *r, struct scan *l, const char *end, int abi,
 	if (action < 0)
 		return reader_error(r, l->token,
 		    "not an errno, `kill' or `log'");
-	if (nr < 0) {
-		reader_reject_unknown(r, name);
-		return 0;
-	}
-	return reader_override(r, abi, (uint32_t)nr, action);
+	failed = nr < 0 ? reader_reject_unknown(r, name) :
+	    reader_override(r, abi, (uint32_t)nr, action);
+	return failed ? reader_error(r, l->token, reader_no_room) : 0;
 }
 
 static int

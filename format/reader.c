@@ -42,25 +42,31 @@ reader_error(const struct reader *r, const char *at, const char *what)
 void
 reader_wrong_name(struct reader *r, const char *name, const char *near)
 {
-	const char *at = strstr(r->text, name);
+	const char *at;
 
-	if (r->wrong_names++ < READER_WRONG_SHOWN)
-		reader_error_word(r, at ? at : r->text,
-		    "no such call; did you mean", near);
+	if (r->wrong_names++ >= READER_WRONG_SHOWN)
+		return;
+	at = strstr(r->text, name);
+	reader_error_word(r, at ? at : r->text, "no such call; did you mean",
+	    near);
 }
 
-void
+int
 reader_reject_unknown(struct reader *r, const char *name)
 {
 	const char *near;
 
 	if (abi_id(name) || util_word_index(abi_musl_names, name) >= 0)
-		return;
+		return 0;
+	/* each takes a while */
+	if (r->unknown_names++ == READER_UNKNOWN_MAX)
+		return -1;
 	near = abi_near_name(name);
 	if (near)
 		reader_wrong_name(r, name, near);
 	else if (r->policy->action == ACTION_ALLOW)
 		r->ignored[IGNORED_NAME]++;
+	return 0;
 }
 
 int
@@ -211,14 +217,26 @@ deny(struct reader *r, int abi, uint32_t nr, int action)
 	return failed | policy_set_action(r->policy, abi, nr, action);
 }
 
-/* Did a rule reject the call, whatever its arguments are?  Numbers without a name
- * are not kept. */
-static bool
-was_rejected(const struct reader *r, int abi, uint32_t nr)
+/* A rule that rejects a call whatever its arguments are is ignored, as another
+ * one allows it under conditions.  It counts once for all ABIs. */
+static void
+ignore_reject(struct reader *r)
+{
+	r->ignored[IGNORED_REJECT] += !r->reject_ignored;
+	r->reject_ignored = true;
+}
+
+/* A rule allows the call under conditions: ignore the one that rejected it.
+ * Numbers without a name are not kept. */
+static void
+ignore_earlier_reject(struct reader *r, int abi, uint32_t nr)
 {
 	int index = abi_table_index(abi, nr);
 
-	return index >= 0 && util_has_bit(r->rejected[abi], index);
+	if (index < 0 || !util_has_bit(r->rejected[abi], index))
+		return;
+	util_clear_bit(r->rejected[abi], index);
+	ignore_reject(r);
 }
 
 int
@@ -238,8 +256,8 @@ reader_allow(struct reader *r, int abi, int64_t nr, const char *name)
 	}
 	if (nr < 0)
 		return policy_add_unknown(r->policy, name);
-	if (r->n_tests && was_rejected(r, abi, (uint32_t)nr))
-		r->ignored[IGNORED_REJECT]++;
+	if (r->n_tests)
+		ignore_earlier_reject(r, abi, (uint32_t)nr);
 	return r->n_tests ? add_rules(r, abi, (uint32_t)nr, false) :
 	    policy_add(r->policy, abi, (uint32_t)nr, r->reasons, 0);
 }
@@ -257,9 +275,10 @@ reader_override(struct reader *r, int abi, uint32_t nr, int action)
 	/* libseccomp does not get rules with the default action */
 	if ((r->first_counts || (r->reject_counts &&
 	    action != r->policy->action)) && !r->n_tests && index >= 0) {
-		util_set_bit(r->rejected[abi], index);
 		if (r->reject_counts && reasons & REASON_CONDITIONAL)
-			r->ignored[IGNORED_REJECT]++;
+			ignore_reject(r);
+		else
+			util_set_bit(r->rejected[abi], index);
 	}
 	if ((action == r->policy->action && !r->policy->keeps_default) ||
 	    (reasons && !(reasons & REASON_CONDITIONAL)))
@@ -304,6 +323,7 @@ reader_add(struct reader *r, const char *name, int action)
 	int abi, failed = 0;
 	int64_t nr;
 
+	r->reject_ignored = false;
 	for (abi = 0; abi < abi_count; abi++) {
 		nr = r->abis >> abi & 1 ? reader_call_nr(abi, name) : -1;
 		if (nr < 0)
@@ -315,6 +335,5 @@ reader_add(struct reader *r, const char *name, int action)
 		return failed;
 	if (action == ACTION_ALLOW)
 		return add_unknown(r, name);
-	reader_reject_unknown(r, name);
-	return 0;
+	return reader_reject_unknown(r, name);
 }

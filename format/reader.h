@@ -12,6 +12,7 @@
 enum {
 	READER_TESTS_MAX = 64,          /* of a rule in a file */
 	READER_WRONG_SHOWN = 10,        /* names */
+	READER_UNKNOWN_MAX = 1024,      /* rules that reject unknown calls */
 };
 
 /* why a rule was ignored */
@@ -31,14 +32,19 @@ struct reader {
 	bool alternatives;      /* one of the tests is enough */
 	const char *yaml;       /* where it begins; NULL: it is JSON */
 	bool last_counts;       /* of what is said of a call */
-	bool first_counts;      /* so a call that is rejected first stays so */
-	bool reject_counts;     /* whatever its arguments are, in any order */
-	uint8_t rejected[ABI_MAX][ABI_TABLE_MAX / 8 + 1];       /* calls so far */
+	/* The consumer rejects a call that a rule rejects, whatever its arguments
+	 * are: the first one that names it, or any.  utrace allows it, and says
+	 * so. */
+	bool first_counts, reject_counts;
+	/* calls rejected so far, up to a rule that allows one under conditions */
+	uint8_t rejected[ABI_MAX][ABI_TABLE_MAX / 8 + 1];
+	bool reject_ignored;    /* by the rule being read */
 	unsigned abis;          /* what names stand for, as reader_abi_bit() */
 	unsigned ignored[IGNORED_N];    /* rules */
 	bool native, foreign;   /* is it for ABI 0, for others? */
 	int included;           /* files */
-	int wrong_names;        /* reported; of these so many one by one */
+	int wrong_names;        /* READER_WRONG_SHOWN of them were reported */
+	int unknown_names;      /* that rules reject */
 };
 
 extern const char reader_no_room[];
@@ -50,8 +56,9 @@ int reader_error_word(const struct reader *, const char *at, const char *what,
     const char *word);
 /* Report a name that is nearly that of a call. */
 void reader_wrong_name(struct reader *, const char *name, const char *near);
-/* A rule rejects a call of a name that no ABI of the file has. */
-void reader_reject_unknown(struct reader *, const char *name);
+/* A rule rejects a call of a name that no ABI of the file has.  -1 if there are
+ * too many. */
+int reader_reject_unknown(struct reader *, const char *name);
 /* beside the bits of ABIs: for an architecture that is none of this build's */
 enum { READER_FOREIGN = 1 << ABI_MAX };
 /* The bit of the ABI with this name, 1 << its index, or READER_FOREIGN.  0: no
@@ -59,8 +66,8 @@ enum { READER_FOREIGN = 1 << ABI_MAX };
 int reader_abi_bit(const char *scmp);
 /* The OP_* of one of libseccomp's operators without SCMP_CMP_; -1: none. */
 int reader_operator(const char *);
-/* Say of which ABIs the consumer of the file lets calls through at all: if it
- * is a deny list, those of others get the action.  The native ABI is open. */
+/* Give the action to all calls of the ABIs that are not open to the consumer of
+ * the file, if it is a deny list.  The native ABI is open. */
 void reader_close_abis(struct reader *, unsigned open, int action);
 /* The bits of the ABIs with the native audit architecture, for a consumer that
  * compares only that. */

@@ -2,8 +2,8 @@
  *
  * What the readers of text formats share.  The formats differ in what separates
  * the calls and how they say that one is allowed; words, numbers and actions
- * are alike, and conditions (scan_tests.c), so that each format's reader is a few
- * lines beside its writer.
+ * are alike, and so are conditions (scan_tests.c), so each format's reader is a
+ * few lines beside its writer.
  */
 #include "format/scan.h"
 

@@ -140,6 +140,12 @@ util_set_bit(uint8_t *bits, int i)
 	bits[i / 8] = (uint8_t)(bits[i / 8] | 1u << i % 8);
 }
 
+void
+util_clear_bit(uint8_t *bits, int i)
+{
+	bits[i / 8] = (uint8_t)(bits[i / 8] & ~(1u << i % 8));
+}
+
 bool
 util_has_bit(const uint8_t *bits, int i)
 {

@@ -39,6 +39,7 @@ bool util_is_near(const char *typed, const char *word, size_t edits);
 
 /* bit i of an array */
 void util_set_bit(uint8_t *bits, int i);
+void util_clear_bit(uint8_t *bits, int i);
 bool util_has_bit(const uint8_t *bits, int i);
 
 /* Bytes of the UTF-8 sequence at s, at least 2; 0 if there is none. */

@@ -239,6 +239,14 @@ static const struct {
 	{ "reject_last", RULES("{\"names\":[\"socket\"]," ALLOW ",\"args\":["
 	  ARG(0, 16, EQ) "]},{\"names\":[\"socket\"]," ERRNO_
 	  ",\"errnoRet\":22}"), "1; socket 0=16; socket -22", "" },
+	/* one rule for two ABIs, and two others that allow; in both orders */
+	{ "reject_abis", "{" DENY ",\"architectures\":[\"SCMP_ARCH_X86_64\","
+	  "\"SCMP_ARCH_X86\"],\"syscalls\":[{\"names\":[\"bind\"]," ERRNO_
+	  ",\"errnoRet\":22},{\"names\":[\"bind\"]," ALLOW ",\"args\":["
+	  ARG(0, 1, EQ) "]},{\"names\":[\"bind\"]," ALLOW ",\"args\":["
+	  ARG(0, 2, EQ) "]},{\"names\":[\"bind\"]," ERRNO_ ",\"errnoRet\":23}]}",
+	  "1; bind 0=1 0=2; i386:bind 0=1 0=2; bind -23; i386:bind -23",
+	  "utrace: P: ignoring 2 rules rejecting calls that others allow\n" },
 	{ "reject_runc", "{" DENY ",\"architectures\":[\"SCMP_ARCH_X86_64\"],"
 	  "\"syscalls\":[{\"names\":[\"socket\"]," ALLOW ",\"args\":["
 	  ARG(0, 16, EQ) "]},{\"names\":[\"socket\"]," ERRNO_
@@ -426,6 +434,8 @@ static const struct {
 	{ "firejail", "include x.local\nseccomp.keep read,open,$99999,bind:EPERM\n"
 	  "seccomp.32.keep open,$6\nseccomp-error-action kill\nnoroot\n",
 	  "0; open; read; 99999; i386:close; i386:open; bind -1", "" },
+	{ "firejail_comment", "seccomp.keep read # open\nseccomp.32.keep read# a",
+	  "1; read; i386:read", "" },
 	{ "firejail_log", "seccomp.keep read\nseccomp-error-action log\n",
 	  "4096; read", "" },
 	/* native ones have the name */
@@ -515,6 +525,8 @@ static const struct {
 	  "100.00    0.000038                    40         2 total\n",
 	  "-1; access; mmap", "" },
 
+	{ "strace_audit", "write(1, \"//x\", 3) = 3\n"
+	  "read(3, \"a?type=1 syscall=165\") = 5\n", "-1; read; write", "" },
 	{ "strace_number", "------ x\n 1 -26\n 1 read\n------ x\nx() = 0\n",
 	  "-1; read; ?x", "" },
 	/* what the traced programs print, and their names */
@@ -530,14 +542,17 @@ static const struct {
 	  "0; write 0=1", "" },
 	{ "lxc_strace", "2\ndenylist\n# mount(\"a\") = 0\nmount\n",
 	  "4097; mount -0; i386:mount -0; x32:mount -0", "" },
-	{ "strace_audit", "write(1, \"//x\", 3) = 3\n"
-	  "read(3, \"a?type=1 syscall=165\") = 5\n", "-1; read; write", "" },
 	{ "minijail_audit", "read: 1\n# why: audit: type=1326 audit(1.2:3): "
 	  "arch=c000003e syscall=41 compat=0\nsocket: arg0 == 1\n",
 	  "-1; read; socket 0=1", "" },
 	/* anyone can write the fields without the type */
 	{ "audit_said", "app[1]: arch=c000003e syscall=165 compat=0\n"
 	  "audit: type=1326 audit(1.2:3): arch=c000003e syscall=41 compat=0\n",
+	  "-1; socket", "" },
+	/* no comments */
+	{ "audit_slashes", "https://x pod#3 */ audit: type=1326 audit(1.2:3): "
+	  "arch=c000003e syscall=41 compat=0\n", "-1; socket", "" },
+	{ "audit_after", "a /* b\nc /* d */ e SECCOMP arch=c000003e syscall=41\n",
 	  "-1; socket", "" },
 	/* unknown names and ABIs */
 	{ "list_noroot", "noroot\nread\nnonewprivs\n",
@@ -554,11 +569,6 @@ static const struct {
 	  "i386:open -13", "" },
 	/* newer calls, and those of other machines */
 	{ "not_near", "openat3\nstatx2\nspu_run\nx32:read\ns390:read\nzzz\n",
-	/* no comments */
-	{ "audit_slashes", "https://x pod#3 */ audit: type=1326 audit(1.2:3): "
-	  "arch=c000003e syscall=41 compat=0\n", "-1; socket", "" },
-	{ "audit_after", "a /* b\nc /* d */ e SECCOMP arch=c000003e syscall=41\n",
-	  "-1; socket", "" },
 	  "-1; x32:read; ?openat3; ?s390:read; ?spu_run; ?statx2; ?zzz", "" },
 	{ "list_unknown", "zzz\ni386:zzz\ns390:read\n",
 	  "-1; ?i386:zzz; ?s390:read; ?zzz", "" },
@@ -776,6 +786,8 @@ static const struct {
 	  "1:8: utrace can't express this" },
 	{ "firejail_32_keep", "seccomp.drop open\nseccomp.32.keep read\n",
 	  "2:16: utrace can't express this" },
+	{ "firejail_condition", "?HAS_X11: seccomp.drop open\nseccomp.keep read\n",
+	  "1:11: utrace can't express this" },
 	{ "firejail_no_list", "caps.drop all\nnoroot\n",
 	  "1:1: not a policy: it names no system call" },
 	{ "kafel_use", "POLICY a { ALLOW { read } }\nPOLICY b { ALLOW { open } }\n"
@@ -836,6 +848,8 @@ static const struct {
 	  "2:16: number out of range" },
 	{ "strace_32", "1 execve(\"x\") = 0\n1 [ Process PID=1 runs in 32 bit "
 	  "mode. ]\n", "2:3: utrace can't express this" },
+	{ "systemd_empty", "SystemCallFilter=read\nSystemCallFilter=\n",
+	  "1:1: not a policy: it names no system call" },
 	{ "unit_no_filter", "[Unit]\nDescription=x\n[Service]\nExecStart=x\n",
 	  "1:1: not a policy: it names no system call" },
 	{ "list_minijail", "ptrace:kill\nread:open\n",
@@ -848,8 +862,6 @@ static const struct {
 	{ "unit_comment", "SystemCallFilter=read # x\n",
 	  "1:23: unexpected character" },
 	{ "unit_number", "SystemCallFilter=$41\n",
-	{ "systemd_empty", "SystemCallFilter=read\nSystemCallFilter=\n",
-	  "1:1: not a policy: it names no system call" },
 	  "1:18: not the name of a system call" },
 	{ "unit_action", "SystemCallFilter=~read:log\n",
 	  "1:24: unknown action \"log\"" },
@@ -1125,33 +1137,33 @@ test_may_deny(void)
 static void
 test_firejail_own(void)
 {
+	/* ptrace, chroot, mount and sysinfo of i386, read of x32 */
+	static const struct { int abi; uint32_t nr; } calls[] = {
+		{ X86_64, 101 }, { X86_64, 161 }, { I386, 21 }, { I386, 116 },
+		{ X32, 0x40000000 },
+	};
 	static const struct {
 		const char *text;
-		bool ptrace, chroot, i386_mount, i386_sysinfo;
+		char allowed[LENGTH(calls) + 1];
 	} rows[] = {
-		{ "caps.drop all\nseccomp\n", false, false, false, true },
-		{ "seccomp !chroot,sysinfo\nallow-debuggers", true, true, false,
-		  true },
-		{ "include x\nseccomp\nseccomp.block-secondary\n", false, false,
-		  false, false },
-		{ "seccomp.drop bind\nseccomp\n", true, true, true, true },
+		{ "caps.drop all\nseccomp\n", "---+-" },
+		{ "seccomp !chroot,sysinfo\nallow-debuggers", "++-+-" },
+		{ "include x\nseccomp\nseccomp.block-secondary\n", "-----" },
+		{ "seccomp.drop bind\nseccomp\n", "++++-" },
 	};
+	char allowed[LENGTH(calls) + 1] = "";
 	const uint64_t args[6] = { 0 };
 	int result;
-	size_t i;
+	size_t i, j;
 
 	for (i = 0; i < LENGTH(rows); i++) {
 		said_of(rows[i].text, strlen(rows[i].text), &result);
-		check(result == 0 && policy.action == ACTION_ALLOW &&
-		    policy_allows(&policy, X86_64, 101, args) ==
-		    rows[i].ptrace &&
-		    policy_allows(&policy, X86_64, 161, args) ==
-		    rows[i].chroot &&
-		    policy_allows(&policy, I386, 21, args) ==
-		    rows[i].i386_mount &&
-		    policy_allows(&policy, I386, 116, args) ==
-		    rows[i].i386_sysinfo && !policy_allows(&policy, X32, 0x40000000,
-		    args), "firejail_own", "%s", rows[i].text);
+		check_num("firejail_own", result, 0);
+		check_num("firejail_own_action", policy.action, ACTION_ALLOW);
+		for (j = 0; j < LENGTH(calls); j++)
+			allowed[j] = policy_allows(&policy, calls[j].abi,
+			    calls[j].nr, args) ? '+' : '-';
+		check_str(rows[i].text, allowed, rows[i].allowed);
 	}
 }
 
