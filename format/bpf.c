@@ -108,7 +108,7 @@ read_call(struct reader *r, int abi, uint32_t nr, int unnamed, bool actions)
 		return -1;
 	}
 	/* libseccomp's filters kill what is neither x86-64's nor x32's: no
-	 * kernel has a call whose number has this bit */
+	 * kernel has a call whose number has bit 31 */
 	if (closed || ((deny || actions) && !named && nr >> 31))
 		return 0;
 	if (!named && ways.miss == unnamed && (actions || ways.n_cases == 1 ||

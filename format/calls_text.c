@@ -37,7 +37,7 @@ earlier_abi_has_name(const struct policy *p, const struct policy_call *c)
 	return false;
 }
 
-/* the same of a call's own action */
+/* Has an override of the same name and action been written before? */
 static bool
 is_repeated(const struct policy *p, const struct policy_override *r)
 {
@@ -62,7 +62,8 @@ write_overrides(struct out *o, const struct calls_text *text,
 		action = caps_override(p, text->caps, r);
 		if (action < 0 ||
 		    action == caps_action(text->caps, p->action) ||
-		    (abi < 0 ? is_repeated(p, r) : r->abi != abi) || (text->override_in_rules &&
+		    (abi < 0 ? is_repeated(p, r) : r->abi != abi) ||
+		    (text->override_in_rules &&
 		    policy_reasons(p, r->abi, r->nr)))
 			continue;
 		call.abi = r->abi;

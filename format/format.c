@@ -153,9 +153,8 @@ warn_calls(const struct format *f, const struct policy *p)
 	int i, n = 0;
 
 	policy_list_make(&list, p, BY_NR);
-	for (i = 0; policy_list_call(&list, i, &c); i++) {
+	for (i = 0; policy_list_call(&list, i, &c); i++)
 		n += warn_losses_of(f, p, &c);
-	}
 	if (n)
 		log_warn("%s: allowing %d call%s with any arguments, because "
 		    "this format has no argument rules", f->name, n,
@@ -172,7 +171,8 @@ warn_overrides(const struct format *f, const struct policy *p)
 	int n = 0;
 
 	for (; r < p->overrides + p->n_overrides; r++)
-		if (f->caps & CAPS_RUNC_CALLS && caps_runc_needs(p, r->abi, r->nr))
+		if (f->caps & CAPS_RUNC_CALLS &&
+		    caps_runc_needs(p, r->abi, r->nr))
 			warn_call(f, r->abi, r->nr,
 			    "is allowed, because the container needs it");
 		else if (caps_override(p, f->caps, r) < 0 && n++ == 0)

@@ -47,9 +47,9 @@ print_added(const struct policy *before, const struct policy *p,
 	log_end(o);
 }
 
-/* Is there a call in what the format can say of the result?  The consumers of
- * most formats would take a file without calls for no filter at all, and no
- * reader takes it for a policy. */
+/* Does what the format can say of the result allow a call?  Most consumers read
+ * a file without calls as no filter at all.  A profile of firejail's needs a call
+ * of the native ABI. */
 static bool
 allows_a_call(const struct format *f, const struct policy *p)
 {
@@ -61,9 +61,10 @@ allows_a_call(const struct format *f, const struct policy *p)
 		return true;
 	policy_list_make(&list, p, BY_NR);
 	for (i = 0; policy_list_call(&list, i, &c); i++)
-		if (!c.abi && caps_has_call(f->caps, c.abi, c.nr))
+		if (caps_has_call(f->caps, c.abi, c.nr) &&
+		    (!c.abi || f->write != firejail_write))
 			return true;
-	return false;
+	return *policy_file_kept;
 }
 
 /* Read the policies one by one, so that each wrong one is reported. */
@@ -117,8 +118,8 @@ merge_run(const struct options *o)
 		p.action = o->action;
 	input_widen(&p, o->widenings, IMAGE_NOBODY, output.format);
 	if (!allows_a_call(output.format, &p)) {
-		log_warn("%s: the result would allow no call of %s",
-		    output.format->name, abis[0].name);
+		log_warn("%s: the result would allow no call",
+		    output.format->name);
 		return STATUS_FAILED;
 	}
 	if (output_write(&output, &p) < 0) {
