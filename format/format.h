@@ -24,8 +24,9 @@ enum { FORMAT_HEAD_MAX = 1 << 16 };     /* bytes that tell the format */
 /* NULL if there is no format of this name */
 const struct format *format_by_name(const char *name);
 /* The name of the format of a text from its beginning on, len bytes and a NUL;
- * "exec.tsv" for that of -x; NULL if it is nothing that utrace writes. */
-const char *format_recognize(const char *text, size_t len);
+ * "exec.tsv" for that of -x; NULL if it is empty.  written: NULL, too, if
+ * utrace did not write it. */
+const char *format_recognize(const char *text, size_t len, bool written);
 /* Write the policy to a descriptor.  Returns -1 and errno. */
 int format_write(const struct format *, const struct policy *, int fd);
 /* Would a policy with this default action get it, or one that is no milder? */

@@ -11,68 +11,77 @@
 
 #include "format/reader.h"
 #include "format/scan.h"
+#include "lib/util.h"
 #include "policy/policy.h"
 #include "syscalls/abi.h"
 
+/* Does a mark begin here? */
 static bool
 begins(const char *s, const char *mark)
 {
 	return !strncmp(s, mark, strlen(mark));
 }
 
-/* The first of two marks that is in no comment of a policy; NULL: there is none.
- * Comments begin the line or follow a blank. */
+/* Where the comment of a policy begins in a line; its end if it has none.  Most
+ * follow a blank, but those of a list may follow a name, too. */
 static const char *
-find_mark(const char *text, const char *mark, const char *other)
+find_comment(const char *line)
 {
-	bool comment = false;
 	const char *s;
+	bool blank = true, name = true;
 
-	for (s = text; *s; s++)
-		if (*s == '\n' || begins(s, "*/"))
-			comment = false;
-		else if ((s == text || (unsigned char)s[-1] <= ' ') &&
-		    (*s == '#' || begins(s, "//") || begins(s, "/*")))
-			comment = true;
-		else if (!comment && (begins(s, mark) || begins(s, other)))
-			return s;
-	return NULL;
+	for (s = line; *s && *s != '\n'; s++) {
+		if ((*s == '#' && (blank || name)) ||
+		    (*s == ';' && s == line) ||
+		    (blank && (begins(s, "//") || begins(s, "/*"))))
+			break;
+		blank = (unsigned char)*s <= ' ';
+		name &= !blank;
+	}
+	return s;
 }
 
-/* What a record of seccomp has: one of two marks, the kernel's and that of auditd
- * and journald, and behind it the architecture. */
-static const char kernel_mark[] = "type=1326 ", auditd_mark[] = "SECCOMP ";
-static const char arch_mark[] = " arch=";
+/* Where a mark is in a line, before its comment; NULL: nowhere. */
+static const char *
+find_mark(const char *line, const char *mark)
+{
+	const char *end = find_comment(line);
 
-/* Where the record in a line says the architecture; NULL: the line has none. */
+	while (line < end && !begins(line, mark))
+		line++;
+	return line < end ? line : NULL;
+}
+
+/* The architecture in a line's record of seccomp, behind one of two marks: the
+ * kernel's, and that of auditd and journald.  NULL: the line has no record.  In
+ * quotes, it is what a program wrote. */
 static const char *
 find_arch(const char *line)
 {
+	static const char arch[] = " arch=";
 	bool marked = false;
 
-	for (; *line && *line != '\n'; line++) {
-		marked |= begins(line, kernel_mark) || begins(line, auditd_mark);
-		if (marked && begins(line, arch_mark))
-			return line + sizeof arch_mark - 1;
+	for (; *line && *line != '\n' && (marked || *line != '"'); line++) {
+		marked |= begins(line, "type=1326 ") ||
+		    begins(line, "SECCOMP ");
+		if (marked && begins(line, arch))
+			return line + sizeof arch - 1;
 	}
 	return NULL;
 }
 
 bool
-audit_is(const char *text)
+audit_is(const char *line)
 {
-	while ((text = find_mark(text, kernel_mark, auditd_mark))) {
-		if (find_arch(text))
-			return true;
-		text += strcspn(text, "\n");
-	}
-	return false;
+	const char *arch = find_arch(line);
+
+	return arch && arch < find_comment(line);
 }
 
 bool
-audit_is_other(const char *text)
+audit_is_other(const char *line)
 {
-	return find_mark(text, " syscall=", "audit(") != NULL;
+	return find_mark(line, " syscall=") || find_mark(line, "audit(");
 }
 
 /* Lines of audit.log, dmesg, journalctl or logread, whatever precedes the
@@ -95,6 +104,11 @@ audit_read(struct reader *r, size_t len)
 		s.at = at;
 		arch = scan_digits(&s, 16);
 		scan_expect(&s, "syscall=");
+		/* one that a debugger has skipped */
+		if (scan_token(&s, "-")) {
+			scan_skip_line(&s);
+			continue;
+		}
 		nr = scan_digits(&s, 10);
 		abi = (arch | nr) >> 32 ? -1 :
 		    abi_find((uint32_t)arch, (uint32_t)nr);
@@ -109,10 +123,10 @@ audit_read(struct reader *r, size_t len)
 }
 
 bool
-strace_is(const char *text)
+strace_is(const char *line)
 {
-	return !strncmp(text, "% time", 6) ||
-	    find_mark(text, ") = ", "+++ exited with ");
+	return begins(line, "% time") || find_mark(line, ") = ") ||
+	    find_mark(line, "+++ exited with ");
 }
 
 static void
@@ -125,9 +139,32 @@ add_own_call(struct scan *s)
 		scan_add(s, ACTION_ALLOW);
 }
 
-/* Lines such as "[pid 12] 10:00:01 read(3, ...", or those of -c, between two lines
- * of dashes, which end with the name.  strace does not say of what ABI a call is,
- * but sometimes that a process has another one. */
+/* Go to the name of the call, behind the process, the time and so on:
+ * "[pid 12<sh>] 10:00:01 [  59] ". */
+static void
+skip_columns(struct scan *s)
+{
+	static const char tokens[] = "[pid\0[\0]\0:\0>\0";
+	const char *digit;
+	int i;
+
+	do {
+		s->word[0] = '\0';
+		scan_token(s, "");
+		i = util_prefix_index(tokens, s->at);
+		digit = s->at + 1 + strspn(s->at + 1, " ");
+		if (i == 1 && (unsigned)*digit - '0' > 9)
+			break;
+		s->at += i < 0 ? 0 : strlen(util_word(tokens, i));
+		/* the program of the process */
+		if (i < 0 && scan_word(s) && *s->at == '<')
+			s->at += strcspn(s->at, ">\n");
+	} while (i >= 0 || (*s->word && *s->word <= '9' && *s->word != '-'));
+}
+
+/* Lines such as "[pid 12] 10:00:01 read(3, ...", or those of -c, between two
+ * lines of dashes, which end with the name.  strace does not say of what ABI a
+ * call is, but sometimes that a process has another one. */
 int
 strace_read(struct reader *r, size_t len)
 {
@@ -137,17 +174,16 @@ strace_read(struct reader *r, size_t len)
 
 	scan_init(&s, r, len);
 	while (scan_line(&s)) {
-		/* its name may follow the number: "[pid 12<sh>]" */
-		if (scan_token(&s, "[pid"))
-			s.at += strcspn(s.at, "]\n");
-		do
-			s.word[0] = '\0';
-		while (scan_token(&s, "]") || scan_token(&s, ":") ||
-		    (scan_word(&s) && *s.word <= '9' && *s.word != '-'));
-		in_table ^= !strncmp(s.word, "------", 6);
+		skip_columns(&s);
 		scan_call(&s);
 		if (scan_token(&s, "[ Process"))
 			scan_error(&s, scan_cant);
+		if (!strncmp(s.word, "------", 6)) {
+			in_table = !in_table;
+			/* -c counts no call that does not return */
+			reader_add(r, "exit", ACTION_ALLOW);
+			reader_add(r, "exit_group", ACTION_ALLOW);
+		}
 		if (!strncmp(s.word, numbered, strlen(numbered))) {
 			s.at = s.call_token + strlen(numbered);
 			scan_call_number(&s, scan_number(&s));

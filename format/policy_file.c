@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Read a policy from a file: tell which kind of file it is, let that kind's
- * reader read it, merge the result.  Nothing of a wrong file is merged.
+ * Read a policy from a file: let the reader of its format read it, merge the
+ * result.  Nothing of a wrong file is merged.
  */
 #include "format/policy_file.h"
 
@@ -12,7 +12,6 @@
 
 #include "format/call_name.h"
 #include "format/json_policy.h"
-#include "format/list.h"
 #include "format/reader.h"
 #include "format/readers.h"
 #include "lib/log.h"
@@ -28,7 +27,7 @@ static void
 warn_ignored(const struct reader *r)
 {
 	/* in the order of enum reader_ignored, from IGNORED_CAPS on */
-	static const char rules[] = "for capabilities, see --caps\0"
+	static const char rules[] = "for other capabilities, see --caps\0"
 	    "for other machines\0for other kernels\0for unknown calls\0"
 	    "on arguments of unknown calls\0"
 	    "rejecting calls that others allow\0";
@@ -82,63 +81,6 @@ reject_near_names(struct reader *r)
 	return r->wrong_names ? -1 : 0;
 }
 
-/* the word null alone, which is JSON, not the name of a call */
-static bool
-is_null(const char *s)
-{
-	return !strncmp(s, "null", 4) && !s[4 + strspn(s + 4, " \t\r\n")];
-}
-
-typedef int read_text_fn(struct reader *, size_t len);
-
-/* The reader of the format that the text has.  A log may have any other lines; of
- * a policy the first line with a mark decides, and a list has none.  firejail has
- * lines like LXC's second one, which follows a number. */
-static read_text_fn *
-reader_of(const char *text, size_t len)
-{
-	static const struct { const char *marks; read_text_fn *read; } kinds[] = {
-		{ "allowlist\0whitelist\0denylist\0blacklist\0", lxc_read },
-		{ "[Service]\0[Unit]\0[Install]\0SystemCallFilter=\0"
-		  "SystemCallFilter \0", systemd_read },
-		{ "seccomp.\0seccomp-\0caps.\0include \0ignore \0?\0",
-		  firejail_read },
-		{ "POLICY \0USE \0DEFAULT \0ALLOW {\0", kafel_read },
-		{ "@\0", minijail_read },
-		{ "apiVersion:\0kind:\0", spo_read },
-	};
-	const char *s = text + strspn(text, " \t\r\n");
-	size_t i = 1;
-
-	if (bpf_is(text, len))
-		return bpf_read;
-	if (*s != '{' && audit_is(s))
-		return audit_read;
-	if (*s == '{' || is_null(s) ||
-	    (*s == '[' && ((unsigned)s[1] | 0x20) - 'a' > 25))
-		return json_policy_read;
-	if (strace_is(s))
-		return strace_read;
-	for (; *s; s += strspn(s, " \t\r\n")) {
-		for (; i < sizeof kinds / sizeof *kinds; i++)
-			if (util_prefix_index(kinds[i].marks, s) >= 0)
-				return kinds[i].read;
-		i = (*s != '1' && *s != '2') || s[1] > ' ';
-		/* with a list, but not a call in a list with a comment */
-		if (!strncmp(s, "seccomp ", 8) && s[8] > ' ' && s[8] != '#')
-			return firejail_read;
-		len = strcspn(s, ":=#( \t\n");
-		/* not "x32:1", a number of another ABI: their names have digits */
-		if (s[len] == ':' && *s > '9' && (s[len + 1] == ' ' ||
-		    (s[len + 1] == '1' && (s[len + 2] <= ' ' ||
-		    s[len + 2] == '#') &&
-		    strcspn(s, "0123456789") > len)))
-			return minijail_read;
-		s += strcspn(s, "\n");
-	}
-	return audit_is_other(text) ? audit_read : list_read;
-}
-
 /* The file that is read and, behind it, one that it includes, and so on, each
  * with a NUL at its end. */
 static char texts[POLICY_FILE_MAX + 2];
@@ -172,7 +114,7 @@ check_nul(const struct reader *r, size_t len)
 
 int
 policy_file_include(struct reader *r, const char *at, const char *name,
-    int (*read_as)(struct reader *, size_t))
+    reader_fn *read_as)
 {
 	enum { INCLUDED_MAX = 64 };
 	const char *outer_path = r->path, *outer_text = r->text;
@@ -220,7 +162,7 @@ policy_file_keep(const char *rule, size_t len)
 static int
 read_text(struct reader *r, size_t len, bool optional)
 {
-	read_text_fn *read_as;
+	reader_fn *read_as;
 	const char *s = r->text;
 
 	if (check_length(r, len, POLICY_FILE_MAX) < 0)
@@ -237,7 +179,7 @@ read_text(struct reader *r, size_t len, bool optional)
 	if (!strncmp(s, "count  ", 7))
 		return reader_error(r, s, "a table can't be read; "
 		    "use -F list");
-	read_as = reader_of(r->text, len);
+	read_as = recognize_reader(r->text, len);
 	if ((read_as != json_policy_read && read_as != bpf_read &&
 	    check_nul(r, len) < 0) || read_as(r, len) < 0)
 		return -1;

@@ -17,10 +17,10 @@ extern const char *policy_file_caps;
 extern const char *policy_file_kept;
 
 /* Merge the policy in a file into the policy.  The file is a container's
- * config.json, a whitelist, a
- * procd, OCI or Docker profile, a policy for LXC, systemd, minijail, firejail or
- * nsjail, a list, or a log of audit records or of strace; its content tells which.  Of a
- * profile for several machines only what is for this one counts. reasons: the
+ * config.json, a whitelist, a procd, OCI or Docker profile, a policy for LXC,
+ * systemd, minijail, firejail or nsjail, a list, or a log of audit records or of
+ * strace; its content tells which.  Of a profile for several machines only what
+ * is for this one counts. reasons: the
  * REASON_* of its calls; with REASON_SEEN, calls in a list have the reason that
  * the list gives. optional: the file may be missing.  Prints a warning about
  * rules that are ignored.  Names that this build does not know are kept.

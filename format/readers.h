@@ -6,9 +6,12 @@
 
 struct reader;
 
-/* What reads each text format, for policy_file.c's table: len bytes at r->text,
- * with a NUL behind them.  Each is beside its writer.  Returns -1 after printing
- * an error. */
+/* What reads each text format: len bytes at r->text, with a NUL behind them.
+ * Each is beside its writer.  Returns -1 after printing an error. */
+typedef int reader_fn(struct reader *r, size_t len);
+
+/* The reader of the format that a text of len bytes, and a NUL, has. */
+reader_fn *recognize_reader(const char *text, size_t len);
 
 int lxc_read(struct reader *r, size_t len);
 /* a unit or a drop-in */
@@ -18,12 +21,13 @@ int minijail_read(struct reader *r, size_t len);
 int firejail_read(struct reader *r, size_t len);
 /* logs of the kernel's audit records */
 int audit_read(struct reader *r, size_t len);
-/* Does a text have such a record, or another kind of record of audit? */
-bool audit_is(const char *text);
-bool audit_is_other(const char *text);
+/* Does a line have such a record of what seccomp did, outside comments? */
+bool audit_is(const char *line);
+/* Does it have another one, of audit's? */
+bool audit_is_other(const char *line);
 int strace_read(struct reader *r, size_t len);
-/* Does a text have a line of strace's? */
-bool strace_is(const char *text);
+/* Is a line one of strace's? */
+bool strace_is(const char *line);
 int kafel_read(struct reader *r, size_t len);
 int spo_read(struct reader *r, size_t len);
 int bpf_read(struct reader *r, size_t len);

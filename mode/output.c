@@ -139,9 +139,9 @@ output_try(const struct output *o)
 }
 
 const struct format *
-output_old_format(const struct output *o)
+output_old_format(const struct output *o, bool written)
 {
-	const char *name = IS_SMALL ? NULL : target_format(o);
+	const char *name = IS_SMALL ? NULL : target_format(o, written);
 
 	return name ? format_by_name(name) : NULL;
 }
@@ -149,7 +149,7 @@ output_old_format(const struct output *o)
 bool
 output_take_format(struct output *o)
 {
-	const struct format *f = o->format_chosen ? NULL : output_old_format(o);
+	const struct format *f = o->format_chosen ? NULL : output_old_format(o, false);
 
 	if (!f || (!IS_SMALL && o->folder && f->write == table_write))
 		return false;

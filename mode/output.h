@@ -45,7 +45,7 @@ void output_default_path(struct output *, const char *program, pid_t pid);
 /* Set the path to "FOLDER/NAME.EXT".  Returns -1 and errno. */
 int output_path_in(struct output *, const char *folder, const char *name);
 /* The format of the file at path; NULL if there is none that is known. */
-const struct format *output_old_format(const struct output *);
+const struct format *output_old_format(const struct output *, bool written);
 /* Without -F, take the format of the file at path.  Returns whether it has
  * one. */
 bool output_take_format(struct output *);

@@ -99,7 +99,7 @@ find_file_of(const struct output *o, const struct format *format,
 		return -1;
 	}
 	/* what can't be read is replaced */
-	old = output_old_format(file);
+	old = output_old_format(file, true);
 	file->merge = old && old->caps & CAPS_IS_READ;
 	if (old && !o->format_chosen && format != &exec_tsv)
 		file->format = old;

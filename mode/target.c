@@ -104,10 +104,10 @@ target_find(const struct output *o, struct target *t)
 	return -1;
 }
 
-/* Read the beginning of a file.  Returns its format, NULL if there is none, and
+/* Read the beginning of a file.  Returns its format, as format_recognize(), and
  * errno, 0 if the file was read. */
 static const char *
-read_format(const struct target *t)
+read_format(const struct target *t, bool written)
 {
 	static char head[FORMAT_HEAD_MAX + 1];
 	ssize_t n = sys_read_text(sys_open(AT_FDCWD, t->path,
@@ -116,28 +116,29 @@ read_format(const struct target *t)
 	if (n < 0)
 		return NULL;
 	errno = 0;
-	return format_recognize(head, (size_t)n);
+	return format_recognize(head, (size_t)n, written);
 }
 
 const char *
-target_format(const struct output *o)
+target_format(const struct output *o, bool written)
 {
 	static struct target t;
 
 	return o->fd < 0 && find_file(o, &t) == 0 && t.exists && !t.direct ?
-	    read_format(&t) : NULL;
+	    read_format(&t, written) : NULL;
 }
 
-/* Only a policy or an empty file is replaced. */
+/* Only what utrace wrote or an empty file is replaced. */
 static int
 check_content(const struct output *o, const struct target *t)
 {
 	if (IS_SMALL || !t->exists || t->direct || !t->st.st_size ||
-	    read_format(t))
+	    read_format(t, true))
 		return 0;
 	if (errno)
 		return fail(o);
-	log_warn("%s: exists and is not a policy; not replaced", o->path);
+	log_warn("%s: exists and is no policy that utrace wrote; not replaced",
+	    o->path);
 	return -1;
 }
 

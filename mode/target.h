@@ -22,9 +22,8 @@ int target_find(const struct output *, struct target *);
 /* Can the result be written there, as far as that shows before?  Looks at the
  * file, and creates and removes one beside it.  Returns -1 after a message. */
 int target_try(const struct output *);
-/* The format of the file as format_recognize() names it; NULL if there is none,
- * or it is no policy. */
-const char *target_format(const struct output *);
+/* The format of the file, as format_recognize(); NULL if it can't be read. */
+const char *target_format(const struct output *, bool written);
 /* Lock the folder of the file, so that no other recorder writes between reading
  * and writing.  Returns a descriptor to close, or -1: after a message if the
  * folder can't be locked. */

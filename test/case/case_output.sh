@@ -625,7 +625,7 @@ t_replaces_no_new_file() {
 		rm -f list
 		status 125 record sh -c 'echo a sentence >list; umask 22' 2>err
 		equal "$(cat list)" 'a sentence'
-		contains err 'utrace: list: exists and is not a policy' umask
+		contains err 'utrace: list: exists and is no policy that utrace wrote' umask
 	done
 }
 
