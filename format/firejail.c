@@ -128,6 +128,34 @@ enum {
 	BLOCK_SECONDARY, ALLOW_DEBUGGERS, IGNORE,
 };
 
+static bool
+is_at_end(struct scan *s)
+{
+	return scan_token(s, "#") || *s->at == '\n' || s->at == s->end;
+}
+
+/* firejail drops a call with an action that it does not know, without a
+ * message. */
+static int
+read_profile_action(struct scan *s, bool may_log)
+{
+	char *c;
+	int action;
+
+	scan_word(s);
+	if (!strcmp(s->word, "kill"))
+		return ACTION_KILL;
+	if (may_log && !strcmp(s->word, "log"))
+		return ACTION_LOG;
+	for (c = s->word; *c; c++)
+		if ((unsigned)*c - 'a' < 26)
+			*c &= ~0x20;
+	action = error_number(s->word);
+	if (action < 0)
+		scan_error_word(s, "unknown action", s->word);
+	return action;
+}
+
 /* Find where the value of each key begins: the last line with a key counts.
  * Returns the action of what the lists reject. */
 static int
@@ -137,23 +165,25 @@ find_keys(struct scan *s, const char *values[IGNORE])
 	    "seccomp.drop\0seccomp.32.drop\0seccomp\0seccomp.32\0"
 	    "seccomp-error-action\0seccomp.block-secondary\0"
 	    "allow-debuggers\0ignore\0";
-	bool conditional;
+	bool maybe;
 	int error = EPERM, key;
 
 	while (scan_line(s)) {
-		conditional = scan_token(s, "?");
+		maybe = scan_token(s, "?") && scan_word(s) && scan_token(s, ":");
 		scan_word(s);
 		key = util_word_index(keys, s->word);
-		if (conditional)
-			scan_token(s, ":");
-		if ((conditional || key == IGNORE) && scan_token(s, "seccomp"))
-			scan_error(s, scan_cant);
-		if (key >= 0 && key < IGNORE)
-			values[key] = s->at;
-		if (key == ERROR_ACTION) {
-			scan_word(s);
-			error = scan_action(s);
+		if (key == IGNORE && scan_word(s)) {
+			maybe = true;
+			key = util_word_index(keys, s->word);
 		}
+		if (maybe && key >= 0)
+			scan_error(s, scan_cant);
+		/* the key alone does not undo the list of an earlier line */
+		if (key >= 0 && key < IGNORE &&
+		    (!values[key] || !is_at_end(s)))
+			values[key] = s->at;
+		if (key == ERROR_ACTION)
+			error = read_profile_action(s, true);
 		scan_skip_line(s);
 	}
 	return error;
@@ -166,14 +196,14 @@ read_item(struct scan *s, int action, int negated_action, bool wants_negated)
 	bool negated = scan_token(s, "!");
 	int own = negated ? negated_action : action;
 
-	/* a number without a $ is no name that firejail knows */
-	if (!scan_word(s) || (unsigned)*s->word - '0' <= 9)
+	/* a number without a $ is no name that firejail knows, and $010 is 8 */
+	if (!scan_word(s) || (unsigned)*s->word - '0' <= 9 ||
+	    (!strncmp(s->word, "$0", 2) && s->word[2]) ||
+	    (negated && *s->word == '@'))
 		scan_error(s, scan_no_name);
 	scan_call(s);
-	if (scan_token(s, ":")) {
-		scan_word(s);
-		own = scan_action(s);
-	}
+	if (scan_token(s, ":"))
+		own = read_profile_action(s, false);
 	if (negated == wants_negated)
 		scan_add(s, own);
 }

@@ -96,6 +96,8 @@ kafel_write(struct out *o, const struct policy *p)
 
 /* --- the reader */
 
+enum { ARGS_MAX = 512 };        /* characters of the arguments of a call */
+
 /* Kafel has the names of the kernel's functions: newstat, but newfstatat is the
  * call's own name.  Those of ABIs with 32 bits, where chown is chown32, are not
  * known here. */
@@ -112,15 +114,33 @@ fix_name(char *name)
 		name[len - 2] = '\0';
 }
 
-/* The blanks that were skipped last begin with a comma. */
+/* Does a comma precede what is next? */
 static bool
-is_after_comma(const struct scan *s)
+is_after_comma(struct scan *s)
 {
-	const char *p = s->at;
+	scan_token(s, "");
+	return s->comma == s->at;
+}
 
-	while ((unsigned char)*--p <= ' ')
-		;
-	return *p == ',';
+/* Read "ON x86_64" or "ON {x86_64, arm}".  Is the rule for this machine?  Its
+ * names of other ABIs are not those of ours. */
+static bool
+read_guard(struct scan *s)
+{
+	bool ours = false, list;
+
+	if (is_after_comma(s) || !scan_word(s))
+		return true;
+	if (strcmp(s->word, "ON") != 0)
+		scan_error(s, "expected a comma");
+	list = scan_token(s, "{");
+	while (scan_word(s)) {
+		ours |= !strcmp(s->word, abis[0].name);
+		if (!list)
+			return ours;
+	}
+	scan_expect(s, list ? "}" : abis[0].name);
+	return ours;
 }
 
 /* Read "write(fd) { fd == 1 || fd == 2 }": each alternative is a rule.  A comma
@@ -128,10 +148,16 @@ is_after_comma(const struct scan *s)
 static void
 read_kafel_call(struct scan *s, int action)
 {
-	bool tests;
+	bool tests, ours;
+	uint64_t nr;
 
-	fix_name(s->word);
-	scan_call(s);
+	if (scan_constant(s, &nr)) {
+		scan_call(s);
+		scan_call_number(s, nr);
+	} else {
+		fix_name(s->word);
+		scan_call(s);
+	}
 	if (!strcmp(s->word, "SYSCALL")) {
 		scan_expect(s, "[");
 		scan_call_number(s, scan_number(s));
@@ -142,18 +168,26 @@ read_kafel_call(struct scan *s, int action)
 		s->args = s->at;
 		while (scan_word(s))
 			;
+		/* each test reads them */
+		if (s->at - s->args > ARGS_MAX)
+			scan_error(s, reader_no_room);
 		scan_expect(s, ")");
 	}
-	tests = scan_token(s, "{");
+	ours = read_guard(s);
+	s->reader->ignored[IGNORED_MACHINE] += !ours && s->reader->abis == 1;
+	tests = !is_after_comma(s) && scan_token(s, "{") && !scan_token(s, "}");
 	do {
 		s->reader->n_tests = 0;
 		if (tests)
 			scan_tests(s);
-		scan_add(s, action);
+		if (ours)
+			scan_add(s, action);
 	} while (tests && !s->failed &&
 	    (scan_token(s, "||") || is_after_comma(s)));
 	if (tests)
 		scan_expect(s, "}");
+	if (!is_after_comma(s) && *s->at != '}')
+		scan_error(s, "expected a comma");
 }
 
 /* All policies of a file must be used. */
@@ -163,13 +197,11 @@ read_policies(struct scan *s)
 	int policies = 0, action;
 	bool uses = false;
 
-	while (scan_word(s) || scan_token(s, "}") ||
-	    scan_token(s, "#define")) {
+	while (scan_word(s) || scan_token(s, "}") || scan_token(s, "#")) {
 		if (!*s->word) {
-			if (*s->token == '#') {
-				if (!s->defines)
-					s->defines = s->token;
-				scan_skip_line(s);
+			if (s->at[-1] == '#') {
+				scan_expect(s, "define");
+				scan_define(s);
 			}
 		} else if (!strcmp(s->word, "POLICY")) {
 			policies++;
@@ -194,7 +226,7 @@ read_policies(struct scan *s)
 		}
 	}
 	if (policies)
-		scan_error(s, scan_cant);
+		scan_error(s, "expected a USE of each POLICY");
 	if (s->at < s->end)
 		scan_expect(s, "POLICY");
 }

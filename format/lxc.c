@@ -128,6 +128,10 @@ read_lxc_call(struct scan *s, int action)
 	bool is_own;
 
 	scan_word(s);
+	/* LXC ignores a name that something else ends */
+	if (*s->at != ' ' && *s->at != '\n' && s->at < s->end &&
+	    s->reader->abis != 1)
+		scan_error(s, scan_no_name);
 	is_own = !strcmp(s->word, "reject_force_umount");
 	if (is_own)
 		memcpy(s->word, "umount2", sizeof "umount2");

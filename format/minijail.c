@@ -161,6 +161,7 @@ minijail_read(struct reader *r, size_t len)
 	int word;
 
 	scan_init(&s, r, len);
+	s.is_minijail = true;
 	while (scan_line(&s)) {
 		scan_word(&s);
 		word = util_word_index(words, s.word);

@@ -239,12 +239,27 @@ ignore_earlier_reject(struct reader *r, int abi, uint32_t nr)
 	ignore_reject(r);
 }
 
+/* In a deny list for a consumer for which the first rule counts: this is it, if
+ * it is for any arguments. */
+static int
+note_first(struct reader *r, int abi, uint32_t nr)
+{
+	int index = r->first_counts && !r->n_tests ?
+	    abi_table_index(abi, nr) : -1;
+
+	if (index >= 0)
+		util_set_bit(r->rejected[abi], index);
+	return 0;
+}
+
 int
 reader_allow(struct reader *r, int abi, int64_t nr, const char *name)
 {
 	/* it does so by default */
-	if (r->policy->action == ACTION_ALLOW)
+	if (r->policy->action == ACTION_ALLOW) {
+		note_first(r, abi, (uint32_t)nr);
 		return 0;
+	}
 	/* Conditions are kept for calls of this build only.  In a file for all
 	 * machines, allow another one's call too often rather than reject it. */
 	if (nr < 0 && r->n_tests) {
@@ -271,7 +286,9 @@ reader_override(struct reader *r, int abi, uint32_t nr, int action)
 	int index = abi_table_index(abi, nr);
 
 	if (r->policy->action == ACTION_ALLOW)
-		return deny(r, abi, nr, action);
+		return r->first_counts && index >= 0 &&
+		    util_has_bit(r->rejected[abi], index) ? 0 :
+		    deny(r, abi, nr, action) | note_first(r, abi, nr);
 	/* libseccomp does not get rules with the default action */
 	if ((r->first_counts || (r->reject_counts &&
 	    action != r->policy->action)) && !r->n_tests && index >= 0) {

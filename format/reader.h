@@ -32,18 +32,17 @@ struct reader {
 	bool alternatives;      /* one of the tests is enough */
 	const char *yaml;       /* where it begins; NULL: it is JSON */
 	bool last_counts;       /* of what is said of a call */
-	/* The consumer rejects a call that a rule rejects, whatever its arguments
-	 * are: the first one that names it, or any.  utrace allows it, and says
-	 * so. */
-	bool first_counts, reject_counts;
-	/* calls rejected so far, up to a rule that allows one under conditions */
+	bool first_counts;      /* for the consumer the first rule of a call counts */
+	bool reject_counts;     /* for it a rule that rejects any arguments does */
+	/* calls rejected so far, up to a rule that allows one under conditions;
+	 * in a deny list where the first rule counts, those that have one */
 	uint8_t rejected[ABI_MAX][ABI_TABLE_MAX / 8 + 1];
 	bool reject_ignored;    /* by the rule being read */
 	unsigned abis;          /* what names stand for, as reader_abi_bit() */
 	unsigned ignored[IGNORED_N];    /* rules */
 	bool native, foreign;   /* is it for ABI 0, for others? */
 	int included;           /* files */
-	int wrong_names;        /* READER_WRONG_SHOWN of them were reported */
+	int wrong_names;        /* at most READER_WRONG_SHOWN are reported */
 	int unknown_names;      /* that rules reject */
 };
 

@@ -36,24 +36,40 @@ skip_line_end(struct scan *s)
 	}
 }
 
+const char *
+scan_comment_end(const char *s)
+{
+	if (strncmp(s, "/*", 2) != 0)
+		return NULL;
+	for (s += 2; *s; s += *s == '*' && s[1] ? 2 : 1)
+		if (!strncmp(s, "*/", 2))
+			return s + 2;
+	return NULL;
+}
+
 static void
 skip_blanks(struct scan *s)
 {
 	const char *end;
+	bool comma = false;
+	size_t len;
 
 	for (;;) {
-		s->at += strspn(s->at, s->is_unit ? " \t\r" :
+		len = strspn(s->at, s->is_unit ? " \t\r" :
 		    s->free_form ? ", \t\r\n" : ", \t\r");
+		comma |= memchr(s->at, ',', len) != NULL;
+		s->at += len;
 		if (!strncmp(s->at, "\\\n", 2))
 			skip_line_end(s);
 		else if (s->free_form && !strncmp(s->at, "//", 2))
 			scan_skip_line(s);
-		else if (s->free_form && !strncmp(s->at, "/*", 2) &&
-		    (end = strstr(s->at, "*/")))
-			s->at = end + 2;
+		else if (s->free_form && (end = scan_comment_end(s->at)))
+			s->at = end;
 		else
 			break;
 	}
+	if (comma)
+		s->comma = s->at;
 	s->token = s->at;
 }
 
@@ -100,12 +116,28 @@ scan_skip_line(struct scan *s)
 void
 scan_skip_value(struct scan *s)
 {
-	scan_skip_line(s);
-	while (s->at < s->end && s->at[-1] == '\\') {
+	const char *first, *end;
+
+	for (;;) {
+		first = s->at;
+		scan_skip_line(s);
+		for (end = s->at; end > first && end[-1] == '\\'; end--)
+			;
+		/* two backslashes stand for one */
+		if ((s->at - end) % 2 == 0 || s->at == s->end)
+			return;
 		s->at--;
 		skip_line_end(s);
-		scan_skip_line(s);
 	}
+}
+
+static void
+skip_line_comment(struct scan *s)
+{
+	scan_skip_line(s);
+	/* for minijail0 it goes on in the next line, but not for its compiler */
+	if (s->is_minijail && s->at[-1] == '\\')
+		scan_error(s, scan_cant);
 }
 
 bool
@@ -115,8 +147,9 @@ scan_line(struct scan *s)
 
 	for (;; s->at++, in_line = false) {
 		skip_blanks(s);
-		if ((*s->at == '#' || *s->at == ';') && !(in_line && s->is_unit))
-			scan_skip_line(s);
+		if ((*s->at == '#' || *s->at == ';') &&
+		    !(in_line && s->is_unit))
+			skip_line_comment(s);
 		if (*s->at != '\n')
 			break;
 	}
@@ -146,19 +179,21 @@ scan_token(struct scan *s, const char *token)
 }
 
 bool
+scan_is_word(char c)
+{
+	return (unsigned)c - '0' <= 9 || ((unsigned)c | 0x20) - 'a' <= 25 ||
+	    (c && strchr("_-.@$", c));
+}
+
+bool
 scan_word(struct scan *s)
 {
 	size_t len = 0;
-	char c;
 
 	skip_blanks(s);
-	for (; (c = *s->at); s->at++) {
-		if ((unsigned)c - '0' > 9 && ((unsigned)c | 0x20) - 'a' > 25 &&
-		    !strchr("_-.@$", c))
-			break;
+	for (; scan_is_word(*s->at); s->at++)
 		if (len < sizeof s->word - 1)
-			s->word[len++] = c;
-	}
+			s->word[len++] = *s->at;
 	s->word[len] = '\0';
 	return len > 0;
 }
@@ -183,6 +218,7 @@ scan_number(struct scan *s)
 {
 	bool inverted = scan_token(s, "~"), minus = scan_token(s, "-");
 	uint64_t v = scan_digits(s, scan_token(s, "0x") ? 16 :
+	    s->free_form && scan_token(s, "0b") ? 2 :
 	    *s->at == '0' ? 8 : 10);
 
 	if (minus && v > (uint64_t)INT64_MIN)

@@ -27,12 +27,14 @@ struct scan {
 	 * behind a value */
 	bool is_unit;
 	bool is_profile;        /* firejail's, which has groups, too */
+	bool is_minijail;
 	/* what groups last said: the classes that they allow, and deny, whose
 	 * calls are added when something else is said of them, or at the end */
 	uint64_t allowed, denied;
 	int deny_action;
 	bool free_form;         /* lines don't matter; comments are as in C */
-	const char *defines;    /* kafel's first constant; NULL: none so far */
+	const char *comma;      /* what is next if a comma precedes it */
+	int n_constants;        /* kafel's so far */
 	const char *args;       /* the names of the arguments, up to a ) */
 	char word[SCAN_WORD_MAX];
 	char call[SCAN_WORD_MAX];       /* by scan_call() */
@@ -51,6 +53,10 @@ void scan_error_word(struct scan *, const char *what, const char *word);
 /* Go to the next line that has more than a comment, which # or ; begins.  It is
  * an error if there is more in the last line.  false: the text ends. */
 bool scan_line(struct scan *);
+/* The end of the comment of kafel's that begins here; NULL: none does, or it
+ * has no end.  Kafel reads a * with what follows it, so "**" and "/" are no
+ * end. */
+const char *scan_comment_end(const char *);
 /* Ignore the rest of the line. */
 void scan_skip_line(struct scan *);
 /* Ignore the rest of a unit's value, and the lines in which it goes on. */
@@ -63,11 +69,17 @@ void scan_expect(struct scan *, const char *token);
 /* Skip blanks, and read the next word to s->word, where it is no name if it is
  * too long.  false: no word is next, and it is empty. */
 bool scan_word(struct scan *);
-/* Read a number as C has them: decimal, hexadecimal after 0x, octal after 0; a ~
- * or minus may precede. */
+/* Is this a character of a word? */
+bool scan_is_word(char);
+/* Read a number as C has them: decimal, hexadecimal after 0x, octal after 0;
+ * kafel's may be binary, after 0b.  A ~ or minus may precede. */
 uint64_t scan_number(struct scan *);
-/* The same, only digits of this base, 10 or 16. */
+/* The same, only digits of this base. */
 uint64_t scan_digits(struct scan *, unsigned base);
+/* Read the name and the number of a constant of kafel's. */
+void scan_define(struct scan *);
+/* Is s->word such a constant? */
+bool scan_constant(const struct scan *, uint64_t *value);
 /* The operator that is next, an OP_*; -1 if there is none. */
 int scan_operator(struct scan *);
 /* Read "arg0 == 2 && (arg1 & 15) == 1" into the rule being read. */

@@ -12,32 +12,37 @@
 #include "policy/args.h"
 #include "policy/policy.h"
 
-static bool
-begins_line(const char *text, const char *at)
+enum { CONSTANTS_MAX = 256 };   /* kafel's, in a file */
+static struct { const char *name; uint64_t value; } constants[CONSTANTS_MAX];
+
+void
+scan_define(struct scan *s)
 {
-	while (at > text && (at[-1] == ' ' || at[-1] == '\t'))
-		at--;
-	return at == text || at[-1] == '\n';
+	const char *name;
+
+	if (!scan_word(s) || strlen(s->word) == sizeof s->word - 1)
+		scan_error(s, "unexpected character");
+	name = s->token;
+	if (s->n_constants == CONSTANTS_MAX)
+		scan_error(s, "too many constants");
+	else
+		constants[s->n_constants].value = scan_number(s);
+	if (!s->failed)
+		constants[s->n_constants++].name = name;
 }
 
-/* The value of kafel's constant that s->word names: a line before defines it. */
-static bool
-find_define(const struct scan *s, uint64_t *v)
+bool
+scan_constant(const struct scan *s, uint64_t *value)
 {
-	static const char define[] = "#define";
-	struct scan d = *s;
+	size_t len = strlen(s->word);
+	int i;
 
-	d.at = s->defines;
-	while (d.at && (d.at = strstr(d.at, define))) {
-		d.token = d.at;
-		d.at += sizeof define - 1;
-		if (!begins_line(s->reader->text, d.token))
-			continue;
-		scan_word(&d);
-		if (!strcmp(d.word, s->word)) {
-			*v = scan_number(&d);
-			return !d.failed;
-		}
+	for (i = 0; i < s->n_constants; i++) {
+		*value = constants[i].value;
+		/* a blank or comment ends the name */
+		if (!strncmp(constants[i].name, s->word, len) &&
+		    !scan_is_word(constants[i].name[len]))
+			return true;
 	}
 	return false;
 }
@@ -55,7 +60,7 @@ read_value(struct scan *s)
 			v = scan_number(s);
 		} else {
 			scan_word(s);
-			if (!(s->free_form ? find_define(s, &v) :
+			if (!(s->free_form ? scan_constant(s, &v) :
 			    args_value(s->word, &v)))
 				scan_error_word(s, "unknown constant", s->word);
 		}
@@ -123,6 +128,8 @@ parse_test(struct scan *s, struct policy_test *t)
 	scan_word(s);
 	arg = arg_index(s);
 	*t = (struct policy_test){ .arg = (uint8_t)arg, .op = OP_MASKED_EQ };
+	if (arg < 0 && s->free_form && *s->word)
+		scan_error_word(s, "undeclared argument", s->word);
 	if (arg < 0)
 		return false;
 	if (scan_token(s, "in")) {

@@ -107,7 +107,8 @@ systemd_read(struct reader *r, size_t len)
 	static const char keys[] = "SystemCallFilter\0SystemCallErrorNumber\0"
 	    "SystemCallArchitectures\0";
 	enum { FILTER, ERROR_NUMBER, ARCHITECTURES };
-	static const char others[] = "Unit\0Install\0Timer\0Path\0";
+	/* those that run programs */
+	static const char sections[] = "Service\0Socket\0Mount\0Swap\0";
 	int error = ACTION_KILL, pass, key;
 	unsigned abis_named = 0;
 	bool other;
@@ -123,7 +124,7 @@ systemd_read(struct reader *r, size_t len)
 		while (scan_line(&s)) {
 			if (scan_token(&s, "[")) {
 				scan_word(&s);
-				other = util_word_index(others, s.word) >= 0;
+				other = util_word_index(sections, s.word) < 0;
 			}
 			scan_word(&s);
 			key = !other && scan_token(&s, "=") ?

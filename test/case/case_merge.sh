@@ -271,6 +271,31 @@ t_merge_too_many() {
 	done
 }
 
+# what others wrote keeps its format, and is not replaced by what utrace makes
+# of it
+t_merge_hand_written() {
+	printf '2\nallowlist\nread\nwrite\nexecve\n' >lxc
+	printf '2\nblacklist\nmount\nptrace\n' >deny
+	printf '[Service]\nSystemCallFilter=read write\n' >unit
+	printf '{"whitelist":["read"],"comment":"x"}' >json
+	for policy in lxc deny unit json; do
+		cp $policy old
+		for args in '' '-F list'; do
+			# shellcheck disable=SC2086
+			status 125 "$UTRACE" -m $args -f $policy $policy >out \
+				2>err
+			contains err "$policy: exists and is no policy that utrace"
+			same $policy old
+		done
+	done
+	equal "$("$UTRACE" -m lxc 2>err | head -n 2)" '2
+allowlist kill'
+	"$UTRACE" -m unit >out 2>err
+	contains out '[Service]' SystemCallFilter=read
+	"$UTRACE" -m json >out 2>err
+	contains out '"whitelist"'
+}
+
 # consumers take a file without calls for no filter at all
 t_merge_nothing() {
 	echo read >a
@@ -284,6 +309,11 @@ t_merge_nothing() {
 	done
 	merged --intersect -F list a b >out
 	silent out
+	# nor is it a list, when that is read again
+	cp a old
+	status 125 "$UTRACE" -m --intersect -f a a b 2>err
+	equal "$(cat err)" 'utrace: list: the result would allow no call'
+	same a old
 	printf '!read\tkill\n99999\n' >c
 	status 125 "$UTRACE" -m -F systemd c 2>err
 	# calls of foreign ABIs only, for formats that have them
@@ -495,6 +525,16 @@ t_compare() {
 	fi
 	status 0 "$UTRACE" -d x x >out
 	silent out
+	# other conditions, which allow the same or do not
+	printf 'mmap((arg2 & 6) == 4)\nmmap((arg2 & 4) == 0)\n' >x2
+	printf 'mmap((arg2 & 4) == 0)\nmmap((arg2 & 2) == 0)\n' >y2
+	status 0 "$UTRACE" -d x2 y2 >out
+	silent out
+	printf 'mmap((arg2 & 4) == 0)\nmmap((arg2 & 1) == 0)\n' >y2
+	status 1 "$UTRACE" -d x2 y2 >out
+	equal "$(cat out)" '~mmap'
+	status 1 "$UTRACE" -d y2 x2 >out
+	equal "$(cat out)" '~mmap'
 	status 2 "$UTRACE" -d x gone 2>err
 	contains err 'utrace: gone: '
 	echo '{' >wrong
@@ -517,7 +557,7 @@ t_read_dockers_profile() {
 	"$UTRACE" -m -F list $profile >list 2>err
 	contains list openat 'personality(arg0 == 0x20008)' 'socket(arg0 != 16)'
 	contains list '!kexec_load	1'
-	contains err 'for capabilities, see --caps'
+	contains err 'for other capabilities, see --caps'
 	lacks err 'does not know' ':1:'
 	"$UTRACE" -m $profile >docker 2>err
 	contains docker '"archMap"'
@@ -582,7 +622,7 @@ t_merge_caps() {
 		SYS_ADMI,SYS_ADMINN,KILLS setns
 		all chroot mount
 	END
-	contains err 'ignoring 1 rule for capabilities, see --caps'
+	contains err 'ignoring 1 rule for other capabilities, see --caps'
 }
 
 # the rules for capabilities stay as they are: what is written is the same

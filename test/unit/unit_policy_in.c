@@ -293,7 +293,7 @@ static const struct {
 	  "\"amd64\"]}"), "1",
 	  "utrace: P: ignoring 1 rule for other machines\n" },
 	{ "when_caps", WHEN("\"includes\":{\"caps\":[\"CAP_BPF\"]}"), "1",
-	  "utrace: P: ignoring 1 rule for capabilities, see --caps\n" },
+	  "utrace: P: ignoring 1 rule for other capabilities, see --caps\n" },
 	{ "when_no_caps", WHEN("\"excludes\":{\"caps\":[\"CAP_BPF\"]},"
 	  "\"includes\":{\"caps\":[]}"), "1; read", "" },
 	{ "when_kernel", WHEN("\"includes\":{\"minKernel\":\"5.10\"},"
@@ -365,6 +365,9 @@ static const struct {
 	  "4097!i386; bind -1; sync -30; acct -1; x32:bind -1; x32:sync -30; "
 	  "x32:acct -1", "" },
 	/* the value that goes on is not the filter's */
+	{ "systemd_backslashes", "[Service]\nSystemCallArchitectures=native\n"
+	  "ExecStart=a\\\\\nSystemCallFilter=read\nExecStart=a\\\\\\\n"
+	  "SystemCallFilter=bind\n[X-A]\nSystemCallFilter=open\n", "0; read", "" },
 	{ "systemd_skip", "[Service]\nSystemCallArchitectures=x86\n"
 	  "ExecStart=/x --type=1 \\\n# a\n; b\n\\\nSystemCallFilter=bind\n"
 	  "SystemCallFilter=read\n", "0; read; i386:read", "" },
@@ -449,9 +452,16 @@ static const struct {
 	  "seccomp.keep write,close\nseccomp.keep write\n", "1; write", "" },
 	{ "firejail_secondary", "seccomp.drop bind\nseccomp.block-secondary\n"
 	  "seccomp-error-action ENOSYS\n", "4097!i386!x32; bind -38", "" },
-	{ "firejail_groups", "seccomp.keep !$162,@sync,@swap:5,!sync_file_range\n",
+	{ "firejail_groups", "seccomp.keep !$162,@sync,@swap:EIO,!sync_file_range\n",
 	  "1; fdatasync; fsync; msync; syncfs; swapon -5; swapoff -5", "" },
-	{ "firejail_negated", "seccomp.drop bind,!acct,sync:7,acct,!bind\n",
+	/* the key alone keeps the list */
+	{ "firejail_alone", "caps.drop all\nseccomp.keep read\nseccomp.keep\n",
+	  "1; read", "" },
+	{ "firejail_errno", "seccomp.drop bind:eperm,acct:kill\n"
+	  "seccomp-error-action enosys\n", "4097!x32; bind -1; acct -0", "" },
+	{ "firejail_words", "noroot\nnonewprivs\nseccomp.block-secondary\n"
+	  "seccomp.keep read\n", "1; read", "" },
+	{ "firejail_negated", "seccomp.drop bind,!acct,sync:E2BIG,acct,!bind\n",
 	  "4097!x32; sync -7", "" },
 
 	{ "kafel", "// x\nPOLICY a {\n  ALLOW { read, write(fd, buf) { fd == 1 || "
@@ -467,6 +477,22 @@ static const struct {
 	  "USE b DEFAULT KILL\n", "0; read 0=18 0=63 1=2; bpf -5", "" },
 	{ "kafel_define_comment", "#define A 1\n// #define B 2\n #define B 3\n"
 	  "ALLOW { read(x) { x == B } }\nDEFAULT KILL\n", "0; read 0=3", "" },
+	{ "kafel_constant", "#define A 0b101 // #define Z 1\n/* #define B 1 */ "
+	  "#define B 165 ALLOW { read(x) { x == A } /* , */ , // c\n B,\n"
+	  "socket(x) /* a */ { x == A, /* b */ x == B }, close }\n",
+	  "0; close; mount; read 0=5; socket 0=5 0=165", "" },
+	{ "kafel_constant_denied", "#define A 165\nERRNO(1) { A }\nDEFAULT ALLOW",
+	  "4097!i386; mount -1", "" },
+	{ "kafel_guard", "ALLOW { write ON x86_64, bind(x) ON {arm, x86_64} { x == "
+	  "1 }, open ON arm, acct(x) ON { arm } { x == 1 }\n }", "0; bind 0=1; write",
+	  "utrace: P: ignoring 2 rules for other machines\n" },
+	{ "kafel_marks", "ERRNO(1) { read {} } # define A 1\nALLOW { A, bpf }\n",
+	  "0; bpf; write; read -1", "" },
+	{ "kafel_deny_first", "ALLOW { read } ERRNO(1) { read, bpf }\n"
+	  "LOG { bpf, acct } ERRNO(2) { acct }\nDEFAULT ALLOW\n",
+	  "4097!i386; acct -4096; bpf -1", "" },
+	{ "kafel_stars", "ALLOW { /* x **/ open, /* y **** / */ read }\n", "0; read",
+	  "" },
 	{ "kafel_first", "ALLOW { read(x) { x == 1 } } ERRNO(1) { read, bind } "
 	  "ALLOW { bind(x) { x == 1 } }\nDEFAULT KILL\n",
 	  "0; bind 0=1; read 0=1; read -1; bind -1", "utrace: P: ignoring "
@@ -523,12 +549,17 @@ static const struct {
 	  "  0.00    0.000000           0         2           mmap\n"
 	  "------ ----------- ----------- --------- --------- ----------------\n"
 	  "100.00    0.000038                    40         2 total\n",
-	  "-1; access; mmap", "" },
+	  "-1; access; exit; exit_group; mmap", "" },
+	/* -n, -i and --decode-pids=comm */
+	{ "strace_columns", "[  12] brk(NULL) = 0\n[pid 7] [0000] read(3) = 0\n"
+	  "12<a b> write(1) = 2\n12<a> [ 3] [00af] close(3) = 0\n"
+	  "[mount(2)\n[????] +++ exited with 0 +++\n",
+	  "-1; brk; close; read; write", "" },
 
 	{ "strace_audit", "write(1, \"//x\", 3) = 3\n"
 	  "read(3, \"a?type=1 syscall=165\") = 5\n", "-1; read; write", "" },
 	{ "strace_number", "------ x\n 1 -26\n 1 read\n------ x\nx() = 0\n",
-	  "-1; read; ?x", "" },
+	  "-1; exit; exit_group; read; ?x", "" },
 	/* what the traced programs print, and their names */
 	{ "strace_output", "mount\nexecve(\"/bin/sh\") = 0\n0 reboot\n"
 	  "[pid 12<a b>] openat(3, \"x\") = 3\nkexec_load\n",
@@ -552,8 +583,24 @@ static const struct {
 	/* no comments */
 	{ "audit_slashes", "https://x pod#3 */ audit: type=1326 audit(1.2:3): "
 	  "arch=c000003e syscall=41 compat=0\n", "-1; socket", "" },
-	{ "audit_after", "a /* b\nc /* d */ e SECCOMP arch=c000003e syscall=41\n",
-	  "-1; socket", "" },
+	{ "audit_skipped", "type=1326 arch=c000003e syscall=-1 compat=0\n"
+	  "type=1326 arch=c000003e syscall=41 compat=0\n", "-1; socket", "" },
+	/* what a program writes, and comments of several lines */
+	{ "strace_record", "write(1, \"type=1326 arch=c000003e syscall=101\") = 3\n"
+	  "open(\"/x\") = 3\n", "-1; open; write", "" },
+	{ "kafel_record", "/*\n * type=1326 arch=c000003e syscall=101\n * x(1) = 2\n"
+	  " */ /* a */\nALLOW { read }\n", "0; read", "" },
+	{ "systemd_record", "[Service]\n; type=1326 arch=c000003e syscall=101\n"
+	  "SystemCallArchitectures=native\nSystemCallFilter=read\n", "0; read",
+	  "" },
+	{ "list_record", "read# type=1326 arch=c000003e syscall=101\nwrite\n",
+	  "-1; read; write", "" },
+	{ "spo_record", "apiVersion: v1\nkind: SeccompProfile\nmetadata:\n"
+	  "  why: 'audit: type=1326 arch=c000003e syscall=101'\nspec:\n"
+	  "  defaultAction: SCMP_ACT_ERRNO\n  syscalls:\n  - names: [read]\n"
+	  "    action: SCMP_ACT_ALLOW\n", "1; read", "" },
+	{ "dmesg", "[    0.1] Linux: x\n[   99.1] audit: type=1326 audit(1.2:3): "
+	  "arch=c000003e syscall=41\n", "-1; socket", "" },
 	/* unknown names and ABIs */
 	{ "list_noroot", "noroot\nread\nnonewprivs\n",
 	  "-1; read; ?nonewprivs; ?noroot", "" },
@@ -743,7 +790,7 @@ static const struct {
 	{ "lxc_op", "2\nallowlist\nread [5,1,=]\n", "3:11: number out of range" },
 	{ "lxc_end", "2\nallowlist\nread [5,1,==\n",
 	  "3:13: number out of range" },
-	{ "lxc_name", "2\nallowlist\nre/ad\n", "3:3: unexpected character" },
+	{ "lxc_name", "2\nallowlist\nre/ad\n", "3:1: not the name of a system call" },
 	{ "lxc_more", "2\nallowlist x y\n", "2:11: unknown action \"x\"" },
 	{ "systemd_group", "SystemCallFilter=read @clocks\n",
 	  "1:23: unknown group \"@clocks\"" },
@@ -786,32 +833,62 @@ static const struct {
 	  "1:8: utrace can't express this" },
 	{ "firejail_32_keep", "seccomp.drop open\nseccomp.32.keep read\n",
 	  "2:16: utrace can't express this" },
+	{ "firejail_not_group", "seccomp.drop !@mount\n",
+	  "1:15: not the name of a system call" },
+	{ "firejail_octal", "seccomp.keep read,$010\n",
+	  "1:19: not the name of a system call" },
+	{ "firejail_errno_number", "seccomp.drop bind:1\n",
+	  "1:19: unknown action \"1\"" },
+	{ "firejail_errno_log", "seccomp.drop bind:log\n",
+	  "1:19: unknown action \"LOG\"" },
+	{ "firejail_ignore_debuggers", "ignore allow-debuggers\nseccomp.keep read\n",
+	  "1:8: utrace can't express this" },
+	{ "firejail_maybe_ignore", "caps.drop all\n?A: ignore seccomp\nseccomp\n",
+	  "2:12: utrace can't express this" },
 	{ "firejail_condition", "?HAS_X11: seccomp.drop open\nseccomp.keep read\n",
 	  "1:11: utrace can't express this" },
 	{ "firejail_no_list", "caps.drop all\nnoroot\n",
 	  "1:1: not a policy: it names no system call" },
 	{ "kafel_use", "POLICY a { ALLOW { read } }\nPOLICY b { ALLOW { open } }\n"
-	  "USE a DEFAULT KILL\n", "4:1: utrace can't express this" },
+	  "USE a DEFAULT KILL\n", "4:1: expected a USE of each POLICY" },
 	{ "kafel_define", "#define A 1\nPOLICY a { ALLOW { read } }\n",
-	  "3:1: utrace can't express this" },
+	  "3:1: expected a USE of each POLICY" },
+	{ "minijail_comment", "read: 1\n# a \\\nptrace: 1\n",
+	  "2:1: utrace can't express this" },
+	{ "lxc_tab", "2\ndenylist\nmount\tkill\n",
+	  "3:1: not the name of a system call" },
+	{ "lxc_return", "2\r\ndenylist\r\nmount\r\n",
+	  "3:1: not the name of a system call" },
+	{ "lxc_bracket", "2\nallowlist\nmount[0,1,==]\n",
+	  "3:1: not the name of a system call" },
+	{ "kafel_define_or", "#define A 1|4\nALLOW { read }\n",
+	  "1:12: unexpected character" },
+	{ "kafel_define_word", "#define A 12abc\nALLOW { read }\n",
+	  "1:13: unknown action \"abc\"" },
+	{ "kafel_define_paren", "#define A (1)\nALLOW { read(x) { x == A } }\n",
+	  "1:11: number out of range" },
+	{ "kafel_comma", "ALLOW { read foo }\n", "1:14: expected a comma" },
+	{ "kafel_comma_tests", "ALLOW { read(x) { x == 1 } write }\n",
+	  "1:28: expected a comma" },
+	{ "kafel_on", "ALLOW { read ON }\n", "1:17: unexpected character" },
 	{ "kafel_not_defined", "ALLOW { read(a) { a == PROT_READ } }\n",
 	  "1:24: unknown constant \"PROT_READ\"" },
 	{ "kafel_defined_later", "ALLOW { read(a) { a == A } }\n#define A 1\n"
 	  "DEFAULT KILL\n", "1:24: unknown constant \"A\"" },
 	{ "kafel_include", "#include \"x\"\nALLOW { read }\n",
-	  "1:1: unexpected character" },
+	  "1:2: unexpected character" },
 	{ "kafel_blank", "ALLOW { read(a) { a == 1 a == 2 } }\n",
 	  "1:26: unexpected character" },
 	{ "kafel_or", "ALLOW { read(a, b) { (a == 1 || b == 2) && a == 3 } }\n",
-	  "1:30: unexpected character" }, { "kafel_x", "ALLOW { read(a) { b == 1 } }\n", "1:19: expected a test such as arg0 == 2" },
+	  "1:30: unexpected character" }, { "kafel_x", "ALLOW { read(a) { b == 1 } }\n", "1:19: undeclared argument \"b\"" },
 	{ "kafel_comma_last", "ALLOW { read(a) { b == 1 },",
-	  "1:19: expected a test such as arg0 == 2" },
+	  "1:19: undeclared argument \"b\"" },
 	{ "kafel_args", "ALLOW { read(a) { a == 1 }, open { a == 1 } }\n",
-	  "1:36: expected a test such as arg0 == 2" },
+	  "1:36: undeclared argument \"a\"" },
 	{ "kafel_nr", "ALLOW { SYSCALL[4294967296] }\n",
 	  "1:17: not the name of a system call" },
 	{ "kafel_open", "POLICY a { ALLOW { read /* x\n",
-	  "1:25: unexpected character" },
+	  "1:25: expected a comma" },
 	{ "config_json_none", "{\"linux\":{\"x\":1}}",
 	  "1:1: not a policy: neither defaultAction nor whitelist" },
 	{ "config_json_cut", "{\"linux\":{\"seccomp\":{" DENY "}",
@@ -1262,11 +1339,46 @@ test_recognize(void)
 	size_t i;
 
 	for (i = 0; i < LENGTH(rows); i++) {
-		got = format_recognize(rows[i].text, strlen(rows[i].text));
+		got = format_recognize(rows[i].text, strlen(rows[i].text),
+		    true);
 		check(!got == !rows[i].format &&
 		    (!got || !strcmp(got, rows[i].format)), "recognize",
 		    "row %zu, [%s]: %s", i, rows[i].text, got ? got : "none");
 	}
+}
+
+/* what others wrote is not replaced, but a result keeps its format */
+static void
+test_recognize_others(void)
+{
+	static const struct { const char *text, *format; } rows[] = {
+		{ "2\nallowlist\nread\nwrite\nopen\n", "lxc" },
+		{ "2\nblacklist\nmount\nptrace\n", "lxc" },
+		{ "1\nwhitelist\n0\n1\n", "lxc" },
+		{ "[Unit]\nDescription=x\n[Service]\nSystemCallFilter=read\n",
+		  "systemd" },
+		{ "noroot\nseccomp\n", "firejail" },
+		{ "caps.drop all\nseccomp\n", "firejail" },
+		{ "ALLOW { read }\nDEFAULT KILL\n", "kafel" },
+		{ "# x\n@frequency a\nread: 1\n", "minijail" },
+		{ "kind: SeccompProfile\nspec:\n", "spo" },
+		{ "{\"ociVersion\":\"1\",\"linux\":{" DENY "}}", "oci" },
+		{ "{\"x\":1," DENY ",\"archMap\":[]}", "docker" },
+		{ "{\"x\":1,\"whitelist\":[]}", "whitelist" },
+		{ "foo_bar\nread\n", "list" },
+		{ "execve(\"/bin/x\") = 0\n", "list" },
+	};
+	const char *text, *got;
+	size_t i;
+
+	for (i = 0; i < LENGTH(rows); i++) {
+		text = rows[i].text;
+		got = format_recognize(text, strlen(text), false);
+		check_str(text, got ? got : "none", rows[i].format);
+		check(!format_recognize(text, strlen(text), true),
+		    "recognize_others", "%s", text);
+	}
+	check(!format_recognize(" \n# x\n", 6, false), "recognize_empty", " ");
 }
 
 /* what procd loads holds from the entry point on */
@@ -1331,6 +1443,7 @@ main(void)
 	test_firejail_own();
 	test_deny();
 	test_recognize();
+	test_recognize_others();
 	unlink("P");
 	rmdir(folder);
 	return unit_end();
