@@ -161,6 +161,18 @@ warn_calls(const struct format *f, const struct policy *p)
 		    n > 1 ? "s" : "");
 }
 
+/* Has no ABI before this one an action of its own for the name? */
+static bool
+is_first_of_name(const struct policy *p, const struct policy_override *r)
+{
+	const struct policy_override *o = p->overrides;
+	unsigned id = abi_name_id(r->abi, r->nr);
+
+	while (abi_name_id(o->abi, o->nr) != id)
+		o++;
+	return o == r;
+}
+
 static void
 warn_overrides(const struct format *f, const struct policy *p)
 {
@@ -172,11 +184,13 @@ warn_overrides(const struct format *f, const struct policy *p)
 
 	for (; r < p->overrides + p->n_overrides; r++)
 		if (f->caps & CAPS_RUNC_CALLS &&
-		    caps_runc_needs(p, r->abi, r->nr))
-			warn_call(f, r->abi, r->nr,
-			    "is allowed, because the container needs it");
-		else if (caps_override(p, f->caps, r) < 0 && n++ == 0)
+		    caps_runc_needs(p, r->abi, r->nr)) {
+			if (is_first_of_name(p, r))
+				warn_call(f, r->abi, r->nr, "is allowed, "
+				    "because the container needs it");
+		} else if (caps_override(p, f->caps, r) < 0 && n++ == 0) {
 			first = r;
+		}
 	if (n > 1)
 		log_warn("%s: %d calls get the default action, because %s",
 		    f->name, n, why);

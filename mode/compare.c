@@ -32,6 +32,20 @@ foresight(const struct policy *old, const struct policy *new,
 	return widen_reason((unsigned)reasons);
 }
 
+/* Do the conditions of a call allow more in the old policy than in the new
+ * one? */
+static bool
+allows_more(const struct policy *old, const struct policy *new,
+    const struct policy_call *c)
+{
+	static struct policy rest;
+
+	policy_copy(&rest, old);
+	rest.set = SET_SUBTRACT;
+	return policy_merge(&rest, new) < 0 ||
+	    policy_reasons(&rest, c->abi, c->nr);
+}
+
 int
 compare_run(const struct options *o)
 {
@@ -57,7 +71,9 @@ compare_run(const struct options *o)
 	policy_list_make(&list, &both, BY_NAME);
 	for (i = 0; policy_list_call(&list, i, &c); i++) {
 		sign = policy_change(&old, &new, c.abi, c.nr);
-		if (!sign)
+		/* the same in other words is no change */
+		if (!sign || (sign == '~' && !allows_more(&old, &new, &c) &&
+		    !allows_more(&new, &old, &c)))
 			continue;
 		same = false;
 		out_char(&out, sign);

@@ -51,13 +51,15 @@ print_added(const struct policy *before, const struct policy *p,
  * a file without calls as no filter at all.  A profile of firejail's needs a call
  * of the native ABI. */
 static bool
-allows_a_call(const struct format *f, const struct policy *p)
+allows_a_call(const struct output *o, const struct policy *p)
 {
+	const struct format *f = o->format;
 	struct policy_list list;
 	struct policy_call c;
 	int i;
 
-	if (f->write == list_write || f->write == table_write)
+	/* for people, but a file is read again */
+	if (f->write == table_write || (f->write == list_write && !o->path[0]))
 		return true;
 	policy_list_make(&list, p, BY_NR);
 	for (i = 0; policy_list_call(&list, i, &c); i++)
@@ -117,7 +119,7 @@ merge_run(const struct options *o)
 	if (o->action_chosen || p.action == ACTION_NONE)
 		p.action = o->action;
 	input_widen(&p, o->widenings, IMAGE_NOBODY, output.format);
-	if (!allows_a_call(output.format, &p)) {
+	if (!allows_a_call(&output, &p)) {
 		log_warn("%s: the result would allow no call",
 		    output.format->name);
 		return STATUS_FAILED;
