@@ -22,6 +22,12 @@ begins(const char *s, const char *mark)
 	return !strncmp(s, mark, strlen(mark));
 }
 
+static bool
+is_digit(const char *s)
+{
+	return (unsigned)*s - '0' < 10;
+}
+
 /* Where the comment of a policy begins in a line; its end if it has none.  Most
  * follow a blank, but those of a list may follow a name, too. */
 static const char *
@@ -78,10 +84,27 @@ audit_is(const char *line)
 	return arch && arch < find_comment(line);
 }
 
+/* Does a line begin with the time since boot, "[  1.0]", or have the time of day
+ * before any comment? */
+static bool
+has_time(const char *line)
+{
+	const char *end = find_comment(line);
+
+	if (*line == '[')
+		return is_digit(line + 1 + strspn(line + 1, " "));
+	for (; end - line > 3; line++)
+		if (*line == ':' && is_digit(line + 1) && is_digit(line + 2) &&
+		    line[3] == ':')
+			return true;
+	return false;
+}
+
 bool
 audit_is_other(const char *line)
 {
-	return find_mark(line, " syscall=") || find_mark(line, "audit(");
+	return has_time(line) || find_mark(line, " syscall=") ||
+	    find_mark(line, "audit(");
 }
 
 /* Lines of audit.log, dmesg, journalctl or logread, whatever precedes the
@@ -145,15 +168,13 @@ static void
 skip_columns(struct scan *s)
 {
 	static const char tokens[] = "[pid\0[\0]\0:\0>\0";
-	const char *digit;
 	int i;
 
 	do {
 		s->word[0] = '\0';
 		scan_token(s, "");
 		i = util_prefix_index(tokens, s->at);
-		digit = s->at + 1 + strspn(s->at + 1, " ");
-		if (i == 1 && (unsigned)*digit - '0' > 9)
+		if (i == 1 && !is_digit(s->at + 1 + strspn(s->at + 1, " ")))
 			break;
 		s->at += i < 0 ? 0 : strlen(util_word(tokens, i));
 		/* the program of the process */

@@ -23,7 +23,7 @@ int firejail_read(struct reader *r, size_t len);
 int audit_read(struct reader *r, size_t len);
 /* Does a line have such a record of what seccomp did, outside comments? */
 bool audit_is(const char *line);
-/* Does it have another one, of audit's? */
+/* Is it another line of a log? */
 bool audit_is_other(const char *line);
 int strace_read(struct reader *r, size_t len);
 /* Is a line one of strace's? */

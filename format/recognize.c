@@ -27,8 +27,8 @@ kinds[] = {
 	  "SystemCallFilter \0", systemd_read, "systemd" },
 	{ "seccomp.\0seccomp-\0caps.\0include \0ignore \0?\0",
 	  firejail_read, "firejail" },
-	{ "POLICY \0USE \0DEFAULT \0#define \0ALLOW {\0ALLOW{\0KILL {\0DENY {\0"
-	  "ERRNO(\0LOG {\0", kafel_read, "kafel" },
+	{ "POLICY \0USE \0DEFAULT \0#define \0ALLOW {\0ALLOW{\0ALLOW\n\0"
+	  "KILL {\0DENY {\0ERRNO(\0LOG {\0", kafel_read, "kafel" },
 	{ "@\0", minijail_read, "minijail" },
 	{ "apiVersion:\0kind:\0", spo_read, "spo" },
 };

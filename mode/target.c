@@ -229,7 +229,7 @@ target_lock(const struct output *o)
 	if (o->fd >= 0 || find_file(o, &t) < 0 || t.direct)
 		return -1;      /* writing says why */
 	fd = lock_folder(t.path);
-	if (fd < 0 && !warned) {
+	if (fd < 0 && !warned && errno != ENOENT) {
 		log_warn("%s: its folder can't be locked, so what another "
 		    "recorder writes at the same time may be lost:", o->path);
 		warned = true;

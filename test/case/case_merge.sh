@@ -309,6 +309,8 @@ t_merge_nothing() {
 	done
 	merged --intersect -F list a b >out
 	silent out
+	status 125 "$UTRACE" -m -f none/out a 2>err
+	equal "$(head -n 1 err)" 'utrace: none/out: No such file or directory'
 	# nor is it a list, when that is read again
 	cp a old
 	status 125 "$UTRACE" -m --intersect -f a a b 2>err

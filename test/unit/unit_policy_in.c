@@ -486,6 +486,7 @@ static const struct {
 	{ "kafel_guard", "ALLOW { write ON x86_64, bind(x) ON {arm, x86_64} { x == "
 	  "1 }, open ON arm, acct(x) ON { arm } { x == 1 }\n }", "0; bind 0=1; write",
 	  "utrace: P: ignoring 2 rules for other machines\n" },
+	{ "kafel_line", "ALLOW\n{ read }\n", "0; read", "" },
 	{ "kafel_marks", "ERRNO(1) { read {} } # define A 1\nALLOW { A, bpf }\n",
 	  "0; bpf; write; read -1", "" },
 	{ "kafel_deny_first", "ALLOW { read } ERRNO(1) { read, bpf }\n"
@@ -560,6 +561,7 @@ static const struct {
 	  "read(3, \"a?type=1 syscall=165\") = 5\n", "-1; read; write", "" },
 	{ "strace_number", "------ x\n 1 -26\n 1 read\n------ x\nx() = 0\n",
 	  "-1; exit; exit_group; read; ?x", "" },
+	{ "strace_cut", "read(1) = 2\n0", "-1; read", "" },
 	/* what the traced programs print, and their names */
 	{ "strace_output", "mount\nexecve(\"/bin/sh\") = 0\n0 reboot\n"
 	  "[pid 12<a b>] openat(3, \"x\") = 3\nkexec_load\n",
@@ -897,6 +899,12 @@ static const struct {
 	  "1:21: expected an object" },
 	{ "audit_none", "type=1300 arch=c000003e syscall=2 success=yes\n",
 	  "1:1: not a policy: it names no system call" },
+	{ "log_boot", "[    1.0] hello\n", "1:1: not a policy: it names no system "
+	  "call" },
+	{ "log_day", "Nov 28 10:00:00 host kernel: usb 1-1: new\n",
+	  "1:1: not a policy: it names no system call" },
+	{ "list_day", "read # 10:00:00\nre/ad\n",
+	  "2:1: not the name of a system call" },
 	{ "audit_arch", "type=1326 arch=c00000b7 syscall=2 compat=0\n",
 	  "1:16: unknown architecture" },
 	{ "audit_large", "type=1326 arch=c000003e syscall=4294967296 compat=0\n",
